@@ -1,0 +1,2 @@
+//! Upkeep.
+fn main() {}
