@@ -1,1 +1,5 @@
-//! The harness.
+//! Test harness for Byzantine fault-tolerant replication, driven by declarative scenario files.
+
+pub mod trace;
+
+pub mod outcome;

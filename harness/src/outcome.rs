@@ -1,0 +1,342 @@
+//! `outcome.json`: what a run came to, in one document.
+//!
+//! Field names are a contract: add, never rename. A field that was not computed is absent, not empty.
+//!
+//! Source: DESIGN.md §7.
+
+use std::collections::BTreeMap;
+
+use bcr_protocol::dictionary::Operation;
+use bcr_protocol::identity::ProcessId;
+use bcr_protocol::message::AnsweredBy;
+use serde::{Deserialize, Serialize};
+
+/// The verdict on a run or on all schedules of a scenario. Only `Pass` passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Everything that was asserted held, and every failure happened as it should.
+    Pass,
+    /// A clause or an invariant broke.
+    Fail,
+    /// All held, but a configured failure was not applied or had no effect, and nothing says so.
+    Vacuous,
+    /// More than `t` faulty replicas in a configuration (P11), and no clause that decides.
+    Outside,
+    /// The scenario or its expected file is wrong.
+    Invalid,
+    /// A checker ran out of its budget, or a real-time runtime met its deadline.
+    Unknown,
+}
+
+/// The document of one run. Times are in milliseconds from the start of the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The scenario's name: its path below `scenarios`, without extension.
+    pub scenario: String,
+    /// The file, as given on the command line.
+    pub file: String,
+    /// `simulated`, `tcp` or `process`.
+    pub runtime: String,
+    /// The seed of this run.
+    pub seed: u64,
+    /// The verdict on all schedules.
+    pub verdict: Verdict,
+    /// The verdict on each schedule, in the order in which they ran.
+    pub schedules: Vec<ScheduleVerdict>,
+    /// The command that repeats this run exactly.
+    pub replay: String,
+    /// The scenario's parameters, defaults filled in.
+    pub parameters: BTreeMap<String, serde_json::Value>,
+    /// How long the run took in its own time.
+    pub virtual_ms: f64,
+    /// How long the run took on the wall clock: the one field that differs between equal runs.
+    pub wall_ms: f64,
+    /// How many messages were sent; self-deliveries do not count.
+    pub messages: u64,
+    /// Every clause of the expected file.
+    pub clauses: Vec<ClauseOutcome>,
+    /// The invariants of P11.
+    pub invariants: Vec<InvariantOutcome>,
+    /// The faulty replicas of each configuration that has any.
+    pub budget: Vec<Budget>,
+    /// Every configuration, by number.
+    pub configurations: Vec<ConfigurationOutcome>,
+    /// Every request that was invoked, by client and number.
+    pub requests: Vec<RequestOutcome>,
+    /// Every configured failure, in the order of the file.
+    pub failures: Vec<FailureOutcome>,
+    /// Every suspicion of a replica, by correct accusers and others.
+    pub suspicions: Vec<SuspicionOutcome>,
+    /// Every conviction.
+    pub convictions: Vec<ConvictionOutcome>,
+    /// The dictionary that the correct replicas of the last configuration share; none where they do not.
+    #[serde(rename = "final")]
+    pub final_dictionary: Option<BTreeMap<String, String>>,
+    /// Every replica's last state, by configuration and position. One that crashed has none.
+    pub replicas: Vec<ReplicaOutcome>,
+}
+
+/// One schedule's verdict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScheduleVerdict {
+    /// Its seed.
+    pub seed: u64,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// Whether a clause held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClauseStatus {
+    /// It held.
+    Held,
+    /// It broke.
+    Broken,
+}
+
+/// One clause of the expected file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClauseOutcome {
+    /// The clause's key in the expected file; under `canonical`, `canonical.<key>`.
+    pub clause: String,
+    /// Whether it held.
+    pub status: ClauseStatus,
+    /// Expected and actual in words; empty where there is nothing to add.
+    pub detail: String,
+    /// The event that satisfied or broke it, or the nearest candidate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<u64>,
+}
+
+/// One invariant of P11.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InvariantOutcome {
+    /// Its name.
+    pub name: String,
+    /// Whether it held; null where that was not decided.
+    pub held: Option<bool>,
+    /// What broke it, or why it was not decided.
+    pub detail: String,
+    /// The event that broke it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<u64>,
+}
+
+/// The faulty replicas of one configuration (P11).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Budget {
+    /// The configuration.
+    pub configuration: u32,
+    /// The replicas to which a failure other than a sleep was applied with effect.
+    pub faulty: Vec<u32>,
+    /// How many the configuration tolerates.
+    pub t: u32,
+}
+
+/// A process in an outcome: `{"kind": "replica", "number": 1}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessOutcome {
+    /// `replica`, `client` or `olympus`.
+    pub kind: ProcessKind,
+    /// The replica's position or the client's number; 0 for Olympus.
+    pub number: u32,
+}
+
+/// What kind of process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProcessKind {
+    /// A client.
+    Client,
+    /// Olympus.
+    Olympus,
+    /// A replica.
+    Replica,
+}
+
+impl From<ProcessId> for ProcessOutcome {
+    fn from(process: ProcessId) -> Self {
+        match process {
+            ProcessId::Olympus => Self {
+                kind: ProcessKind::Olympus,
+                number: 0,
+            },
+            ProcessId::Client(client) => Self {
+                kind: ProcessKind::Client,
+                number: client.0,
+            },
+            ProcessId::Replica(replica) => Self {
+                kind: ProcessKind::Replica,
+                number: replica.position.0,
+            },
+        }
+    }
+}
+
+/// A configuration's life.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConfigurationOutcome {
+    /// Its number.
+    pub number: u32,
+    /// The first slot that it orders.
+    pub first_slot: u64,
+    /// When it started.
+    pub started_ms: f64,
+    /// Why it ended; null for the last.
+    pub reconfiguration: Option<ReconfigurationOutcome>,
+    /// The replicas whose valid wedged messages Olympus received.
+    pub wedged: Vec<u32>,
+    /// The replicas that were ruled out.
+    pub ruled_out: Vec<RuledOut>,
+    /// The replicas that were set aside.
+    pub set_aside: Vec<u32>,
+    /// The quorum that was finally used.
+    pub quorum: Vec<u32>,
+    /// The replica whose running state was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state_from: Option<u32>,
+    /// Slots whose checkpoint proof some correct replica completed, in order.
+    pub checkpoints: Vec<u64>,
+}
+
+/// Why a configuration ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReconfigurationOutcome {
+    /// Who asked, of those that Olympus accepted.
+    pub requested_by: ProcessOutcome,
+    /// Why.
+    pub reason: String,
+    /// The slot, if it was about one.
+    pub slot: Option<u64>,
+    /// Whom the requester suspected.
+    pub suspect: Option<u32>,
+    /// When Olympus accepted the request.
+    pub at_ms: f64,
+}
+
+/// A replica that was ruled out, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RuledOut {
+    /// Who.
+    pub replica: u32,
+    /// Why.
+    pub why: String,
+}
+
+/// A request's life.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequestOutcome {
+    /// The client.
+    pub client: u32,
+    /// The request's number.
+    pub id: u64,
+    /// What it asked for.
+    pub operation: Operation,
+    /// When it was first sent.
+    pub invoked_ms: f64,
+    /// When its result was accepted.
+    pub completed_ms: Option<f64>,
+    /// The accepted result.
+    pub result: Option<String>,
+    /// The lowest slot of the agreed history that holds it.
+    pub slot: Option<u64>,
+    /// The configuration whose proof the client accepted; from Olympus, the one that ended.
+    pub configuration: Option<u32>,
+    /// Who answered.
+    pub answered_by: Option<AnsweredBy>,
+    /// How often the client sent it.
+    pub attempts: u32,
+}
+
+/// How a configured failure ended (P9.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureStatus {
+    /// It happened.
+    Applied,
+    /// Its trigger fired, but the message that it was to spoil was never sent.
+    Armed,
+    /// Its trigger did not fire.
+    NotTriggered,
+}
+
+/// A configured failure's fate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailureOutcome {
+    /// The configuration that the file names.
+    pub configuration: u32,
+    /// The replica that the file names.
+    pub replica: u32,
+    /// The trigger, as the file spells it.
+    pub trigger: String,
+    /// The failure, as the file spells it.
+    pub failure: String,
+    /// The line of the file.
+    pub line: u32,
+    /// Its fate.
+    pub status: FailureStatus,
+    /// Whether it changed anything.
+    pub effect: bool,
+    /// When it was applied, or armed.
+    pub at_ms: Option<f64>,
+    /// The event that says so.
+    pub event: Option<u64>,
+    /// Why it was not applied, or had no effect, where that is known.
+    pub note: String,
+}
+
+/// A suspicion of a replica.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SuspicionOutcome {
+    /// The configuration.
+    pub configuration: u32,
+    /// The suspect.
+    pub replica: u32,
+    /// The accuser.
+    pub by: ProcessOutcome,
+    /// Why.
+    pub reason: String,
+    /// The slot, if it is about one.
+    pub slot: Option<u64>,
+    /// When.
+    pub at_ms: f64,
+    /// The event.
+    pub event: u64,
+}
+
+/// A conviction.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConvictionOutcome {
+    /// The configuration.
+    pub configuration: u32,
+    /// The convicted replica.
+    pub replica: u32,
+    /// The evidence, in words.
+    pub evidence: String,
+    /// The event.
+    pub event: u64,
+}
+
+/// A replica's last state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReplicaOutcome {
+    /// Its configuration.
+    pub configuration: u32,
+    /// Its position.
+    pub replica: u32,
+    /// `pending`, `active`, `immutable`, `crashed` or `terminated`.
+    pub mode: String,
+    /// Whether no failure other than a sleep was applied to it with effect.
+    pub correct: bool,
+    /// The slot that it would execute next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_slot: Option<u64>,
+    /// Its dictionary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dictionary: Option<BTreeMap<String, String>>,
+    /// The hash of its running state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state_hash: Option<String>,
+}

@@ -1,0 +1,193 @@
+//! The trace of a run: what every process did, in one order, as typed events.
+//!
+//! The trace is the one interface of the harness: runtimes write it; checks, the outcome, log files
+//! and reports read it, and a stored one can be judged again.
+//!
+//! Source: DESIGN.md §8.
+
+use std::collections::BTreeMap;
+
+use bcr_protocol::dictionary::Dictionary;
+use bcr_protocol::digest::Digest;
+use bcr_protocol::event::Event;
+use bcr_protocol::identity::{ProcessId, Slot};
+use bcr_protocol::message::{Message, MessageKind};
+use serde::{Deserialize, Serialize};
+
+/// A point of a run's time, in microseconds from its start.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Micros(pub u64);
+
+impl Micros {
+    /// From milliseconds, as parameters give them.
+    #[must_use]
+    pub const fn from_ms(ms: u64) -> Self {
+        Self(ms.saturating_mul(1000))
+    }
+
+    /// In milliseconds, as outcomes and logs print them.
+    #[must_use]
+    pub fn as_ms(self) -> f64 {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a run is shorter than 2^52 microseconds"
+        )]
+        let micros = self.0 as f64;
+        micros / 1000.0
+    }
+}
+
+/// All events of a run, in the order in which they happened.
+///
+/// Shape: `records[k].n == k`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trace {
+    /// The events.
+    pub records: Vec<Record>,
+}
+
+/// One event: its number, when and where it happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Its position in the trace, from 0.
+    pub n: u64,
+    /// When.
+    pub at: Micros,
+    /// The wall clock, in microseconds since the Unix epoch; 0 where nobody asked for it. For log
+    /// files only: in no trace file, no outcome and no check.
+    pub wall_us: u64,
+    /// Where.
+    pub process: ProcessId,
+    /// What.
+    pub event: TraceEvent,
+}
+
+/// What happened: inside a machine, or around it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum TraceEvent {
+    /// A machine's own event.
+    Protocol(Event),
+    /// An event of the harness.
+    Harness(HarnessEvent),
+}
+
+impl From<Event> for TraceEvent {
+    fn from(event: Event) -> Self {
+        Self::Protocol(event)
+    }
+}
+
+impl From<HarnessEvent> for TraceEvent {
+    fn from(event: HarnessEvent) -> Self {
+        Self::Harness(event)
+    }
+}
+
+/// What happens around the machines.
+///
+/// JSON: the variant's name in `event`, the fields beside it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum HarnessEvent {
+    /// A process's first event: what it is configured with.
+    Settings {
+        /// Parameter names and values, secrets left out.
+        settings: BTreeMap<String, String>,
+    },
+    /// A message left its process, as it went out: spoiled, where a failure spoiled it.
+    Sent {
+        /// The receiver.
+        to: ProcessId,
+        /// Whether a failure changed it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        spoiled: bool,
+        /// Its content.
+        content: Message,
+    },
+    /// A message is handled by its receiver.
+    Received {
+        /// The sender; the process itself for a self-delivery (P9.2).
+        from: ProcessId,
+        /// The number of the event by which it was sent; none for a self-delivery.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent: Option<u64>,
+        /// Its content.
+        content: Message,
+    },
+    /// A link discarded what did not come from whom it claimed (P1.6), or a process that has ended was
+    /// sent something.
+    Discarded {
+        /// The claimed sender.
+        from: ProcessId,
+        /// Its type, where it could be read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageKind>,
+        /// Why.
+        reason: String,
+    },
+    /// A configured failure's trigger fired, and it waits for the message that it is to spoil (P9.5).
+    FailureArmed {
+        /// Which failure, as an index into the scenario's failures.
+        plan: usize,
+        /// The trigger, as the file spells it.
+        trigger: String,
+        /// The failure, as the file spells it.
+        failure: String,
+        /// The message that triggered it.
+        message: MessageKind,
+    },
+    /// A configured failure happened (P9.5).
+    FailureApplied {
+        /// Which failure, as an index into the scenario's failures.
+        plan: usize,
+        /// The trigger, as the file spells it.
+        trigger: String,
+        /// The failure, as the file spells it.
+        failure: String,
+        /// The triggering message, or the outgoing one that was spoiled.
+        message: MessageKind,
+        /// Whether anything is different from what it would have been without it (P9.5).
+        effect: bool,
+    },
+    /// A replica does nothing for a while.
+    Slept {
+        /// For how long, in milliseconds.
+        ms: u64,
+    },
+    /// A replica stopped at once (P10).
+    Crashed,
+    /// A replica's last state: at the end of the run, or as it is told to terminate.
+    FinalDictionary {
+        /// `pending`, `active` or `immutable`.
+        mode: String,
+        /// The slot that it would execute next.
+        next_slot: Slot,
+        /// The hash of its running state.
+        state_hash: Digest,
+        /// Its dictionary.
+        dictionary: Dictionary,
+    },
+    /// The run's last event.
+    RunEnded {
+        /// How it ended.
+        end: RunEnd,
+    },
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunEnd {
+    /// Every client is done and nothing more can happen.
+    AtRest,
+    /// Nothing more can happen, and some client is not done.
+    Stuck,
+    /// No progress for the time of the deadline.
+    Deadline,
+    /// The bound on events was reached.
+    EventBound,
+}
