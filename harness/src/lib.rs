@@ -1,5 +1,6 @@
 //! Test harness for Byzantine fault-tolerant replication, driven by declarative scenario files.
 
+pub mod check;
 pub mod trace;
 
 pub mod outcome;
