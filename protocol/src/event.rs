@@ -46,21 +46,26 @@ impl From<RequestRef> for RequestId {
     }
 }
 
-/// Which case of P5.2 a replica's handling of a request falls under.
+/// Which case of P5.2 a replica's handling of a request falls under. JSON: the rule's own letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum RetransmissionCase {
-    /// (0) Lower than the client's last executed request.
+    /// Lower than the client's last executed request.
+    #[serde(rename = "0")]
     Stale,
-    /// (a) The result shuttle is cached: the client gets result and proofs.
+    /// The result shuttle is cached: the client gets result and proofs.
+    #[serde(rename = "a")]
     Cached,
-    /// (b) The replica is immutable: the client gets a signed error.
+    /// The replica is immutable: the client gets a signed error.
+    #[serde(rename = "b")]
     Immutable,
-    /// (c) Not the head: forwarded to it, with a timer.
+    /// Not the head: forwarded to it, with a timer.
+    #[serde(rename = "c")]
     Forwarded,
-    /// (d) The head has ordered it and waits for the result shuttle, with a timer.
+    /// The head has ordered it and waits for the result shuttle, with a timer.
+    #[serde(rename = "d")]
     Ordered,
-    /// (e) Unknown to the head: ordered now.
+    /// Unknown to the head: ordered now.
+    #[serde(rename = "e")]
     Unknown,
 }
 

@@ -25,3 +25,7 @@ pub mod event;
 pub mod machine;
 pub mod message;
 pub mod reason;
+
+pub mod client;
+pub mod olympus;
+pub mod replica;

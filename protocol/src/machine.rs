@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 use crate::identity::{ConfigurationId, Position, ProcessId, RequestId};
 use crate::message::Message;
+use crate::reason::Reason;
 
 /// A process of the protocol as a state machine.
 pub trait Machine {
@@ -155,6 +156,15 @@ impl<'de> Deserialize<'de> for Timer {
     }
 }
 
+/// Why a message was not handled: a value, never a panic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// Something is wrong in it.
+    Refused(Reason),
+    /// It is of no use here and now, and nobody is to blame.
+    Ignored(Reason),
+}
+
 /// What a step asks for, in order.
 #[derive(Debug, Default)]
 pub struct Effects(Vec<Effect>);
@@ -180,6 +190,28 @@ impl Effects {
     /// Records an event.
     pub fn emit(&mut self, event: Event) {
         self.0.push(Effect::Emit(event));
+    }
+
+    /// Records that a message was not handled.
+    pub(crate) fn refuse(&mut self, refusal: Refusal, from: ProcessId, message: &Message) {
+        let (kind, slot) = (message.kind(), message.slot());
+        let request = message.request().map(Into::into);
+        self.emit(match refusal {
+            Refusal::Refused(reason) => Event::Refused {
+                message: kind,
+                from,
+                reason,
+                slot,
+                request,
+            },
+            Refusal::Ignored(reason) => Event::Ignored {
+                message: kind,
+                from,
+                reason,
+                slot,
+                request,
+            },
+        });
     }
 
     /// Asks for anything.

@@ -341,6 +341,38 @@ pub struct Evidence {
     pub checkpoints: Vec<SignedCheckpoint>,
 }
 
+impl Evidence {
+    /// The statements of an answer.
+    #[must_use]
+    pub fn of_answer(answer: &Answer) -> Self {
+        Self::of_proofs(&answer.order_proof, &answer.result_proof)
+    }
+
+    /// The statements of a shuttle.
+    #[must_use]
+    pub fn of_shuttle(shuttle: &Shuttle) -> Self {
+        Self::of_proofs(&shuttle.order_proof, &shuttle.result_proof)
+    }
+
+    /// The statements of a checkpoint.
+    #[must_use]
+    pub fn of_checkpoint(checkpoint: &Checkpoint) -> Self {
+        Self {
+            checkpoints: checkpoint.proof.statements.clone(),
+            ..Self::default()
+        }
+    }
+
+    fn of_proofs(order: &OrderProof, results: &[SignedResult]) -> Self {
+        Self {
+            requests: vec![Arc::clone(&order.request)],
+            orders: order.statements.clone(),
+            results: results.to_vec(),
+            checkpoints: Vec::new(),
+        }
+    }
+}
+
 signed_body! {
     /// Become immutable and tell your history (P7.1).
     WedgeRequest as "wedge request" {

@@ -50,6 +50,15 @@ pub struct Signer {
     key: SecretKey,
 }
 
+/// Two signers are equal when they sign as the same process: its key follows from that (P1.4).
+impl PartialEq for Signer {
+    fn eq(&self, other: &Self) -> bool {
+        self.process == other.process
+    }
+}
+
+impl Eq for Signer {}
+
 impl Signer {
     /// A signer for `process`, whose key `key` is.
     #[must_use]

@@ -1,0 +1,402 @@
+//! The client: one request outstanding, retransmitted until an answer can be trusted.
+//!
+//! Source: PROTOCOL.md P4.1, P4.5, P5.1, P5.4, P5.5, P7.6.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::dictionary::Operation;
+use crate::digest::Digest;
+use crate::event::Event;
+use crate::identity::{
+    ClientId, ConfigurationId, Position, ProcessId, RequestId, RequestNumber, Slot,
+};
+use crate::keyring::Keyring;
+use crate::machine::{Effects, Input, Machine, Refusal, Timer};
+use crate::message::{
+    Answer, AnsweredBy, ClientAnswer, Configuration, ConfigurationQuery, ErrorStatement, Evidence,
+    Message, OlympusResult, ReconfigurationRequest, Suspicion,
+};
+use crate::parameters::Parameters;
+use crate::proof::SignedRequest;
+use crate::reason::Reason;
+use crate::statement::{Request, ResultStatement, Signed, Signer};
+
+/// A client with its workload.
+#[derive(Clone, Debug)]
+pub struct Client {
+    id: ClientId,
+    signer: Signer,
+    keys: Keyring,
+    parameters: Parameters,
+    operations: Vec<Arc<Operation>>,
+    configuration: ConfigurationId,
+    /// How many operations have been invoked; the last of them may be outstanding.
+    invoked: u64,
+    outstanding: Option<Outstanding>,
+    /// The configuration that an error has made the client ask Olympus about (P5.4).
+    asked_newer: Option<ConfigurationId>,
+}
+
+#[derive(Clone, Debug)]
+struct Outstanding {
+    request: SignedRequest,
+    attempts: u32,
+    /// Whether Olympus has been asked for the current configuration and has not answered (P5.1).
+    is_asking: bool,
+}
+
+impl Client {
+    /// A client that carries out `operations` in order. `keys` knows configuration 0.
+    #[must_use]
+    pub fn new(
+        id: ClientId,
+        signer: Signer,
+        keys: Keyring,
+        parameters: Parameters,
+        operations: Vec<Arc<Operation>>,
+    ) -> Self {
+        Self {
+            id,
+            signer,
+            keys,
+            parameters,
+            operations,
+            configuration: ConfigurationId(0),
+            invoked: 0,
+            outstanding: None,
+            asked_newer: None,
+        }
+    }
+
+    /// P4.1: signs the next request and sends it to the head.
+    fn invoke_next(&mut self, effects: &mut Effects) {
+        let Some(operation) = usize::try_from(self.invoked)
+            .ok()
+            .and_then(|n| self.operations.get(n))
+        else {
+            effects.emit(Event::Done);
+            return;
+        };
+        let id = RequestId {
+            client: self.id,
+            number: RequestNumber(self.invoked),
+        };
+        let request = Arc::new(self.signer.sign(Request {
+            id,
+            operation: Arc::clone(operation),
+        }));
+        effects.emit(Event::Invoked {
+            request: id.into(),
+            operation: Arc::clone(operation),
+        });
+        self.invoked += 1;
+        self.outstanding = Some(Outstanding {
+            request,
+            attempts: 0,
+            is_asking: false,
+        });
+        self.transmit([Position::HEAD], effects);
+    }
+
+    /// Sends the outstanding request to `positions` of the current configuration and (re)starts its
+    /// timer.
+    fn transmit(&mut self, positions: impl IntoIterator<Item = Position>, effects: &mut Effects) {
+        let Some(outstanding) = &mut self.outstanding else {
+            return;
+        };
+        outstanding.attempts += 1;
+        outstanding.is_asking = false;
+        for position in positions {
+            let to = ProcessId::replica(self.configuration, position);
+            effects.send(to, Message::ClientRequest(Arc::clone(&outstanding.request)));
+        }
+        let timer = Timer::Request(outstanding.request.body.id);
+        effects.set_timer(timer, self.parameters.client_timeout_ms);
+    }
+
+    /// P5.1: the time is up, so Olympus is asked where the request should go.
+    fn on_timeout(&mut self, timer: Timer, effects: &mut Effects) {
+        let Some(outstanding) = &mut self.outstanding else {
+            return;
+        };
+        if timer != Timer::Request(outstanding.request.body.id) || outstanding.is_asking {
+            return;
+        }
+        outstanding.is_asking = true;
+        effects.emit(Event::TimerExpired { timer });
+        effects.send(
+            ProcessId::Olympus,
+            Message::ConfigurationQuery(ConfigurationQuery::Current),
+        );
+    }
+
+    /// P5.1, P7.7: a newer configuration gets the request at its head; the same one, where the client
+    /// had asked, at all its replicas.
+    fn on_configuration(
+        &mut self,
+        news: &Signed<Configuration>,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        if news.signer != ProcessId::Olympus || !self.keys.is_signed(news) {
+            return Err(Refusal::Refused(Reason::BadSignature));
+        }
+        if news.body.configuration > self.configuration {
+            self.configuration = news.body.configuration;
+            self.keys
+                .learn(self.configuration, Arc::new(news.body.chain.clone()));
+            self.transmit([Position::HEAD], effects);
+            return Ok(());
+        }
+        let is_asking = self
+            .outstanding
+            .as_ref()
+            .is_some_and(|outstanding| outstanding.is_asking);
+        if news.body.configuration < self.configuration || !is_asking {
+            return Err(Refusal::Ignored(Reason::NotNeeded));
+        }
+        self.transmit(
+            (0..).take(self.parameters.replicas()).map(Position),
+            effects,
+        );
+        Ok(())
+    }
+
+    /// P5.4: an error proves nothing; the client asks and its timer runs on.
+    fn on_error(
+        &mut self,
+        from: ProcessId,
+        error: &Signed<ErrorStatement>,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        if error.signer != from || !self.keys.is_signed(error) {
+            return Err(Refusal::Refused(Reason::BadSignature));
+        }
+        self.awaits(error.body.request)?;
+        if error.body.configuration != self.configuration {
+            return Err(Refusal::Ignored(Reason::OtherConfiguration));
+        }
+        effects.emit(Event::ClientError {
+            from,
+            request: error.body.request.into(),
+        });
+        if self.asked_newer != Some(self.configuration) {
+            self.asked_newer = Some(self.configuration);
+            let query = ConfigurationQuery::NewerThan(self.configuration);
+            effects.send(ProcessId::Olympus, Message::ConfigurationQuery(query));
+        }
+        Ok(())
+    }
+
+    /// P4.5: accepts a result whose order proof is complete and for which `t + 1` replicas vouch.
+    fn on_result(
+        &mut self,
+        from: ProcessId,
+        message: &ClientAnswer,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        let answer = &*message.answer;
+        let outstanding = self.awaits(answer.request())?;
+        let is_own = answer.order_proof.request.body == outstanding.request.body;
+        self.report_contradictions(answer, effects);
+        if !is_own || !self.is_proved(answer) {
+            return Err(Refusal::Refused(Reason::WrongProof));
+        }
+        self.accept(
+            Accepted {
+                slot: answer.order_proof.slot,
+                configuration: answer.configuration,
+                by: message.by,
+                from,
+                result: answer.result.clone(),
+            },
+            effects,
+        );
+        Ok(())
+    }
+
+    /// P7.6: a client trusts Olympus's signature.
+    fn on_olympus_result(
+        &mut self,
+        message: &Signed<OlympusResult>,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        if message.signer != ProcessId::Olympus || !self.keys.is_signed(message) {
+            return Err(Refusal::Refused(Reason::BadSignature));
+        }
+        self.awaits(message.body.request)?;
+        self.accept(
+            Accepted {
+                slot: message.body.slot,
+                configuration: message.body.configuration,
+                by: AnsweredBy::Olympus,
+                from: ProcessId::Olympus,
+                result: message.body.result.clone(),
+            },
+            effects,
+        );
+        Ok(())
+    }
+
+    fn accept(&mut self, accepted: Accepted, effects: &mut Effects) {
+        let Some(outstanding) = self.outstanding.take() else {
+            return;
+        };
+        let id = outstanding.request.body.id;
+        effects.cancel_timer(Timer::Request(id));
+        effects.emit(Event::Accepted {
+            request: id.into(),
+            result: accepted.result,
+            slot: accepted.slot,
+            configuration: accepted.configuration,
+            by: accepted.by,
+            from: accepted.from,
+            attempts: outstanding.attempts,
+        });
+        self.invoke_next(effects);
+    }
+
+    /// P5.5: correctly signed statements about the request's slot that contradict the others go to
+    /// Olympus, whether or not the result is accepted.
+    fn report_contradictions(&mut self, answer: &Answer, effects: &mut Effects) {
+        let proof = &answer.order_proof;
+        let expected = expected_result(answer);
+        let odd_orders: Vec<_> = proof
+            .statements
+            .iter()
+            .filter(|order| {
+                order.body.configuration == answer.configuration
+                    && order.body.slot == proof.slot
+                    && (order.body.request != proof.request.body.id
+                        || order.body.operation != proof.request.body.operation)
+            })
+            .filter(|order| self.keys.is_signed(order))
+            .map(|order| order.signer)
+            .collect();
+        let odd_results: Vec<_> = answer
+            .result_proof
+            .iter()
+            .filter(|result| {
+                result.body.configuration == answer.configuration
+                    && result.body.slot == proof.slot
+                    && result.body != expected
+            })
+            .filter(|result| self.keys.is_signed(result))
+            .map(|result| result.signer)
+            .collect();
+        let suspects: BTreeSet<ProcessId> = odd_orders.into_iter().chain(odd_results).collect();
+        let suspect = match suspects.first() {
+            Some(ProcessId::Replica(replica)) => Some(replica.position),
+            Some(ProcessId::Client(_) | ProcessId::Olympus) => None,
+            None => return,
+        };
+        let suspicion = Suspicion {
+            configuration: answer.configuration,
+            reason: Reason::ContradictoryStatements,
+            suspect,
+            slot: Some(proof.slot),
+            request: Some(answer.request()),
+        };
+        effects.emit(Event::Suspected {
+            suspect,
+            reason: suspicion.reason,
+            slot: suspicion.slot,
+            request: suspicion.request.map(Into::into),
+        });
+        let request = ReconfigurationRequest {
+            signed: self.signer.sign(suspicion),
+            evidence: Evidence::of_answer(answer),
+        };
+        effects.send(
+            ProcessId::Olympus,
+            Message::ReconfigurationRequest(Arc::new(request)),
+        );
+    }
+
+    /// Whether the order proof is complete and `t + 1` different replicas state this result (P4.5).
+    fn is_proved(&mut self, answer: &Answer) -> bool {
+        let replicas = self.parameters.replicas();
+        let order = &answer.order_proof;
+        if order
+            .check(answer.configuration, replicas, &mut self.keys)
+            .is_err()
+        {
+            return false;
+        }
+        let expected = expected_result(answer);
+        let mut vouchers = BTreeSet::new();
+        for statement in &answer.result_proof {
+            let is_member = matches!(
+                statement.signer,
+                ProcessId::Replica(replica) if replica.configuration == answer.configuration
+            );
+            if is_member && statement.body == expected && self.keys.is_signed(statement) {
+                vouchers.insert(statement.signer);
+            }
+        }
+        vouchers.len() >= self.parameters.quorum()
+    }
+
+    /// The outstanding request, if it is this one.
+    fn awaits(&self, request: RequestId) -> Result<&Outstanding, Refusal> {
+        self.outstanding
+            .as_ref()
+            .filter(|outstanding| outstanding.request.body.id == request)
+            .ok_or(Refusal::Ignored(Reason::AlreadyAnswered))
+    }
+}
+
+impl Machine for Client {
+    fn step(&mut self, input: Input, effects: &mut Effects) {
+        let (from, message) = match input {
+            Input::Start => return self.invoke_next(effects),
+            Input::TimerFired(timer) => return self.on_timeout(timer, effects),
+            Input::Deliver { from, message } => (from, message),
+        };
+        let handled = match &message {
+            Message::Result(answer) => self.on_result(from, answer, effects),
+            Message::OlympusResult(result) => self.on_olympus_result(result, effects),
+            Message::Error(error) => self.on_error(from, error, effects),
+            Message::Configuration(news) => self.on_configuration(news, effects),
+            Message::ClientRequest(_)
+            | Message::ForwardedRequest(_)
+            | Message::Shuttle(_)
+            | Message::ResultShuttle(_)
+            | Message::Checkpoint(_)
+            | Message::CompletedCheckpoint(_)
+            | Message::ReconfigurationRequest(_)
+            | Message::WedgeRequest(_)
+            | Message::Wedged(_)
+            | Message::CatchUp(_)
+            | Message::CaughtUp(_)
+            | Message::GetRunningState(_)
+            | Message::RunningState(_)
+            | Message::NewConfiguration(_)
+            | Message::ConfigurationQuery(_)
+            | Message::Terminate(_) => Err(Refusal::Refused(Reason::NotAddressed)),
+        };
+        if let Err(refusal) = handled {
+            effects.refuse(refusal, from, &message);
+        }
+    }
+}
+
+/// What an accepted result came with.
+struct Accepted {
+    slot: Slot,
+    configuration: ConfigurationId,
+    by: AnsweredBy,
+    from: ProcessId,
+    result: String,
+}
+
+/// The result statement that every replica should have signed for this answer.
+fn expected_result(answer: &Answer) -> ResultStatement {
+    ResultStatement {
+        configuration: answer.configuration,
+        slot: answer.order_proof.slot,
+        request: answer.request(),
+        operation: Arc::clone(&answer.order_proof.request.body.operation),
+        result: Digest::of(&answer.result),
+    }
+}

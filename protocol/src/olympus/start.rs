@@ -1,0 +1,143 @@
+//! The next configuration: results for waiting clients, state for the new replicas, news for all.
+//!
+//! Source: PROTOCOL.md P7.6, P7.7, P3.8.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Olympus, Reconfiguration, chain_keys};
+use crate::event::Event;
+use crate::identity::{ClientId, ProcessId};
+use crate::machine::{Effect, Effects};
+use crate::message::{
+    CaughtUpResult, Configuration, Message, NewConfiguration, OlympusResult, Terminate,
+};
+use crate::olympus::misbehaviour::Pool;
+use crate::running_state::RunningState;
+use crate::statement::CaughtUpStatement;
+
+impl Olympus {
+    /// P7.6, P7.7: closes the current configuration and starts the next one from `state`.
+    pub(super) fn start_next(&mut self, state: RunningState, effects: &mut Effects) {
+        let Some(reconfiguration) = self.reconfiguration.take() else {
+            return;
+        };
+        let Some(end) = reconfiguration
+            .transfer
+            .as_ref()
+            .map(|transfer| transfer.end)
+        else {
+            return;
+        };
+        self.send_results(&reconfiguration, effects);
+        let ended = self.configuration;
+        self.configuration = ended.next();
+        self.first_slot = end;
+        self.pool = Pool::default();
+        self.convicted = BTreeSet::new();
+        let replicas = self.parameters.replicas();
+        let chain = chain_keys(&self.secret, self.scheme, self.configuration, replicas);
+        self.keys.learn(self.configuration, chain);
+        self.start_replicas(state, effects);
+        let news = Arc::new(self.signer.sign(self.news()));
+        for client in (0..self.clients).map(ClientId) {
+            effects.send(
+                ProcessId::Client(client),
+                Message::Configuration(Arc::clone(&news)),
+            );
+        }
+        let terminate = Arc::new(self.signer.sign(Terminate {
+            configuration: ended,
+        }));
+        for position in self.positions() {
+            let old = ProcessId::replica(ended, position);
+            effects.send(old, Message::Terminate(Arc::clone(&terminate)));
+        }
+    }
+
+    fn start_replicas(&self, state: RunningState, effects: &mut Effects) {
+        let state_hash = state.hash();
+        effects.emit(Event::ConfigurationStarted {
+            configuration: self.configuration,
+            slot: self.first_slot,
+            state: state_hash,
+        });
+        effects.push(Effect::StartReplicas(self.configuration));
+        let new = Arc::new(self.signer.sign(NewConfiguration {
+            configuration: self.configuration,
+            chain: self.news().chain,
+            parameters: self.parameters.clone(),
+            first_slot: self.first_slot,
+            state,
+            state_hash,
+        }));
+        for position in self.positions() {
+            let message = Message::NewConfiguration(Arc::clone(&new));
+            effects.send(self.replica(position), message);
+        }
+    }
+
+    /// P7.6: a client's result for which every member of the quorum has an equal statement.
+    fn send_results(&self, reconfiguration: &Reconfiguration, effects: &mut Effects) {
+        for (client, (result, proof)) in reconfiguration.vouched_results() {
+            let Some(statement) = proof.first().map(|signed| &signed.body) else {
+                continue;
+            };
+            let message = OlympusResult {
+                configuration: self.configuration,
+                request: statement.request,
+                slot: statement.slot,
+                result: result.to_owned(),
+                proof,
+            };
+            let message = Message::OlympusResult(Arc::new(self.signer.sign(message)));
+            effects.send(ProcessId::Client(client), message);
+        }
+    }
+
+    /// What clients are told about the current configuration.
+    pub(super) fn news(&self) -> Configuration {
+        let chain = self
+            .keys
+            .chain(self.configuration)
+            .map(|chain| chain.to_vec());
+        Configuration {
+            configuration: self.configuration,
+            chain: chain.unwrap_or_default(),
+        }
+    }
+}
+
+/// A result and the equal statements of the whole quorum.
+type Vouched<'a> = (
+    &'a str,
+    Vec<Arc<crate::statement::Signed<CaughtUpStatement>>>,
+);
+
+impl Reconfiguration {
+    /// For each client whose last request the whole quorum states alike: the result and the proof.
+    fn vouched_results(&self) -> BTreeMap<ClientId, Vouched<'_>> {
+        let Some(transfer) = &self.transfer else {
+            return BTreeMap::new();
+        };
+        let report = |replica| self.reports.get(&(transfer.history, replica));
+        let mut vouched: BTreeMap<ClientId, Vouched<'_>> = BTreeMap::new();
+        for (index, replica) in transfer.quorum.iter().enumerate() {
+            let Some(report) = report(*replica) else {
+                return BTreeMap::new();
+            };
+            for CaughtUpResult { result, statement } in &report.body.results {
+                let client = statement.body.request.client;
+                if index == 0 {
+                    vouched.insert(client, (result, vec![Arc::clone(statement)]));
+                } else if let Some((_, proof)) = vouched.get_mut(&client)
+                    && proof[0].body == statement.body
+                {
+                    proof.push(Arc::clone(statement));
+                }
+            }
+        }
+        vouched.retain(|_, (_, proof)| proof.len() == transfer.quorum.len());
+        vouched
+    }
+}

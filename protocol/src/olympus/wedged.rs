@@ -1,0 +1,179 @@
+//! Wedged messages: which histories are valid, and what they prove.
+//!
+//! Source: PROTOCOL.md P7.2, P6.3 (e).
+
+use std::sync::Arc;
+
+use super::{Olympus, Reconfiguration};
+use crate::event::{Event, Misbehaviour};
+use crate::history::History;
+use crate::identity::{Position, ProcessId};
+use crate::machine::{Effects, Refusal};
+use crate::message::Wedged;
+use crate::proof::SignedOrder;
+use crate::reason::Reason;
+use crate::statement::Signed;
+
+impl Olympus {
+    /// P7.2: keeps a valid history, compares it with the others and looks for candidates anew.
+    pub(super) fn on_wedged(
+        &mut self,
+        from: ProcessId,
+        wedged: &Arc<Signed<Wedged>>,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        let replica = self.current_replica(from)?;
+        let Some(reconfiguration) = &self.reconfiguration else {
+            return Err(Refusal::Ignored(Reason::NotNeeded));
+        };
+        if reconfiguration.histories.contains_key(&replica) {
+            return Err(Refusal::Ignored(Reason::NotNeeded));
+        }
+        let configuration = self.configuration;
+        if let Err(reason) = self.examine_wedged(from, wedged) {
+            effects.emit(Event::HistoryRefused {
+                configuration,
+                replica,
+                reason,
+            });
+            return Err(Refusal::Refused(reason));
+        }
+        let history = &wedged.body.history;
+        effects.emit(Event::HistoryAccepted {
+            configuration,
+            replica,
+            history: history.id(configuration),
+            checkpoint: history.checkpoint_slot(),
+            entries: history.entries.len() as u64,
+        });
+        self.pool.add_history(history);
+        self.compare(replica, wedged, effects);
+        self.update_candidates(effects);
+        self.advance(effects);
+        Ok(())
+    }
+
+    /// Whether a wedged message is valid.
+    fn examine_wedged(&mut self, from: ProcessId, wedged: &Signed<Wedged>) -> Result<(), Reason> {
+        if wedged.signer != from || !self.keys.is_signed(wedged) {
+            return Err(Reason::BadSignature);
+        }
+        if wedged.body.configuration != self.configuration {
+            return Err(Reason::OtherConfiguration);
+        }
+        let ProcessId::Replica(replica) = from else {
+            return Err(Reason::WrongSender);
+        };
+        let history = &wedged.body.history;
+        self.examine_checkpoint_proof(history)?;
+        let mut slot = history.start(self.first_slot);
+        for entry in &history.entries {
+            if entry.slot != slot {
+                return Err(Reason::HistoryHole);
+            }
+            slot = slot.next();
+            let request = &entry.request;
+            let client = ProcessId::Client(request.body.id.client);
+            if request.signer != client || !self.keys.is_signed(request) {
+                return Err(Reason::BadClientSignature);
+            }
+            entry
+                .check(
+                    self.configuration,
+                    replica.position.index() + 1,
+                    &mut self.keys,
+                )
+                .map_err(crate::replica::order_reason)?;
+        }
+        Ok(())
+    }
+
+    fn examine_checkpoint_proof(&mut self, history: &History) -> Result<(), Reason> {
+        let Some(checkpoint) = &history.checkpoint else {
+            return Ok(());
+        };
+        let agreed = checkpoint.agreed_state(self.configuration, self.parameters.quorum());
+        let are_signed = checkpoint
+            .check_statements(self.configuration, &mut self.keys)
+            .is_ok();
+        if agreed.is_none() || !are_signed || checkpoint.slot < self.first_slot {
+            return Err(Reason::BadCheckpointProof);
+        }
+        Ok(())
+    }
+
+    /// P7.2: convicts whoever signed an order statement, held by another history, that its own history
+    /// should hold and does not, in both directions between the new history and the known ones.
+    fn compare(&mut self, replica: Position, wedged: &Arc<Signed<Wedged>>, effects: &mut Effects) {
+        let first_slot = self.first_slot;
+        let Some(reconfiguration) = &mut self.reconfiguration else {
+            return;
+        };
+        reconfiguration
+            .histories
+            .insert(replica, Arc::clone(wedged));
+        let mut withheld: Vec<(Position, SignedOrder)> = Vec::new();
+        for (&other, theirs) in &reconfiguration.histories {
+            if other == replica {
+                continue;
+            }
+            let pairs = [(replica, wedged, theirs), (other, theirs, wedged)];
+            for (accused, own, witness) in pairs {
+                let signed = signed_by(accused, &witness.body.history);
+                let missing = signed
+                    .into_iter()
+                    .find(|order| !holds(&own.body.history, order, first_slot));
+                withheld.extend(missing.map(|order| (accused, order)));
+            }
+        }
+        for (accused, statement) in withheld {
+            self.rule_out(accused, Reason::OrderWithheld, effects);
+            if let Some(wedged) = self.history_of(accused) {
+                self.convict(
+                    accused,
+                    Misbehaviour::OrderWithheld { statement, wedged },
+                    effects,
+                );
+            }
+        }
+    }
+
+    fn history_of(&self, replica: Position) -> Option<Arc<Signed<Wedged>>> {
+        self.reconfiguration
+            .as_ref()?
+            .histories
+            .get(&replica)
+            .map(Arc::clone)
+    }
+
+    /// Keeps a replica out of the quorum, for one of the two reasons that P6.3 allows.
+    pub(super) fn rule_out(&mut self, replica: Position, reason: Reason, effects: &mut Effects) {
+        let configuration = self.configuration;
+        if let Some(Reconfiguration { ruled_out, .. }) = &mut self.reconfiguration
+            && ruled_out.insert(replica)
+        {
+            effects.emit(Event::RuledOut {
+                configuration,
+                replica,
+                reason,
+            });
+        }
+    }
+}
+
+/// The order statements by a replica that another history holds.
+fn signed_by(replica: Position, witness: &History) -> Vec<SignedOrder> {
+    let statement = |entry: &Arc<crate::proof::OrderProof>| {
+        entry.statements.get(replica.index()).map(Arc::clone)
+    };
+    witness.entries.iter().filter_map(statement).collect()
+}
+
+/// Whether a history holds what its replica has ordered, or need not since a checkpoint contains it.
+fn holds(own: &History, order: &SignedOrder, first_slot: crate::identity::Slot) -> bool {
+    order.body.slot < own.start(first_slot)
+        || own.entry(order.body.slot).is_some_and(|entry| {
+            let request = &entry.request.body;
+            request.id == order.body.request && request.operation == order.body.operation
+        })
+}

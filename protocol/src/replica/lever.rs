@@ -1,0 +1,29 @@
+//! The few levers by which a wrapper can make a replica misbehave, and no others.
+//!
+//! The replica itself never pulls one and knows nothing of failures.
+//!
+//! Source: PROTOCOL.md P10, last paragraph.
+
+use super::Replica;
+use crate::dictionary::Operation;
+use crate::statement::{Signed, Statement};
+
+impl Replica {
+    /// Signs anything with the replica's own key.
+    #[must_use]
+    pub fn sign<T: Statement>(&self, body: T) -> Signed<T> {
+        self.signer.sign(body)
+    }
+
+    /// Applies an operation to the running state, outside the order of requests.
+    pub fn apply(&mut self, operation: &Operation) {
+        self.state.apply_unordered(operation);
+    }
+
+    /// At the head: skips one slot number, so that its history gets a hole. Elsewhere nothing.
+    pub fn skip_slot(&mut self) {
+        if self.is_head() {
+            self.next_assigned = self.next_assigned.next();
+        }
+    }
+}
