@@ -36,6 +36,10 @@ mod state;
 mod validity;
 mod wedge;
 
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 /// Decides the invariants of P11, in the order of that rule.
 ///

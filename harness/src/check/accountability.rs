@@ -28,7 +28,8 @@ fn convictions(facts: &Facts<'_>, audit: &mut Audit<'_>, breaches: &mut Breaches
                 format!("{} is convicted and correct", the_replica(replica))
             });
         }
-        if let Err(flaw) = audit.conviction(replica, conviction.proof) {
+        let first = facts.first_slot(replica.configuration).unwrap_or_default();
+        if let Err(flaw) = audit.conviction(replica, first, conviction.proof) {
             breaches.add(conviction.n, || {
                 format!(
                     "the conviction of {} does not verify: {flaw}",

@@ -11,8 +11,14 @@ use bcr_protocol::statement::{Signed, Statement};
 use crate::check::audit::{Audit, Verified};
 
 impl Audit<'_> {
-    /// Verifies that the statements convict this very replica.
-    pub(crate) fn conviction(&mut self, replica: ReplicaId, proof: &Misbehaviour) -> Verified {
+    /// Verifies that the statements convict this very replica, whose configuration starts at
+    /// `first_slot`.
+    pub(crate) fn conviction(
+        &mut self,
+        replica: ReplicaId,
+        first_slot: Slot,
+        proof: &Misbehaviour,
+    ) -> Verified {
         match proof {
             Misbehaviour::TwoOrders { first, second } => {
                 self.signed_by(replica, first)?;
@@ -66,7 +72,7 @@ impl Audit<'_> {
                 self.quorum_of(replica.configuration, agreed, quorum)
             }
             Misbehaviour::OrderWithheld { statement, wedged } => {
-                self.order_withheld(replica, statement, wedged)
+                self.order_withheld(replica, first_slot, statement, wedged)
             }
         }
     }
@@ -97,6 +103,7 @@ impl Audit<'_> {
     fn order_withheld(
         &mut self,
         replica: ReplicaId,
+        first_slot: Slot,
         statement: &SignedOrder,
         wedged: &Signed<Wedged>,
     ) -> Verified {
@@ -109,16 +116,14 @@ impl Audit<'_> {
             wedged.body.configuration,
             replica.configuration,
         )?;
-        // What a checkpoint contains is dropped from a history by right.
+        // What a checkpoint contains is dropped from a history by right, and a history starts with its
+        // configuration.
         let start = history
             .checkpoint
             .as_ref()
-            .map_or(Slot(0), |checkpoint| checkpoint.slot.next());
+            .map_or(first_slot, |checkpoint| checkpoint.slot.next());
         if order.slot < start {
-            return Err(format!(
-                "the history's checkpoint contains slot {}",
-                order.slot
-            ));
+            return Err(format!("the history need not hold slot {}", order.slot));
         }
         let entry = history
             .entries
