@@ -17,6 +17,8 @@ use bcr_protocol::statement::{OrderStatement, Signed, Statement};
 
 mod claim;
 mod conviction;
+#[cfg(test)]
+mod tests;
 
 /// Answers a process's public key; `None` for a process that does not exist.
 pub type KeyOf<'k> = &'k dyn Fn(ProcessId) -> Option<PublicKey>;
