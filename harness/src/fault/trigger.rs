@@ -1,0 +1,90 @@
+//! Counting receipts, and which of them a trigger means.
+//!
+//! Source: PROTOCOL.md P9.1.
+
+use std::collections::BTreeMap;
+
+use bcr_protocol::identity::ClientId;
+use bcr_protocol::message::{Message, MessageKind};
+
+use crate::scenario::Trigger;
+
+/// The receipts of one process so far, per type, and for types with a client argument per client.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Receipts(BTreeMap<(MessageKind, Option<ClientId>), u64>);
+
+/// One receipt: what arrived and which of its kind it was, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Receipt {
+    pub(super) kind: MessageKind,
+    client: Option<ClientId>,
+    number: u64,
+}
+
+impl Receipts {
+    /// Counts an authentic message.
+    pub(super) fn count(&mut self, message: &Message) -> Receipt {
+        let kind = message.kind();
+        let client = match kind {
+            MessageKind::ClientRequest
+            | MessageKind::ForwardedRequest
+            | MessageKind::Shuttle
+            | MessageKind::ResultShuttle => message.request().map(|request| request.client),
+            MessageKind::Result
+            | MessageKind::Error
+            | MessageKind::Checkpoint
+            | MessageKind::CompletedCheckpoint
+            | MessageKind::ReconfigurationRequest
+            | MessageKind::WedgeRequest
+            | MessageKind::Wedged
+            | MessageKind::CatchUp
+            | MessageKind::CaughtUp
+            | MessageKind::GetRunningState
+            | MessageKind::RunningState
+            | MessageKind::NewConfiguration
+            | MessageKind::ConfigurationQuery
+            | MessageKind::Configuration
+            | MessageKind::Terminate => None,
+        };
+        let next = self.0.entry((kind, client)).or_default();
+        let number = *next;
+        *next += 1;
+        Receipt {
+            kind,
+            client,
+            number,
+        }
+    }
+}
+
+impl Receipt {
+    /// Whether the trigger means this receipt.
+    pub(super) fn fires(&self, trigger: Trigger) -> bool {
+        let (kind, client, number) = match trigger {
+            Trigger::ClientRequest { client, message } => {
+                (MessageKind::ClientRequest, Some(client), message)
+            }
+            Trigger::ForwardedRequest { client, message } => {
+                (MessageKind::ForwardedRequest, Some(client), message)
+            }
+            Trigger::Shuttle { client, message } => (MessageKind::Shuttle, Some(client), message),
+            Trigger::ResultShuttle { client, message } => {
+                (MessageKind::ResultShuttle, Some(client), message)
+            }
+            Trigger::WedgeRequest { message } => (MessageKind::WedgeRequest, None, message),
+            Trigger::NewConfiguration { message } => (MessageKind::NewConfiguration, None, message),
+            Trigger::Checkpoint { message } => (MessageKind::Checkpoint, None, message),
+            Trigger::CompletedCheckpoint { message } => {
+                (MessageKind::CompletedCheckpoint, None, message)
+            }
+            Trigger::GetRunningState { message } => (MessageKind::GetRunningState, None, message),
+            Trigger::CatchUp { message } => (MessageKind::CatchUp, None, message),
+        };
+        *self
+            == Self {
+                kind,
+                client,
+                number,
+            }
+    }
+}
