@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ReplicaId};
+use bcr_protocol::identity::{ClientId, Position, ReplicaId};
 use bcr_protocol::message::MessageKind;
 
+use crate::scenario::{Failure, PlannedFailure, Scenario, Trigger};
+
 /// What was planned.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Setting {
     /// Failures that each configuration tolerates; a chain has `2t + 1` replicas.
     pub t: u32,
@@ -15,11 +17,26 @@ pub struct Setting {
     /// How many requests each client is to make, by client. Empty where that is not known.
     pub requests: Vec<u64>,
     /// The planned failures, in the order in which events number them (`plan`).
-    pub planned: Vec<Planned>,
+    pub planned: Vec<PlannedFailure>,
     /// Replicas that are faulty by construction: machines made by hand, which no plan names.
     pub adversaries: BTreeSet<ReplicaId>,
     /// Whether the runtime's time is real. A deadline then decides nothing (DESIGN.md §5).
     pub real_time: bool,
+}
+
+impl From<&Scenario> for Setting {
+    /// For a simulated run without adversaries; change the fields for others.
+    fn from(scenario: &Scenario) -> Self {
+        let requests = scenario.workloads.iter();
+        Self {
+            t: scenario.t,
+            clients: scenario.clients,
+            requests: requests.map(|operations| operations.len() as u64).collect(),
+            planned: scenario.failures.clone(),
+            adversaries: BTreeSet::new(),
+            real_time: false,
+        }
+    }
 }
 
 impl Setting {
@@ -42,37 +59,32 @@ impl Setting {
     }
 }
 
-/// One planned failure: which message triggers what, at which replica.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Planned {
-    /// The replica that fails.
-    pub replica: ReplicaId,
-    /// The type of the triggering message.
-    pub message: MessageKind,
-    /// The client that the trigger names, for types that have one.
-    pub client: Option<ClientId>,
-    /// Which message of that type, and client, triggers it: from 0.
-    pub number: u64,
-    /// The failure's name: `crash`.
-    pub name: String,
-    /// The trigger, as the file spells it.
-    pub trigger: String,
-    /// The failure, as the file spells it.
-    pub failure: String,
-    /// The line of the file, from 1.
-    pub line: u32,
+/// Which message a trigger means: its type, the client for types that name one, and which of them,
+/// from 0 (P9.1).
+pub(crate) const fn meant(trigger: Trigger) -> (MessageKind, Option<ClientId>, u64) {
+    match trigger {
+        Trigger::ClientRequest { client, message } => {
+            (MessageKind::ClientRequest, Some(client), message)
+        }
+        Trigger::ForwardedRequest { client, message } => {
+            (MessageKind::ForwardedRequest, Some(client), message)
+        }
+        Trigger::Shuttle { client, message } => (MessageKind::Shuttle, Some(client), message),
+        Trigger::ResultShuttle { client, message } => {
+            (MessageKind::ResultShuttle, Some(client), message)
+        }
+        Trigger::WedgeRequest { message } => (MessageKind::WedgeRequest, None, message),
+        Trigger::NewConfiguration { message } => (MessageKind::NewConfiguration, None, message),
+        Trigger::Checkpoint { message } => (MessageKind::Checkpoint, None, message),
+        Trigger::CompletedCheckpoint { message } => {
+            (MessageKind::CompletedCheckpoint, None, message)
+        }
+        Trigger::GetRunningState { message } => (MessageKind::GetRunningState, None, message),
+        Trigger::CatchUp { message } => (MessageKind::CatchUp, None, message),
+    }
 }
 
-impl Planned {
-    /// Whether an applied failure of this kind makes its replica faulty: all but a sleep (P11).
-    #[must_use]
-    pub fn is_fault(&self) -> bool {
-        self.name != "sleep"
-    }
-
-    /// The configuration whose replica fails.
-    #[must_use]
-    pub const fn configuration(&self) -> ConfigurationId {
-        self.replica.configuration
-    }
+/// Whether an applied failure makes its replica faulty: all but a sleep (P11).
+pub(crate) const fn is_fault(failure: Failure) -> bool {
+    !matches!(failure, Failure::Sleep { .. })
 }

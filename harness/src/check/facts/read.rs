@@ -9,7 +9,7 @@ use bcr_protocol::proof::OrderProof;
 
 use crate::check::agreed::Agreed;
 use crate::check::facts::{At, ConfigurationFacts, Facts, FailureFacts, LastState, ReplicaFacts};
-use crate::check::setting::Setting;
+use crate::check::setting::{Setting, is_fault};
 use crate::trace::{HarnessEvent, Micros, Record, Trace, TraceEvent};
 
 /// Reads every fact but the agreed history, which needs them all.
@@ -121,7 +121,7 @@ impl<'t> Reader<'t> {
             }
         }
         let is_fault = match self.facts.setting.planned.get(plan) {
-            Some(planned) => planned.is_fault(),
+            Some(planned) => is_fault(planned.failure),
             None => !failure.trim_start().starts_with("sleep"),
         };
         if effect && is_fault {
