@@ -37,7 +37,7 @@ mod validity;
 mod wedge;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 

@@ -128,7 +128,6 @@ pub(crate) struct Execution<'t> {
     pub(crate) slot: Slot,
     pub(crate) request: RequestId,
     pub(crate) operation: &'t Operation,
-    pub(crate) result: &'t str,
     pub(crate) repeated: bool,
 }
 
@@ -301,5 +300,17 @@ impl<'t> Facts<'t> {
             .filter(|((of, by), _)| *of == kind && (client.is_none() || *by == client))
             .map(|(_, count)| count)
             .sum()
+    }
+}
+
+impl ReplicaFacts<'_> {
+    /// The mode that the replica's events show.
+    pub(crate) fn mode(&self, replica: ReplicaId) -> &'static str {
+        let is_first = replica.configuration == ConfigurationId::default();
+        match (self.wedged, self.activated) {
+            (Some(_), _) => "immutable",
+            (None, None) if !is_first => "pending",
+            (None, _) => "active",
+        }
     }
 }

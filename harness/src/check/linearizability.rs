@@ -74,15 +74,15 @@ fn respects_real_time(facts: &Facts<'_>, results: &Results, breaches: &mut Breac
     in_order.sort_by_key(|&(slot, ..)| slot);
     let mut latest: Option<(u64, Slot, RequestId)> = None;
     for (slot, id, request) in in_order {
-        if let (Some(accepted), Some((invoked, earlier, other))) = (request.accepted, latest) {
-            if accepted.n < invoked {
-                breaches.add(invoked, || {
-                    format!(
-                        "request {id} was answered before request {other} was invoked, and takes effect \
-                         after it: slots {slot} and {earlier}"
-                    )
-                });
-            }
+        if let (Some(accepted), Some((invoked, earlier, other))) = (request.accepted, latest)
+            && accepted.n < invoked
+        {
+            breaches.add(invoked, || {
+                format!(
+                    "request {id} was answered before request {other} was invoked, and takes effect \
+                     after it: slots {slot} and {earlier}"
+                )
+            });
         }
         if latest.is_none_or(|(invoked, ..)| invoked < request.invoked.n) {
             latest = Some((request.invoked.n, slot, id));

@@ -69,12 +69,12 @@ fn was_invoked(
         }),
         Some(_) => {}
     }
-    if let Some(signed) = entry.signed {
-        if signed.signer != ProcessId::Client(client) || !audit.is_signed(signed) {
-            breaches.add(entry.event, || {
-                format!("{} without the signature of client {client}", what())
-            });
-        }
+    if let Some(signed) = entry.signed
+        && (signed.signer != ProcessId::Client(client) || !audit.is_signed(signed))
+    {
+        breaches.add(entry.event, || {
+            format!("{} without the signature of client {client}", what())
+        });
     }
 }
 

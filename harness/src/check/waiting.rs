@@ -81,11 +81,7 @@ fn of_replica(facts: &Facts<'_>, replica: ReplicaId) -> String {
     if let Some(crashed) = of_replica.crashed {
         return format!("{who} crashed at {} ms", crashed.at.as_ms());
     }
-    let mode = match (of_replica.wedged, of_replica.activated) {
-        (Some(_), _) => "immutable",
-        (None, None) if replica.configuration != ConfigurationId::default() => "pending",
-        (None, _) => "active",
-    };
+    let mode = of_replica.mode(replica);
     let executed = match of_replica.executed.last() {
         Some(last) => format!("executed last slot {}", last.value.slot),
         None => "executed nothing".to_owned(),

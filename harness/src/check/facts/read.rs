@@ -27,7 +27,7 @@ pub(super) struct Reader<'t> {
     /// What each process handled last: the message that its next events are about.
     pub(super) handled: BTreeMap<ProcessId, &'t Message>,
     /// The clients that have sent their request already since they last handled anything.
-    sending: BTreeMap<ClientId, bool>,
+    sending: BTreeSet<ClientId>,
 }
 
 impl<'t> Reader<'t> {
@@ -52,7 +52,7 @@ impl<'t> Reader<'t> {
         Self {
             facts,
             handled: BTreeMap::new(),
-            sending: BTreeMap::new(),
+            sending: BTreeSet::new(),
         }
     }
 
@@ -124,10 +124,11 @@ impl<'t> Reader<'t> {
             Some(planned) => is_fault(planned.failure),
             None => !failure.trim_start().starts_with("sleep"),
         };
-        if effect && is_fault {
-            if let Some(replica) = self.replica(record.process) {
-                replica.fault.get_or_insert(record.n);
-            }
+        if effect
+            && is_fault
+            && let Some(replica) = self.replica(record.process)
+        {
+            replica.fault.get_or_insert(record.n);
         }
     }
 
@@ -170,10 +171,10 @@ impl<'t> Reader<'t> {
                 let ProcessId::Client(client) = record.process else {
                     return;
                 };
-                if !self.sending.insert(client, true).unwrap_or(false) {
-                    if let Some(facts) = self.facts.requests.get_mut(&request.body.id) {
-                        facts.attempts += 1;
-                    }
+                if self.sending.insert(client)
+                    && let Some(facts) = self.facts.requests.get_mut(&request.body.id)
+                {
+                    facts.attempts += 1;
                 }
             }
             Message::NewConfiguration(new) if record.process == ProcessId::Olympus => {

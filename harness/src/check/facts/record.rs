@@ -133,14 +133,13 @@ impl<'t> Reader<'t> {
                 slot,
                 request,
                 operation,
-                result,
                 repeated,
+                ..
             } => {
                 let execution = Execution {
                     slot: *slot,
                     request: (*request).into(),
                     operation,
-                    result,
                     repeated: *repeated,
                 };
                 facts.executed.push(at(record, execution));
