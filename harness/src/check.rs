@@ -37,6 +37,8 @@ mod validity;
 mod wedge;
 
 #[cfg(test)]
+mod sweep;
+#[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -99,9 +99,9 @@ pub(crate) fn crashed() -> Finished {
     )])
 }
 
-/// A run of two clients, `t = 1`, a checkpoint every three slots.
-pub(crate) fn finish(failures: Vec<PlannedFailure>) -> Finished {
-    let scenario = Scenario {
+/// Two clients, `t = 1`, a checkpoint every three slots.
+pub(crate) fn scenario(failures: Vec<PlannedFailure>) -> Scenario {
+    Scenario {
         name: "test".to_owned(),
         t: 1,
         clients: 2,
@@ -116,7 +116,12 @@ pub(crate) fn finish(failures: Vec<PlannedFailure>) -> Finished {
         olympus_timeout_ms: 100,
         quorum_grace_ms: 10,
         checkpoint_interval: 3,
-    };
+    }
+}
+
+/// Runs that scenario in the canonical schedule.
+pub(crate) fn finish(failures: Vec<PlannedFailure>) -> Finished {
+    let scenario = scenario(failures);
     let setting = Setting::from(&scenario);
     let options = Options {
         scheme: SCHEME,
