@@ -1,5 +1,7 @@
 //! Test harness for Byzantine fault-tolerant replication, driven by declarative scenario files.
 
+pub mod diagnostic;
+
 pub mod trace;
 
 pub mod outcome;
