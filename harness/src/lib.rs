@@ -4,4 +4,6 @@ pub mod diagnostic;
 
 pub mod trace;
 
+pub mod log;
+
 pub mod outcome;

@@ -15,10 +15,13 @@ use std::io::{self, BufRead, BufWriter, Write};
 
 use bcr_protocol::identity::ProcessId;
 use bcr_protocol::message::Message;
+use serde::Serializer;
 use serde_json::{Map, Value};
 
+pub(crate) use self::encode::Milliseconds;
+
 use self::decode::read_record;
-use self::encode::{Contents, Encoder};
+use self::encode::{Contents, Encoder, serialize_event};
 use super::{HarnessEvent, Micros, Record, Trace, TraceEvent};
 
 /// Writes every event of `trace`, one a line. The same trace gives the same bytes.
@@ -141,6 +144,12 @@ impl Record {
     #[must_use]
     pub fn fields(&self) -> Map<String, Value> {
         self.map(Contents::Never)
+    }
+
+    /// Hands the event to any serializer as a trace file describes it, its name first and the content
+    /// of every message included.
+    pub(crate) fn serialize_event<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        serialize_event(self, Contents::Always, to)
     }
 
     fn map(&self, contents: Contents<'_>) -> Map<String, Value> {

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use bcr_protocol::identity::{ClientId, ProcessId, RequestNumber, Slot};
 use bcr_protocol::message::{Message, MessageKind};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::find_sent;
 use crate::trace::{HarnessEvent, Micros, Record, TraceEvent};
@@ -37,7 +37,8 @@ impl Encoder {
     pub(super) fn encode(&mut self, record: &Record, contents: Contents<'_>) -> &[u8] {
         const IN_MEMORY: &str = "writing into memory cannot fail";
         self.event.clear();
-        write_event(&mut self.event, record, contents).expect(IN_MEMORY);
+        let mut serializer = serde_json::Serializer::new(&mut self.event);
+        serialize_event(record, contents, &mut serializer).expect(IN_MEMORY);
         let name_length = self.event[TAG.len()..].iter().position(|&b| b == b'"');
         let name_end = TAG.len() + name_length.expect("an event begins with its name") + 1;
         let (name, fields) = self.event.split_at(name_end);
@@ -68,7 +69,7 @@ impl Encoder {
 }
 
 /// Microseconds as milliseconds, exactly: `6003.0`, `0.25`.
-struct Milliseconds(Micros);
+pub(crate) struct Milliseconds(pub(crate) Micros);
 
 impl fmt::Display for Milliseconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,26 +85,25 @@ impl fmt::Display for Milliseconds {
     }
 }
 
-fn write_event(
-    to: &mut Vec<u8>,
+/// An event as it stands in a line: its name under `event`, then its fields.
+pub(super) fn serialize_event<S: Serializer>(
     record: &Record,
     contents: Contents<'_>,
-) -> Result<(), serde_json::Error> {
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match &record.event {
         TraceEvent::Harness(HarnessEvent::Sent {
-            to: receiver,
+            to,
             spoiled,
             content,
-        }) => {
-            let line = SentLine {
-                event: "sent",
-                to: *receiver,
-                spoiled: *spoiled,
-                message: Summary::of(content),
-                content: (!matches!(contents, Contents::Never)).then_some(content),
-            };
-            serde_json::to_writer(to, &line)
+        }) => SentLine {
+            event: "sent",
+            to: *to,
+            spoiled: *spoiled,
+            message: Summary::of(content),
+            content: (!matches!(contents, Contents::Never)).then_some(content),
         }
+        .serialize(serializer),
         TraceEvent::Harness(HarnessEvent::Received {
             from,
             sent,
@@ -123,9 +123,9 @@ fn write_event(
                 message: Summary::of(content),
                 content: is_written.then_some(content),
             };
-            serde_json::to_writer(to, &line)
+            line.serialize(serializer)
         }
-        event => serde_json::to_writer(to, event),
+        event => event.serialize(serializer),
     }
 }
 
