@@ -7,3 +7,5 @@ pub mod trace;
 pub mod log;
 
 pub mod outcome;
+
+pub mod suite;
