@@ -1,5 +1,6 @@
 //! Test harness for Byzantine fault-tolerant replication, driven by declarative scenario files.
 
+pub mod diagnostic;
 pub mod scenario;
 
 pub mod fault;
@@ -7,6 +8,9 @@ pub mod machines;
 pub mod process;
 pub mod runtime;
 
+pub mod log;
 pub mod trace;
 
 pub mod outcome;
+
+pub mod suite;
