@@ -8,4 +8,6 @@ pub mod log;
 
 pub mod outcome;
 
+pub mod settings;
+
 pub mod suite;
