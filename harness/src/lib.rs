@@ -13,4 +13,6 @@ pub mod trace;
 
 pub mod outcome;
 
+pub mod settings;
+
 pub mod suite;

@@ -3,7 +3,9 @@
 //! A line: real time, time of the run, process, event, then every value under its name, nested ones
 //! with dotted names; a message's whole content where it is sent and where it is received.
 //!
-//!     2026-11-22T20:37:19.000120Z at_ms=12.0 process=replica-0-1 event=failure_applied pair="client_request(2,1), crash()" n=40 …
+//! ```text
+//! 2026-11-22T20:37:19.000120Z at_ms=12.0 process=replica-0-1 event=failure_applied pair="client_request(2,1), crash()" n=40 …
+//! ```
 //!
 //! `tracing` carries the lines, so that what a transport has to say about a process ends up in that
 //! process's file too (`event=diagnostic`).

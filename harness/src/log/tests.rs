@@ -136,6 +136,32 @@ fn the_retransmission_case_and_the_request_are_in_the_line() {
 }
 
 #[test]
+fn every_value_of_a_line_is_named() {
+    for record in samples::trace().records {
+        let line = line(&record);
+        let (mut is_quoted, mut is_escaped) = (false, false);
+        let outside = line.replace(
+            |c: char| {
+                let is_text = is_quoted;
+                if !is_escaped && c == '"' {
+                    is_quoted = !is_quoted;
+                }
+                is_escaped = is_quoted && !is_escaped && c == '\\';
+                is_text && is_quoted
+            },
+            "",
+        );
+        for pair in outside.split(' ').skip(1) {
+            let name = pair.split_once('=').map(|(name, _)| name);
+            assert!(
+                name.is_some_and(|name| !name.is_empty()),
+                "{pair} in {line}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_record_is_one_line_whatever_it_holds() {
     for record in samples::trace().records {
         assert!(!line(&record).contains(['\n', '\r']), "{record:?}");
