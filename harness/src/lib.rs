@@ -2,6 +2,8 @@
 
 pub mod diagnostic;
 
+pub mod scenario;
+
 pub mod trace;
 
 pub mod outcome;
