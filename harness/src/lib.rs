@@ -14,5 +14,4 @@ pub mod trace;
 pub mod outcome;
 
 pub mod settings;
-
 pub mod suite;
