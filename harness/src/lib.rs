@@ -1,5 +1,6 @@
 //! Test harness for Byzantine fault-tolerant replication, driven by declarative scenario files.
 
+pub mod diagnostic;
 pub mod scenario;
 
 pub mod fault;
@@ -7,7 +8,11 @@ pub mod machines;
 pub mod process;
 pub mod runtime;
 
+pub mod log;
 pub mod trace;
 
 pub mod check;
 pub mod outcome;
+
+pub mod settings;
+pub mod suite;
