@@ -2,6 +2,8 @@
 
 pub mod diagnostic;
 
+pub mod expectation;
+
 pub mod trace;
 
 pub mod outcome;
