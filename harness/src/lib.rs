@@ -2,6 +2,8 @@
 
 pub mod diagnostic;
 
+pub mod scenario;
+
 pub mod expectation;
 
 pub mod trace;
