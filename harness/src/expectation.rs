@@ -287,8 +287,14 @@ impl SetTest {
     pub fn holds(&self, set: &BTreeSet<u64>) -> bool {
         self.is.as_ref().is_none_or(|is| is == set)
             && self.includes.as_ref().is_none_or(|all| all.is_subset(set))
-            && self.includes_any.as_ref().is_none_or(|any| !any.is_disjoint(set))
-            && self.excludes.as_ref().is_none_or(|none| none.is_disjoint(set))
+            && self
+                .includes_any
+                .as_ref()
+                .is_none_or(|any| !any.is_disjoint(set))
+            && self
+                .excludes
+                .as_ref()
+                .is_none_or(|none| none.is_disjoint(set))
     }
 
     /// The words that are given, with their numbers.

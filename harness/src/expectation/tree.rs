@@ -22,7 +22,9 @@ pub(super) struct Node {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NodeKind {
-    /// The text as written, quotes and escapes resolved; empty where nothing stands.
+    /// A key or a dash with nothing after it.
+    Nothing,
+    /// The text as written, quotes and escapes resolved.
     Scalar(String),
     List(Vec<Node>),
     /// In the order of the file; a repeated key is there twice.
@@ -36,10 +38,14 @@ pub(super) struct Entry {
 }
 
 impl Node {
+    pub(super) fn is_empty_map(&self) -> bool {
+        matches!(&self.kind, NodeKind::Map(entries) if entries.is_empty())
+    }
+
     /// What it is, for a message.
     pub(super) fn description(&self) -> String {
         match &self.kind {
-            NodeKind::Scalar(text) if text.is_empty() => "nothing".to_owned(),
+            NodeKind::Nothing => "nothing".to_owned(),
             NodeKind::Scalar(text) => format!("`{text}`"),
             NodeKind::List(_) => "a list".to_owned(),
             NodeKind::Map(_) => "a map".to_owned(),
@@ -77,7 +83,9 @@ fn syntax_error(text: &str, error: &serde_yaml::Error) -> SyntaxError {
     let message = match (message.find(" at line "), message.find(", while ")) {
         (Some(place), Some(context)) if place < context => {
             let context = &message[context..];
-            let context = context.find(" at line ").map_or(context, |at| &context[..at]);
+            let context = context
+                .find(" at line ")
+                .map_or(context, |at| &context[..at]);
             format!("{}{context}", &message[..place])
         }
         (Some(place), _) => message[..place].to_owned(),
@@ -195,7 +203,11 @@ impl Cursor<'_> {
         }
         // Nothing at all is marked where the last scalar ended, not where the parser noticed.
         let quoted = self.text[..offset].ends_with(['\'', '"']);
-        Some(if quoted { offset - 1..offset + 1 } else { offset..offset })
+        Some(if quoted {
+            offset - 1..offset + 1
+        } else {
+            offset..offset
+        })
     }
 
     /// The place of a scalar that had to be unescaped or folded: from the next thing that is no
@@ -214,7 +226,9 @@ impl Cursor<'_> {
             }
         }
         if end == start {
-            let line = self.text[start..].find('\n').unwrap_or(self.text.len() - start);
+            let line = self.text[start..]
+                .find('\n')
+                .unwrap_or(self.text.len() - start);
             end = start + line;
         }
         self.at = end;
@@ -255,19 +269,16 @@ impl<'de> Visitor<'de> for NodeSeed<'_, '_> {
     }
 
     fn visit_borrowed_str<E>(self, scalar: &'de str) -> Result<Node, E> {
-        match self.cursor.borrowed(scalar) {
-            Some(span) => Ok(Node {
-                span,
-                kind: NodeKind::Scalar(scalar.to_owned()),
-            }),
-            None => {
-                let span = self.cursor.searched(scalar);
-                Ok(Node {
-                    span,
-                    kind: NodeKind::Scalar(scalar.to_owned()),
-                })
-            }
-        }
+        let span = match self.cursor.borrowed(scalar) {
+            Some(span) => span,
+            None => self.cursor.searched(scalar),
+        };
+        let kind = if span.is_empty() {
+            NodeKind::Nothing
+        } else {
+            NodeKind::Scalar(scalar.to_owned())
+        };
+        Ok(Node { span, kind })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
@@ -314,7 +325,7 @@ impl<'de> Visitor<'de> for NodeSeed<'_, '_> {
                 cursor: self.cursor,
             };
             let mut value = access.next_value_seed(seed)?;
-            if value.span.is_empty() {
+            if value.kind == NodeKind::Nothing {
                 value.span = key.span.clone();
             }
             entries.push(Entry { key, value });
@@ -334,12 +345,23 @@ impl<'de> Visitor<'de> for NodeSeed<'_, '_> {
 }
 
 /// The place of `[]` or `{}` after `before`.
-fn empty_collection(cursor: &mut Cursor<'_>, before: usize, open: char, close: char) -> Range<usize> {
-    let Some(start) = cursor.text[before..].find(open) else {
+fn empty_collection(
+    cursor: &mut Cursor<'_>,
+    before: usize,
+    open: char,
+    close: char,
+) -> Range<usize> {
+    let text = cursor.text;
+    let is_empty = |at: &usize| text[at + open.len_utf8()..].trim_start().starts_with(close);
+    let mut opened = text[before..]
+        .match_indices(open)
+        .map(|(at, _)| before + at);
+    let Some(start) = opened.find(is_empty) else {
         return before..before;
     };
-    let start = before + start;
-    let end = cursor.text[start..].find(close).map_or(start + 1, |at| start + at + 1);
+    let end = text[start..]
+        .find(close)
+        .map_or(text.len(), |at| start + at + close.len_utf8());
     cursor.at = end;
     start..end
 }
@@ -350,7 +372,9 @@ mod tests {
 
     /// The tree in one line: scalars with the line and column of their first character.
     fn outline(text: &str) -> String {
-        let node = parse(text).expect("the text is YAML").expect("it holds something");
+        let node = parse(text)
+            .expect("the text is YAML")
+            .expect("it holds something");
         let mut out = String::new();
         write(&node, text, &mut out);
         out
@@ -358,6 +382,7 @@ mod tests {
 
     fn write(node: &Node, text: &str, out: &mut String) {
         match &node.kind {
+            NodeKind::Nothing => out.push_str("nothing"),
             NodeKind::Scalar(scalar) => {
                 let before = &text[..node.span.start];
                 let line = before.matches('\n').count() + 1;
@@ -388,14 +413,34 @@ mod tests {
     #[test]
     fn plain_scalars_are_the_text_as_written() {
         for text in [
-            "0123", "on", "~", "1.0", "1e3", "0x10", "null", "true", ".inf", "-5", "+7", "0b1", "1_000",
-            "99999999999999999999999999999999999999999999", "star wars", "=", "2001-01-01", "é",
+            "0123",
+            "on",
+            "~",
+            "1.0",
+            "1e3",
+            "0x10",
+            "null",
+            "true",
+            ".inf",
+            "-5",
+            "+7",
+            "0b1",
+            "1_000",
+            "99999999999999999999999999999999999999999999",
+            "star wars",
+            "=",
+            "2001-01-01",
+            "é",
         ] {
             let node = parse(&format!("k: {text}")).unwrap().unwrap();
             let NodeKind::Map(entries) = node.kind else {
                 panic!("{text}")
             };
-            assert_eq!(entries[0].value.kind, NodeKind::Scalar(text.to_owned()), "{text}");
+            assert_eq!(
+                entries[0].value.kind,
+                NodeKind::Scalar(text.to_owned()),
+                "{text}"
+            );
             assert_eq!(entries[0].value.span, 3..3 + text.len(), "{text}");
         }
     }
@@ -404,12 +449,24 @@ mod tests {
     fn every_scalar_knows_its_place() {
         let cases = [
             ("a: [b, 'c']", r#"{"a"@1:1=["b"@1:5 "c"@1:9 ] }"#),
-            ("a:\n  - \"x\\ty\"\n  - z", r#"{"a"@1:1=["x\ty"@2:6 "z"@3:5 ] }"#),
-            ("a: 'it''s'\nb: 'it''s'", r#"{"a"@1:1="it's"@1:5 "b"@2:1="it's"@2:5 }"#),
+            (
+                "a:\n  - \"x\\ty\"\n  - z",
+                r#"{"a"@1:1=["x\ty"@2:6 "z"@3:5 ] }"#,
+            ),
+            (
+                "a: 'it''s'\nb: 'it''s'",
+                r#"{"a"@1:1="it's"@1:5 "b"@2:1="it's"@2:5 }"#,
+            ),
             ("é: {ü: ö}", r#"{"é"@1:1={"ü"@1:5="ö"@1:8 } }"#),
-            ("a:\nb: ''", r#"{"a"@1:1=""@1:1 "b"@2:1=""@2:4 }"#),
-            ("a: &x [1]\nb: *x\nc: d", r#"{"a"@1:1=["1"@1:8 ] "b"@2:1=["1"@1:8 ] "c"@3:1="d"@3:4 }"#),
-            ("a: two\n  lines\nb: c", r#"{"a"@1:1="two lines"@1:4 "b"@3:1="c"@3:4 }"#),
+            ("a:\nb: ''", r#"{"a"@1:1=nothing "b"@2:1=""@2:4 }"#),
+            (
+                "a: &x [1]\nb: *x\nc: d",
+                r#"{"a"@1:1=["1"@1:8 ] "b"@2:1=["1"@1:8 ] "c"@3:1="d"@3:4 }"#,
+            ),
+            (
+                "a: two\n  lines\nb: c",
+                r#"{"a"@1:1="two lines"@1:4 "b"@3:1="c"@3:4 }"#,
+            ),
             ("a: 1\r\na: 2\r\n", r#"{"a"@1:1="1"@1:4 "a"@2:1="2"@2:4 }"#),
         ];
         for (text, expected) in cases {
