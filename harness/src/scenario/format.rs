@@ -5,8 +5,6 @@
 //! that say nothing stay where they are. Formatting a formatted file changes nothing, and what is
 //! printed reads back as the same AST.
 
-use std::fmt::Write as _;
-
 use super::ast::{File, Line, Setting, Value};
 
 /// Prints a file.
@@ -28,13 +26,18 @@ pub fn format(file: &File) -> String {
     out
 }
 
-fn print_setting(out: &mut String, setting: &Setting) {
-    out.push_str(&setting.name.value);
-    if !setting.indices.is_empty() {
-        let indices: Vec<&str> = setting.indices.iter().map(|i| i.value.as_str()).collect();
-        // Writing to a string cannot fail.
-        let _ = write!(out, "[{}]", indices.join(","));
+/// The left side of a setting: `failures[0,1]`.
+pub(super) fn target(setting: &Setting) -> String {
+    let name = &setting.name.value;
+    if setting.indices.is_empty() {
+        return name.clone();
     }
+    let indices: Vec<&str> = setting.indices.iter().map(|i| i.value.as_str()).collect();
+    format!("{name}[{}]", indices.join(","))
+}
+
+fn print_setting(out: &mut String, setting: &Setting) {
+    out.push_str(&target(setting));
     out.push_str(" =");
     let items: Vec<String> = match &setting.value {
         Value::Text(text) if text.value.is_empty() => Vec::new(),
@@ -46,7 +49,8 @@ fn print_setting(out: &mut String, setting: &Setting) {
             .collect(),
     };
     if !items.is_empty() {
-        let _ = write!(out, " {}", items.join("; "));
+        out.push(' ');
+        out.push_str(&items.join("; "));
     }
 }
 
