@@ -15,5 +15,8 @@ pub mod trace;
 pub mod check;
 pub mod outcome;
 
+pub mod author;
+pub mod clause;
+pub mod cli;
 pub mod settings;
 pub mod suite;
