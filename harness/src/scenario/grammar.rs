@@ -1,7 +1,7 @@
 //! From text to the AST: every mistake of a file in one pass, in linear time, without recursion.
 //!
 //! A line stands alone, so a mistake never reaches beyond its line; within a list the parser goes
-//! on behind the next `;`. What has one reading is read, with a warning ([`super::mend`]).
+//! on behind the next `;`. What has one reading is read, with a warning (see `mend`).
 //!
 //! ```text
 //! file      = { line newline }
@@ -124,17 +124,35 @@ impl FileParser {
             }
         };
         let target = Spanned::new((), line.at()..line.at() + line.until(rest).trim_end().len());
+        let before = self.diagnostics.len();
         let value = match name.value.as_str() {
             "workload" => Value::Operations(self.list(value, &mut operation)),
             "failures" => Value::Failures(self.list(value, &mut failure_pair)),
             _ => Value::Text(Spanned::new(value.rest.to_owned(), value.at()..value.end)),
         };
+        let mistaken = self.diagnostics[before..].iter().any(Diagnostic::is_error);
+        if value.is_empty_list() && !mistaken {
+            self.empty_list(&name, &target);
+        }
         self.lines.push(Line::Setting(Setting {
             name,
             indices,
             target,
             value,
         }));
+    }
+
+    fn empty_list(&mut self, name: &Spanned<String>, target: &Spanned<()>) {
+        self.diagnostics.push(
+            Diagnostic::warning(
+                Kind::EmptyList,
+                target.span.clone(),
+                format!("the list of `{}` is empty", name.value),
+            )
+            .with_help(
+                "remove the line; a client without requests has the workload `pseudorandom(0,0)`",
+            ),
+        );
     }
 
     /// A line with an `=` whose left side is no name.
@@ -279,87 +297,91 @@ mod tests {
 
     #[test]
     fn what_is_sloppy_is_read_as_it_was_meant() {
-        let cases: &[(&str, &str, &[Kind])] = &[
+        use Kind::{MendedQuote, NoEquals, TrailingComment, TrailingSeparator};
+        // Description, line, the line as it is printed, warnings.
+        let cases: &[(&str, &str, &str, &[Kind])] = &[
             (
                 "blanks are free",
                 "failures [ 1 ,2 ]=\tshuttle ( 0 , 1 ) ,drop( ) ; wedge_request(0),sleep(5)\r\n",
+                "failures[1,2] = shuttle(0,1), drop(); wedge_request(0), sleep(5)",
                 &[],
             ),
             (
                 "a list may end in a separator",
                 "workload[0] = get('a');",
-                &[Kind::TrailingSeparator],
+                "workload[0] = get('a')",
+                &[TrailingSeparator],
             ),
             (
                 "or hold an empty item",
                 "workload[0] = get('a');; get('b')",
-                &[Kind::TrailingSeparator],
+                "workload[0] = get('a'); get('b')",
+                &[TrailingSeparator],
             ),
             (
                 "quotes enclose anything",
                 "workload[0] = put('a;b)=#,', \"it's\")",
+                "workload[0] = put('a;b)=#,',\"it's\")",
                 &[],
             ),
             (
                 "one quote is missing",
-                "workload[2] = put('jedi,'luke skywalker'); slice('jedi','0:4'); get('jedi')",
-                &[Kind::MendedQuote],
+                "workload[2] = put('jedi,'luke skywalker'); slice('jedi','0:4')",
+                "workload[2] = put('jedi','luke skywalker'); slice('jedi','0:4')",
+                &[MendedQuote],
             ),
             (
                 "two quotes are missing",
-                "workload[2] = put('jedi,'luke skywalker); slice('jedi','0:4'); get('jedi')",
-                &[Kind::MendedQuote],
+                "workload[2] = put('jedi,'luke skywalker); slice('jedi','0:4')",
+                "workload[2] = put('jedi','luke skywalker'); slice('jedi','0:4')",
+                &[MendedQuote],
             ),
             (
                 "the last quote is missing",
                 "workload[0] = get('a); get('b)",
-                &[Kind::MendedQuote, Kind::MendedQuote],
+                "workload[0] = get('a'); get('b')",
+                &[MendedQuote, MendedQuote],
             ),
             (
                 "no quotes at all",
                 "workload[0] = put(a, b c); slice(a,0:1)",
-                &[Kind::MendedQuote, Kind::MendedQuote],
+                "workload[0] = put('a','b c'); slice('a','0:1')",
+                &[MendedQuote, MendedQuote],
             ),
             (
                 "typographic quotes",
-                "workload[0] = put(‘a’, “b's”)",
-                &[Kind::MendedQuote],
+                "workload[0] = put(‘a’, “b's”); get('c’)",
+                "workload[0] = put('a',\"b's\"); get('c')",
+                &[MendedQuote, MendedQuote],
             ),
             (
                 "a mended argument may hold what ends an item",
                 "workload[0] = put('a,'b);c'); get('x')",
-                &[Kind::MendedQuote],
+                "workload[0] = put('a','b);c'); get('x')",
+                &[MendedQuote],
             ),
             (
                 "a comment behind a list",
                 "failures[0,0] = shuttle(0,0), drop() # why",
-                &[Kind::TrailingComment],
+                "# why\nfailures[0,0] = shuttle(0,0), drop()",
+                &[TrailingComment],
             ),
-            ("text is text", "test_case_name = it's (a; b) # c", &[]),
+            (
+                "text is text",
+                "test_case_name = it's (a; b) # c",
+                "test_case_name = it's (a; b) # c",
+                &[],
+            ),
             (
                 "a line without an equals sign",
                 "just some words",
-                &[Kind::NoEquals],
+                "just some words",
+                &[NoEquals],
             ),
         ];
-        let expected = [
-            "failures[1,2] = shuttle(0,1), drop(); wedge_request(0), sleep(5)\n",
-            "workload[0] = get('a')\n",
-            "workload[0] = get('a'); get('b')\n",
-            "workload[0] = put('a;b)=#,',\"it's\")\n",
-            "workload[2] = put('jedi','luke skywalker'); slice('jedi','0:4'); get('jedi')\n",
-            "workload[2] = put('jedi','luke skywalker'); slice('jedi','0:4'); get('jedi')\n",
-            "workload[0] = get('a'); get('b')\n",
-            "workload[0] = put('a','b c'); slice('a','0:1')\n",
-            "workload[0] = put('a',\"b's\")\n",
-            "workload[0] = put('a','b);c'); get('x')\n",
-            "# why\nfailures[0,0] = shuttle(0,0), drop()\n",
-            "test_case_name = it's (a; b) # c\n",
-            "just some words\n",
-        ];
-        for ((case, text, kinds), expected) in cases.iter().zip(expected) {
+        for (case, text, printed, kinds) in cases {
             let parsed = parse(text);
-            assert_eq!(format(&parsed.file), expected, "{case}");
+            assert_eq!(format(&parsed.file).trim_end(), *printed, "{case}");
             let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
             assert_eq!(codes(&parsed), kinds, "{case}");
             assert!(

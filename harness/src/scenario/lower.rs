@@ -14,7 +14,8 @@ use bcr_protocol::identity::{ConfigurationId, Position};
 use super::ast::{File, Line, Pair, Setting, Value};
 use super::overrides::Overridden;
 use super::parameter::Parameter;
-use super::plan::{self, PlannedFailure, digits};
+use super::plan::read::{self, digits};
+use super::plan::{Failure, PlannedFailure, Trigger};
 use super::{Kind, Scenario};
 use crate::diagnostic::{Diagnostic, SourceFile, Subject, nearest};
 
@@ -248,9 +249,6 @@ impl<'a> Lowering<'a> {
         let mut marks = Vec::new();
         for replica in replicas {
             self.check_position(replica, positions);
-            if replica.pairs.is_empty() {
-                self.empty_list(replica.setting, "this replica has no failure");
-            }
             for pair in replica.pairs {
                 if let Some(planned) = self.failure(replica, pair, clients, failures.len()) {
                     failures.push(planned);
@@ -290,14 +288,14 @@ impl<'a> Lowering<'a> {
         index: usize,
     ) -> Option<PlannedFailure> {
         let subject = Subject::Failure(index);
-        let trigger = plan::trigger(&pair.trigger).map_err(|error| self.diagnostics.push(*error));
-        let failure = plan::failure(&pair.failure).map_err(|error| self.diagnostics.push(*error));
+        let trigger = read::trigger(&pair.trigger).map_err(|error| self.diagnostics.push(*error));
+        let failure = read::failure(&pair.failure).map_err(|error| self.diagnostics.push(*error));
         if let Ok(trigger) = trigger {
             self.check_client(trigger, pair, clients);
         }
         let (trigger, (failure, warning)) = (trigger.ok()?, failure.ok()?);
         self.diagnostics.extend(warning);
-        if let plan::Failure::Sleep {
+        if let Failure::Sleep {
             ms: ms @ 1..SECONDS_SLEEP,
         } = failure
         {
@@ -329,7 +327,7 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    fn check_client(&mut self, trigger: plan::Trigger, pair: &Pair, clients: Option<u32>) {
+    fn check_client(&mut self, trigger: Trigger, pair: &Pair, clients: Option<u32>) {
         let (Some(client), Some(clients)) = (trigger.client(), clients) else {
             return;
         };
@@ -350,15 +348,6 @@ impl<'a> Lowering<'a> {
                     trigger.name()
                 )),
         );
-    }
-
-    fn empty_list(&mut self, setting: &Setting, message: &str) {
-        let span = setting.target.span.clone();
-        if self.overridden.covers(&span) {
-            return;
-        }
-        self.diagnostics
-            .push(Diagnostic::warning(Kind::EmptyList, span, message).with_label("an empty list"));
     }
 
     /// The setting of a parameter without indices.
