@@ -77,6 +77,11 @@ pub(super) fn reference(text: &str) -> Result<(Vec<Spanned<String>>, Pair), Stri
     }
 }
 
+/// What a workload looks like, for the help of a mistake in one.
+const OPERATIONS: &str = "a workload is `put('k','v'); get('k'); …`";
+/// The same for failures.
+const FAILURES: &str = "a failure list is `trigger(0), failure(); trigger(1), failure(); …`";
+
 /// Reads the lines of one file.
 struct FileParser {
     lines: Vec<Line>,
@@ -126,8 +131,8 @@ impl FileParser {
         let target = Spanned::new((), line.at()..line.at() + line.until(rest).trim_end().len());
         let before = self.diagnostics.len();
         let value = match name.value.as_str() {
-            "workload" => Value::Operations(self.list(value, &mut operation)),
-            "failures" => Value::Failures(self.list(value, &mut failure_pair)),
+            "workload" => Value::Operations(self.list(value, OPERATIONS, &mut operation)),
+            "failures" => Value::Failures(self.list(value, FAILURES, &mut failure_pair)),
             _ => Value::Text(Spanned::new(value.rest.to_owned(), value.at()..value.end)),
         };
         let mistaken = self.diagnostics[before..].iter().any(Diagnostic::is_error);
@@ -157,20 +162,21 @@ impl FileParser {
 
     /// A line with an `=` whose left side is no name.
     fn malformed_target(&mut self, line: Cursor<'_>, fault: &Fault<'_>) {
-        self.diagnostics.push(
-            fault
-                .diagnostic(Kind::MalformedName)
-                .with_help("a parameter is `name = value`, `workload[c] = …` or `failures[c,r] = …`; a comment begins with `#`"),
-        );
+        self.diagnostics
+            .push(fault.diagnostic(Kind::MalformedName).with_help(
+                "a parameter is `name = value`, `workload[c] = …` or \
+                     `failures[c,r] = …`; a comment begins with `#`",
+            ));
         let text = line.rest.to_owned();
         self.lines
             .push(Line::Ignored(Spanned::new(text, line.at()..line.end)));
     }
 
-    /// Items separated by `;`, to the end of the line.
+    /// Items separated by `;`, to the end of the line; `form` says what such a list looks like.
     fn list<'a, T>(
         &mut self,
         mut cursor: Cursor<'a>,
+        form: &'static str,
         item: &mut impl FnMut(Cursor<'a>, &mut Vec<Diagnostic>) -> Step<'a, T>,
     ) -> Vec<T> {
         let mut items = Vec::new();
@@ -203,10 +209,13 @@ impl FileParser {
             cursor = match read {
                 Ok(rest) => rest,
                 Err(fault) => {
-                    self.diagnostics
-                        .push(fault.diagnostic(Kind::MalformedCall).with_help(
-                            "a workload is `put('k','v'); get('k'); …`, a failure list is `trigger(m), failure(); …`",
-                        ));
+                    let help = if fault.expected == "`(`" {
+                        "every name has its parentheses, also without arguments: `crash()`"
+                    } else {
+                        form
+                    };
+                    let error = fault.diagnostic(Kind::MalformedCall);
+                    self.diagnostics.push(error.with_help(help));
                     resume(fault.cursor)
                 }
             };

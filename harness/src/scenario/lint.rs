@@ -123,7 +123,8 @@ impl<'a> Lint<'a> {
         for &index in indices {
             self.fates[index] = Fate::Dead;
             let message = format!(
-                "nothing in this file ends configuration {}, so configuration {configuration} is never reached",
+                "nothing in this file ends configuration {}, so configuration \
+                 {configuration} is never reached",
                 configuration.0.saturating_sub(1)
             );
             let span = self.whole(index);
@@ -210,7 +211,8 @@ impl<'a> Lint<'a> {
         order.sort_unstable();
         let names: Vec<String> = faulty.keys().map(ToString::to_string).collect();
         let message = format!(
-            "{} replicas of configuration {configuration} fail ({}), and t = {t}: nothing is promised",
+            "{} replicas of configuration {configuration} fail ({}), and t = {t}: nothing \
+             is promised",
             faulty.len(),
             names.join(", ")
         );

@@ -16,7 +16,8 @@ impl Lint<'_> {
         let (message, rule) = match trigger {
             Trigger::ForwardedRequest { .. } if replica != Position::HEAD => (
                 format!(
-                    "requests are forwarded to the head only, so replica {replica} never receives a forwarded request"
+                    "requests are forwarded to the head only, so replica {replica} never \
+                     receives a forwarded request"
                 ),
                 "P5.2",
             ),
@@ -26,7 +27,8 @@ impl Lint<'_> {
             ),
             Trigger::NewConfiguration { message } if message > 0 => (
                 format!(
-                    "each replica is a new process and receives one new_configuration message, number 0; number {message} never comes"
+                    "each replica is a new process and receives one new_configuration \
+                     message, number 0; number {message} never comes"
                 ),
                 "P9.1",
             ),
@@ -58,7 +60,8 @@ impl Lint<'_> {
             Failure::IncrementSlot if replica != Position::HEAD => (
                 Kind::NoEffect,
                 format!(
-                    "only the head assigns slots, so increment_slot() has no effect at replica {replica}"
+                    "only the head assigns slots, so increment_slot() has no effect at \
+                     replica {replica}"
                 ),
                 "P10",
             ),
@@ -78,7 +81,8 @@ impl Lint<'_> {
                 (
                     Kind::NeverSent,
                     format!(
-                        "the tail sends no shuttle, so {failure} has nothing to spoil at replica {replica}"
+                        "the tail sends no shuttle, so {failure} has nothing to spoil at \
+                         replica {replica}"
                     ),
                     "P4.4",
                 )

@@ -21,7 +21,8 @@ impl Lint<'_> {
             let span = self.marks[index].trigger.clone();
             if !causes {
                 let message = format!(
-                    "nothing else in this file makes a replica ask for the end of configuration {configuration}, so there is no {}",
+                    "nothing else in this file makes a replica ask for the end of \
+                     configuration {configuration}, so there is no {}",
                     planned.trigger.name()
                 );
                 self.remark(
@@ -49,7 +50,8 @@ impl Lint<'_> {
             self.fates[index] = Fate::Dead;
             let span = self.marks[index].failure.clone();
             let message = format!(
-                "nothing else in this file makes a replica ask for the end of configuration {configuration}, so no wedged message is sent"
+                "nothing else in this file makes a replica ask for the end of configuration \
+                 {configuration}, so no wedged message is sent"
             );
             self.remark(
                 index,
@@ -87,7 +89,8 @@ impl Lint<'_> {
                     .any(|other| self.scenario.failures[*other].replica < planned.replica);
                 (!lower_fails).then(|| {
                     (
-                        "Olympus asks the lowest-numbered replica of the quorum, and none below this one fails"
+                        "Olympus asks the lowest-numbered replica of the quorum, and none \
+                         below this one fails"
                             .to_owned(),
                         "P7.5",
                     )

@@ -80,7 +80,8 @@ impl Lowering<'_> {
                             Kind::TooLarge,
                             call.span.clone(),
                             format!(
-                                "a scenario has at most {REQUESTS_MAX} requests, and with this one it has {requests}"
+                                "a scenario has at most {REQUESTS_MAX} requests, and with \
+                                 this one it has {requests}"
                             ),
                         ));
                     }
@@ -98,7 +99,8 @@ impl Lowering<'_> {
                 Kind::SpareWorkload,
                 setting.target.span.clone(),
                 format!(
-                    "client {client} does not exist: with num_client = {clients} the clients are 0 to {}",
+                    "client {client} does not exist: with num_client = {clients} the \
+                     clients are 0 to {}",
                     clients - 1
                 ),
             )
