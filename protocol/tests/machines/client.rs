@@ -342,6 +342,30 @@ fn a_client_reports_an_order_statement_for_another_operation() {
     );
 }
 
+/// P5.5: statements that agree contradict nothing, whatever result or request a liar puts beside them.
+#[test]
+fn a_client_suspects_nobody_for_what_a_liar_puts_beside_good_statements() {
+    let signing = Signing::new(1);
+    let mut lie = good(&signing);
+    lie.result = "fail".to_owned();
+    let effects = deliver(&mut waiting(&signing), signing.at(2), result(lie));
+    assert_eq!(
+        describe(&effects),
+        ["refused: wrong_proof"],
+        "another result"
+    );
+    let mut lie = good(&signing);
+    let mut request = Signed::clone(&lie.order_proof.request);
+    request.body.operation = Arc::new(get("k"));
+    lie.order_proof.request = Arc::new(request);
+    let effects = deliver(&mut waiting(&signing), signing.at(2), result(lie));
+    assert_eq!(
+        describe(&effects),
+        ["refused: wrong_proof"],
+        "another request"
+    );
+}
+
 /// P7.6: a client trusts Olympus's signature, and nobody else's.
 #[test]
 fn a_client_accepts_a_result_that_olympus_signed() {
