@@ -264,6 +264,9 @@ impl Client {
             return;
         };
         let (configuration, slot) = (answer.configuration, answer.order_proof.slot);
+        if is_unanimous(answer, &own) {
+            return;
+        }
         let orders: Vec<_> = answer
             .order_proof
             .statements
@@ -403,6 +406,16 @@ fn is_by_member<T>(statement: &Signed<T>, configuration: ConfigurationId) -> boo
         statement.signer,
         ProcessId::Replica(replica) if replica.configuration == configuration
     )
+}
+
+/// Whether all statements say the same and agree with the client's request: nothing to look into.
+fn is_unanimous(answer: &Answer, own: &SignedRequest) -> bool {
+    let (orders, results) = (&answer.order_proof.statements, &answer.result_proof);
+    orders.windows(2).all(|pair| pair[0].body == pair[1].body)
+        && results.windows(2).all(|pair| pair[0].body == pair[1].body)
+        && orders
+            .first()
+            .is_none_or(|order| order.body.operation == own.body.operation)
 }
 
 /// The result statement that every replica should have signed for this answer.
