@@ -16,7 +16,6 @@ pub mod check;
 pub mod outcome;
 
 pub mod author;
-pub mod clause;
 pub mod cli;
 pub mod settings;
 pub mod suite;
