@@ -1,7 +1,7 @@
 //! Expected files: what a scenario should come to, as clauses that are checked one by one.
 //!
 //! An expected file is YAML (DESIGN.md §4). [`read`] turns it into an [`Expectation`] and reports all
-//! its mistakes with their places; [`check_against`] compares it with the scenario that it belongs
+//! its mistakes with their places, [`check_against`] compares it with the scenario that it belongs
 //! to. Whether a run keeps the clauses is for `clause` to say.
 //!
 //! Scalars in `final` and `results` are the text as written: `0123`, `on` and `~` are strings.
@@ -19,9 +19,11 @@ use std::ops::Range;
 
 use bcr_protocol::message::AnsweredBy;
 
+use crate::diagnostic::Subject;
+use crate::scenario::Scenario;
 use crate::trace::Micros;
 
-pub use against::{ScenarioFacts, check_against};
+pub use against::check_against;
 pub use event_names::EVENTS;
 pub use failure::NamedFailure;
 pub use kind::Kind;
@@ -83,6 +85,22 @@ pub struct Expectation {
 }
 
 impl Expectation {
+    /// Whether the file accounts for a warning about the scenario: it names the failure that will not
+    /// be applied, or says what holds beyond the promise.
+    #[must_use]
+    pub fn excuses(&self, scenario: &Scenario, subject: Subject) -> bool {
+        let canonical = self.canonical.as_ref().map(|canonical| &canonical.value);
+        let mut clauses = std::iter::once(&self.clauses).chain(canonical);
+        match subject {
+            Subject::Configuration(_) => clauses.any(|clauses| clauses.outside_promise.is_some()),
+            Subject::Failure(index) => scenario.failures.get(index).is_some_and(|failure| {
+                clauses
+                    .flat_map(Clauses::named_failures)
+                    .any(|(_, named)| failure.is_named_by(&named.reference))
+            }),
+        }
+    }
+
     /// Where a clause's key stands, in bytes of the source; `clause` as in `outcome.json`: `final`,
     /// `canonical.final`. `None` for a clause that the file does not have.
     #[must_use]
