@@ -155,23 +155,23 @@ pub struct Clauses {
     /// Only the replay (P11.3) is checked; why.
     pub final_unchecked: Option<Located<String>>,
     /// By client, one for each of its requests in order.
-    pub results: Option<Located<BTreeMap<u32, Located<Vec<Located<ResultTest>>>>>>,
+    pub results: Option<Located<ByNumber<u32, Items<ResultTest>>>>,
     /// The requests, `(client, number)`, that get no answer. May be empty.
-    pub unanswered: Option<Located<Vec<Located<(u32, u64)>>>>,
+    pub unanswered: Option<Located<Items<(u32, u64)>>>,
     /// How many configurations follow the first.
     pub reconfigurations: Option<Located<Bounds<u64>>>,
     /// By configuration, the quorum finally used.
-    pub quorums: Option<Located<BTreeMap<u32, Located<SetTest>>>>,
+    pub quorums: Option<Located<SetTests>>,
     /// By configuration, the replicas that correct processes suspected.
-    pub suspects: Option<Located<BTreeMap<u32, Located<SetTest>>>>,
+    pub suspects: Option<Located<SetTests>>,
     /// By configuration, the replicas that were convicted.
-    pub convicted: Option<Located<BTreeMap<u32, Located<SetTest>>>>,
+    pub convicted: Option<Located<SetTests>>,
     /// By configuration, the slots whose checkpoint proof some correct replica completed.
-    pub checkpoints: Option<Located<BTreeMap<u32, Located<SetTest>>>>,
+    pub checkpoints: Option<Located<SetTests>>,
     /// By client and request, who answered.
-    pub answered_by: Option<Located<BTreeMap<u32, Located<BTreeMap<u64, Located<AnsweredBy>>>>>>,
+    pub answered_by: Option<Located<ByNumber<u32, ByNumber<u64, AnsweredBy>>>>,
     /// By client, how long each of its requests takes from its invocation.
-    pub completed_within: Option<Located<BTreeMap<u32, Located<Bounds<Micros>>>>>,
+    pub completed_within: Option<Located<ByNumber<u32, Bounds<Micros>>>>,
     /// How long it takes from each accepted reconfiguration request to a result.
     pub recovered_within: Option<Located<Bounds<Micros>>>,
     /// Events that occur in this order. Not empty.
@@ -221,12 +221,7 @@ impl Clauses {
     }
 
     /// The clauses of one word whose values are sets by configuration.
-    pub(crate) fn sets(
-        &self,
-    ) -> [(
-        &'static str,
-        Option<&Located<BTreeMap<u32, Located<SetTest>>>>,
-    ); 4] {
+    pub(crate) fn sets(&self) -> [(&'static str, Option<&Located<SetTests>>); 4] {
         [
             ("quorums", self.quorums.as_ref()),
             ("suspects", self.suspects.as_ref()),
@@ -255,6 +250,15 @@ impl Clauses {
         Some((*span).into())
     }
 }
+
+/// What a map by client, request or configuration says; the place of each value is its number's.
+pub type ByNumber<N, T> = BTreeMap<N, Located<T>>;
+
+/// What a list says; the place of each item is its own.
+pub type Items<T> = Vec<Located<T>>;
+
+/// What sets should be, by configuration.
+pub type SetTests = ByNumber<u32, SetTest>;
 
 /// A dictionary, exactly.
 pub type Dictionary = BTreeMap<String, String>;

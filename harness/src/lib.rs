@@ -9,3 +9,5 @@ pub mod expectation;
 pub mod trace;
 
 pub mod outcome;
+
+pub mod clause;
