@@ -399,3 +399,6 @@ impl Runtime {
         }
     }
 }
+
+#[cfg(test)]
+mod schema_tests;
