@@ -1,5 +1,7 @@
 //! Test harness for Byzantine fault-tolerant replication, driven by declarative scenario files.
 
+pub mod diagnostic;
+pub mod expectation;
 pub mod scenario;
 
 pub mod fault;
@@ -7,6 +9,11 @@ pub mod machines;
 pub mod process;
 pub mod runtime;
 
+pub mod log;
 pub mod trace;
 
+pub mod check;
 pub mod outcome;
+
+pub mod settings;
+pub mod suite;

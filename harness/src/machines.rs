@@ -128,7 +128,7 @@ impl Setup {
     /// Derives all keys from `secret` (P1.4).
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, scheme: Scheme, secret: RunSecret) -> Self {
-        let parameters = parameters(&scenario);
+        let parameters = scenario.parameters();
         let public = |process| secret.key(scheme, process).public();
         let clients = (0..scenario.clients).map(|c| public(ProcessId::Client(ClientId(c))));
         let mut keys = Keyring::new(public(ProcessId::Olympus), Arc::new(clients.collect()));
@@ -240,18 +240,5 @@ impl Setup {
             Some(key) => key.clone(),
             None => self.secret.key(self.scheme, process).public(),
         }
-    }
-}
-
-/// The settings that machines read, from a scenario.
-fn parameters(scenario: &Scenario) -> Parameters {
-    Parameters {
-        t: scenario.t,
-        checkpoint_interval: scenario.checkpoint_interval,
-        client_timeout_ms: scenario.client_timeout_ms,
-        head_timeout_ms: scenario.head_timeout_ms,
-        nonhead_timeout_ms: scenario.nonhead_timeout_ms,
-        olympus_timeout_ms: scenario.olympus_timeout_ms,
-        quorum_grace_ms: scenario.quorum_grace_ms,
     }
 }

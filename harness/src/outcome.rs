@@ -11,6 +11,13 @@ use bcr_protocol::identity::ProcessId;
 use bcr_protocol::message::AnsweredBy;
 use serde::{Deserialize, Serialize};
 
+mod fate;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use summary::{Heading, summarize};
+
 /// The verdict on a run or on all schedules of a scenario. Only `Pass` passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -5,6 +5,11 @@
 //!
 //! Source: DESIGN.md §8.
 
+pub mod json;
+
+#[cfg(test)]
+pub(crate) mod samples;
+
 use std::collections::BTreeMap;
 
 use bcr_protocol::dictionary::Dictionary;
@@ -65,8 +70,9 @@ pub struct Record {
     pub event: TraceEvent,
 }
 
-/// What happened: inside a machine, or around it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What happened: inside a machine, or around it. Read back by [`json::read`] alone, which knows
+/// by the event's name which of the two it is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum TraceEvent {
     /// A machine's own event.

@@ -1,0 +1,90 @@
+//! What checks know of a run before it starts: its size and its planned failures.
+
+use std::collections::BTreeSet;
+
+use bcr_protocol::identity::{ClientId, Position, ReplicaId};
+use bcr_protocol::message::MessageKind;
+
+use crate::scenario::{Failure, PlannedFailure, Scenario, Trigger};
+
+/// What was planned.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Failures that each configuration tolerates; a chain has `2t + 1` replicas.
+    pub t: u32,
+    /// How many clients there are.
+    pub clients: u32,
+    /// How many requests each client is to make, by client. Empty where that is not known.
+    pub requests: Vec<u64>,
+    /// The planned failures, in the order in which events number them (`plan`).
+    pub planned: Vec<PlannedFailure>,
+    /// Replicas that are faulty by construction: machines made by hand, which no plan names.
+    pub adversaries: BTreeSet<ReplicaId>,
+    /// Whether the runtime's time is real. A deadline then decides nothing (DESIGN.md §5).
+    pub real_time: bool,
+}
+
+impl From<&Scenario> for Setting {
+    /// For a simulated run without adversaries; change the fields for others.
+    fn from(scenario: &Scenario) -> Self {
+        let requests = scenario.workloads.iter();
+        Self {
+            t: scenario.t,
+            clients: scenario.clients,
+            requests: requests.map(|operations| operations.len() as u64).collect(),
+            planned: scenario.failures.clone(),
+            adversaries: BTreeSet::new(),
+            real_time: false,
+        }
+    }
+}
+
+impl Setting {
+    /// How many replicas a chain has: `2t + 1`.
+    #[must_use]
+    pub const fn replicas(&self) -> usize {
+        2 * self.t as usize + 1
+    }
+
+    /// How many replicas a quorum has: `t + 1`.
+    #[must_use]
+    pub const fn quorum(&self) -> usize {
+        self.t as usize + 1
+    }
+
+    /// The last position of a chain.
+    #[must_use]
+    pub const fn tail(&self) -> Position {
+        Position(2 * self.t)
+    }
+}
+
+/// Which message a trigger means: its type, the client for types that name one, and which of them,
+/// from 0 (P9.1).
+pub(crate) const fn meant(trigger: Trigger) -> (MessageKind, Option<ClientId>, u64) {
+    match trigger {
+        Trigger::ClientRequest { client, message } => {
+            (MessageKind::ClientRequest, Some(client), message)
+        }
+        Trigger::ForwardedRequest { client, message } => {
+            (MessageKind::ForwardedRequest, Some(client), message)
+        }
+        Trigger::Shuttle { client, message } => (MessageKind::Shuttle, Some(client), message),
+        Trigger::ResultShuttle { client, message } => {
+            (MessageKind::ResultShuttle, Some(client), message)
+        }
+        Trigger::WedgeRequest { message } => (MessageKind::WedgeRequest, None, message),
+        Trigger::NewConfiguration { message } => (MessageKind::NewConfiguration, None, message),
+        Trigger::Checkpoint { message } => (MessageKind::Checkpoint, None, message),
+        Trigger::CompletedCheckpoint { message } => {
+            (MessageKind::CompletedCheckpoint, None, message)
+        }
+        Trigger::GetRunningState { message } => (MessageKind::GetRunningState, None, message),
+        Trigger::CatchUp { message } => (MessageKind::CatchUp, None, message),
+    }
+}
+
+/// Whether an applied failure makes its replica faulty: all but a sleep (P11).
+pub(crate) const fn is_fault(failure: Failure) -> bool {
+    !matches!(failure, Failure::Sleep { .. })
+}

@@ -1,0 +1,196 @@
+//! Runs for the tests of checks. A test takes a good one, plants what it is about, and judges.
+
+use std::sync::Arc;
+
+use bcr_protocol::dictionary::Operation;
+use bcr_protocol::event::Event;
+use bcr_protocol::identity::{
+    ClientId, ConfigurationId, Position, ProcessId, ReplicaId, RequestId, RequestNumber,
+};
+use bcr_protocol::signature::{PublicKey, Scheme};
+use bcr_protocol::statement::Signer;
+
+use crate::check::facts::Facts;
+use crate::check::judge;
+use crate::check::setting::Setting;
+use crate::machines::ChainReplication;
+use crate::outcome::InvariantOutcome;
+use crate::runtime::simulated::{Options, run, run_secret};
+use crate::scenario::{Failure, PlannedFailure, Scenario, Trigger};
+use crate::trace::{Record, Trace, TraceEvent};
+
+const SCHEME: Scheme = Scheme::KeyedHash;
+
+/// A finished run: what was planned, and the trace.
+#[derive(Clone)]
+pub(crate) struct Finished {
+    pub(crate) setting: Setting,
+    pub(crate) trace: Trace,
+}
+
+pub(crate) fn put(key: &str, value: &str) -> Operation {
+    let (key, value) = (key.to_owned(), value.to_owned());
+    Operation::Put { key, value }
+}
+
+pub(crate) fn append(key: &str, value: &str) -> Operation {
+    let (key, value) = (key.to_owned(), value.to_owned());
+    Operation::Append { key, value }
+}
+
+pub(crate) fn get(key: &str) -> Operation {
+    let key = key.to_owned();
+    Operation::Get { key }
+}
+
+pub(crate) fn replica(configuration: u32, position: u32) -> ReplicaId {
+    ReplicaId {
+        configuration: ConfigurationId(configuration),
+        position: Position(position),
+    }
+}
+
+pub(crate) fn request(client: u32, number: u64) -> RequestId {
+    RequestId {
+        client: ClientId(client),
+        number: RequestNumber(number),
+    }
+}
+
+pub(crate) fn signer(process: ProcessId) -> Signer {
+    Signer::new(process, run_secret(0).key(SCHEME, process))
+}
+
+pub(crate) fn key(process: ProcessId) -> Option<PublicKey> {
+    Some(run_secret(0).key(SCHEME, process).public())
+}
+
+/// A failure of a replica, with the texts of a file.
+pub(crate) fn failure(
+    replica: ReplicaId,
+    (trigger, trigger_text): (Trigger, &str),
+    (failure, failure_text): (Failure, &str),
+) -> PlannedFailure {
+    PlannedFailure {
+        configuration: replica.configuration,
+        replica: replica.position,
+        trigger,
+        failure,
+        trigger_text: trigger_text.to_owned(),
+        failure_text: failure_text.to_owned(),
+        line: 9,
+    }
+}
+
+/// Two clients that share a key; no failure.
+pub(crate) fn calm() -> Finished {
+    finish(Vec::new())
+}
+
+/// The same, and replica 1 of configuration 0 crashes at its first result shuttle of client 0.
+pub(crate) fn crashed() -> Finished {
+    let (client, message) = (ClientId(0), 0);
+    let trigger = Trigger::ResultShuttle { client, message };
+    let crash = (Failure::Crash, "crash()");
+    finish(vec![failure(
+        replica(0, 1),
+        (trigger, "result_shuttle(0,0)"),
+        crash,
+    )])
+}
+
+/// Two clients, `t = 1`, a checkpoint every three slots.
+pub(crate) fn scenario(failures: Vec<PlannedFailure>) -> Scenario {
+    Scenario {
+        name: "test".to_owned(),
+        t: 1,
+        clients: 2,
+        workloads: vec![
+            vec![put("k", "v"), append("k", "!"), get("k"), put("x", "y")],
+            vec![append("k", "?"), put("z", "1"), get("z")],
+        ],
+        failures,
+        client_timeout_ms: 100,
+        head_timeout_ms: 100,
+        nonhead_timeout_ms: 100,
+        olympus_timeout_ms: 100,
+        quorum_grace_ms: 10,
+        checkpoint_interval: 3,
+    }
+}
+
+/// Runs that scenario in the canonical schedule.
+pub(crate) fn finish(failures: Vec<PlannedFailure>) -> Finished {
+    let scenario = scenario(failures);
+    let setting = Setting::from(&scenario);
+    let options = Options {
+        scheme: SCHEME,
+        ..Options::seed(0)
+    };
+    let trace = run(&Arc::new(scenario), &ChainReplication, options);
+    Finished { setting, trace }
+}
+
+impl Finished {
+    /// The invariants of the run.
+    pub(crate) fn judge(&self) -> Vec<InvariantOutcome> {
+        judge(&Facts::read(&self.setting, &self.trace), &key)
+    }
+
+    /// The names of the invariants that are broken.
+    pub(crate) fn broken(&self) -> Vec<String> {
+        let invariants = self.judge();
+        let broken = invariants
+            .into_iter()
+            .filter(|invariant| invariant.held == Some(false));
+        broken.map(|invariant| invariant.name).collect()
+    }
+
+    /// The index of the first record that the predicate accepts.
+    #[track_caller]
+    pub(crate) fn find(&self, is_it: impl Fn(&Record) -> bool) -> usize {
+        self.trace
+            .records
+            .iter()
+            .position(is_it)
+            .expect("the run has such an event")
+    }
+
+    /// Inserts an event at an index and numbers the trace anew.
+    pub(crate) fn insert(
+        &mut self,
+        index: usize,
+        process: ProcessId,
+        event: impl Into<TraceEvent>,
+    ) {
+        let at = self.trace.records[index.saturating_sub(1)].at;
+        let event = event.into();
+        let record = Record {
+            n: 0,
+            at,
+            wall_us: 0,
+            process,
+            event,
+        };
+        self.trace.records.insert(index, record);
+        self.number();
+    }
+
+    /// Numbers the trace anew, after records were moved or removed.
+    pub(crate) fn number(&mut self) {
+        for (n, record) in (0..).zip(&mut self.trace.records) {
+            record.n = n;
+        }
+    }
+
+    /// Every machine event, to change in place.
+    pub(crate) fn events(&mut self) -> impl Iterator<Item = (ProcessId, &mut Event)> {
+        self.trace
+            .records
+            .iter_mut()
+            .filter_map(|record| match &mut record.event {
+                TraceEvent::Protocol(event) => Some((record.process, event)),
+                TraceEvent::Harness(_) => None,
+            })
+    }
+}

@@ -1,0 +1,691 @@
+//! Every invariant against runs in which all hold, and against one violation planted in them.
+
+use std::sync::Arc;
+
+use bcr_protocol::digest::Digest;
+use bcr_protocol::event::{Event, RequestRef};
+use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId, RequestId, Slot};
+use bcr_protocol::message::{Answer, ClientAnswer, Message};
+use bcr_protocol::proof::OrderProof;
+use bcr_protocol::running_state::RunningState;
+use bcr_protocol::statement::{OrderStatement, Request, ResultStatement, Signed};
+
+use super::facts::Facts;
+use super::testing::{Finished, append, calm, crashed, put, replica, request, signer};
+use crate::trace::{HarnessEvent, Record, RunEnd, TraceEvent};
+
+const OLYMPUS: ProcessId = ProcessId::Olympus;
+
+fn process(configuration: u32, position: u32) -> ProcessId {
+    ProcessId::Replica(replica(configuration, position))
+}
+
+fn client(number: u32) -> ProcessId {
+    ProcessId::Client(ClientId(number))
+}
+
+fn is_accepted(record: &Record, id: RequestId) -> bool {
+    matches!(&record.event, TraceEvent::Protocol(Event::Accepted { request, .. })
+        if RequestId::from(*request) == id)
+}
+
+fn is_invoked(record: &Record, id: RequestId) -> bool {
+    matches!(&record.event, TraceEvent::Protocol(Event::Invoked { request, .. })
+        if RequestId::from(*request) == id)
+}
+
+fn is_executed(record: &Record, by: ProcessId, at: u64) -> bool {
+    record.process == by
+        && matches!(&record.event, TraceEvent::Protocol(Event::Executed { slot, .. }) if slot.0 == at)
+}
+
+/// The messages of a run, to change in place.
+fn messages(run: &mut Finished) -> impl Iterator<Item = &mut Message> {
+    run.trace
+        .records
+        .iter_mut()
+        .filter_map(|record| match &mut record.event {
+            TraceEvent::Harness(HarnessEvent::Sent { content, .. }) => Some(content),
+            _ => None,
+        })
+}
+
+fn last_states(run: &mut Finished) -> impl Iterator<Item = (ProcessId, &mut HarnessEvent)> {
+    run.trace
+        .records
+        .iter_mut()
+        .filter_map(|record| match &mut record.event {
+            TraceEvent::Harness(event @ HarnessEvent::FinalDictionary { .. }) => {
+                Some((record.process, event))
+            }
+            _ => None,
+        })
+}
+
+#[test]
+fn all_invariants_hold_in_a_calm_run_and_across_a_crash() {
+    for (name, run, configurations) in [("calm", calm(), 1), ("crashed", crashed(), 2)] {
+        let invariants = run.judge();
+        let others: Vec<_> = invariants
+            .iter()
+            .filter(|found| found.held != Some(true))
+            .collect();
+        assert_eq!(others, Vec::<&_>::new(), "{name}");
+        let facts = Facts::read(&run.setting, &run.trace);
+        assert_eq!(facts.configurations.len(), configurations, "{name}");
+        assert!(
+            facts
+                .replicas
+                .values()
+                .any(|facts| !facts.checkpoints.is_empty()),
+            "{name}"
+        );
+        assert_eq!(facts.requests.len(), 7, "{name}");
+    }
+}
+
+/// What is planted, in which run, how, and which invariant is to break.
+type Plant = (
+    &'static str,
+    fn() -> Finished,
+    fn(&mut Finished),
+    &'static str,
+);
+
+const PLANTS: &[Plant] = &[
+    (
+        "a replica has another request in a slot",
+        calm,
+        execute_another,
+        "agreement",
+    ),
+    (
+        "a complete order proof is not in the history",
+        calm,
+        prove_another_order,
+        "agreement",
+    ),
+    (
+        "a complete order proof lies beyond the history",
+        crashed,
+        prove_a_slot_beyond,
+        "agreement",
+    ),
+    ("a client accepts twice", calm, accept_twice, "validity"),
+    (
+        "a request is ordered before it was made",
+        calm,
+        invoke_late,
+        "validity",
+    ),
+    (
+        "a repeated request has an effect",
+        calm,
+        repeat_with_effect,
+        "validity",
+    ),
+    (
+        "a request is taken for a repetition",
+        crashed,
+        take_for_repetition,
+        "validity",
+    ),
+    (
+        "a closing history lacks a client's signature",
+        crashed,
+        spoil_request_signature,
+        "validity",
+    ),
+    (
+        "a well-signed result is wrong",
+        calm,
+        prove_another_result,
+        "linearizability",
+    ),
+    (
+        "the order defies real time",
+        calm,
+        answer_early,
+        "linearizability",
+    ),
+    (
+        "an acknowledged request is lost",
+        crashed,
+        lose_the_state,
+        "durability",
+    ),
+    (
+        "the state has something more",
+        crashed,
+        enrich_the_state,
+        "durability",
+    ),
+    ("a replica skips a slot", calm, skip_a_slot, "no_holes"),
+    (
+        "a configuration starts too late",
+        crashed,
+        start_too_late,
+        "no_holes",
+    ),
+    (
+        "an immutable replica executes",
+        crashed,
+        execute_when_immutable,
+        "wedge",
+    ),
+    (
+        "a quorum without a report",
+        crashed,
+        drop_reports,
+        "accountability",
+    ),
+    (
+        "a quorum of strangers",
+        crashed,
+        change_quorum,
+        "accountability",
+    ),
+    (
+        "a quorum for another history",
+        crashed,
+        shorten_closing_history,
+        "accountability",
+    ),
+    (
+        "a result with a statement short",
+        calm,
+        accept_without_statement,
+        "accountability",
+    ),
+    (
+        "a checkpoint of another state",
+        calm,
+        complete_another_checkpoint,
+        "accountability",
+    ),
+    (
+        "a request stays unanswered",
+        calm,
+        forget_an_answer,
+        "liveness",
+    ),
+    ("a client is not done", calm, forget_done, "liveness"),
+    (
+        "one replica's dictionary differs",
+        calm,
+        change_one_dictionary,
+        "state",
+    ),
+    (
+        "all dictionaries differ from the replay",
+        crashed,
+        change_all_dictionaries,
+        "state",
+    ),
+];
+
+#[test]
+fn a_planted_violation_breaks_its_invariant_and_no_other() {
+    for (name, run, plant, expected) in PLANTS {
+        let mut run = run();
+        plant(&mut run);
+        assert_eq!(run.broken(), [*expected], "{name}");
+        let broken = run
+            .judge()
+            .into_iter()
+            .find(|found| found.held == Some(false));
+        let broken = broken.expect("it is broken");
+        let n = broken.event.expect("an event broke it");
+        assert_eq!(
+            run.trace.records[usize::try_from(n).expect("small")].n,
+            n,
+            "{name}"
+        );
+        assert!(!broken.detail.is_empty(), "{name}");
+    }
+}
+
+fn execute_another(run: &mut Finished) {
+    let index = run.find(|record| is_executed(record, process(0, 2), 1));
+    if let TraceEvent::Protocol(Event::Executed {
+        request: id,
+        operation,
+        ..
+    }) = &mut run.trace.records[index].event
+    {
+        *id = request(0, 3).into();
+        *operation = Arc::new(put("x", "y"));
+    }
+}
+
+/// A result shuttle with a complete and well signed order proof.
+fn proof_of(slot: u64, id: RequestId) -> HarnessEvent {
+    let operation = Arc::new(put("k", "v"));
+    let body = Request {
+        id,
+        operation: Arc::clone(&operation),
+    };
+    let configuration = ConfigurationId(0);
+    let slot = Slot(slot);
+    let statement = OrderStatement {
+        configuration,
+        slot,
+        request: id,
+        operation,
+    };
+    let statements = (0..3).map(|p| Arc::new(signer(process(0, p)).sign(statement.clone())));
+    let order_proof = OrderProof {
+        slot,
+        request: Arc::new(signer(ProcessId::Client(id.client)).sign(body)),
+        statements: statements.collect(),
+    };
+    let result = "OK".to_owned();
+    let answer = Answer {
+        configuration,
+        result,
+        order_proof,
+        result_proof: Vec::new(),
+    };
+    let content = Message::ResultShuttle(Arc::new(answer));
+    HarnessEvent::Sent {
+        to: process(0, 0),
+        spoiled: false,
+        content,
+    }
+}
+
+/// The proof shows where no replica speaks for itself: at a client.
+fn prove_another_order(run: &mut Finished) {
+    run.insert(50, client(0), proof_of(1, request(0, 0)));
+}
+
+fn prove_a_slot_beyond(run: &mut Finished) {
+    run.insert(50, client(0), proof_of(99, request(0, 0)));
+}
+
+fn accept_twice(run: &mut Finished) {
+    let index = run.find(|record| is_accepted(record, request(0, 1)));
+    let again = run.trace.records[index].event.clone();
+    run.insert(index + 1, client(0), again);
+}
+
+fn invoke_late(run: &mut Finished) {
+    let from = run.find(|record| is_invoked(record, request(1, 1)));
+    let record = run.trace.records.remove(from);
+    let to = run.find(|record| is_accepted(record, request(1, 1)));
+    run.trace.records.insert(to, record);
+    run.number();
+}
+
+/// All replicas order the last request again and carry it out as if it were new.
+fn repeat_with_effect(run: &mut Finished) {
+    repeat(run, false);
+}
+
+fn take_for_repetition(run: &mut Finished) {
+    for (_, event) in run.events() {
+        if let Event::Executed {
+            repeated,
+            slot: Slot(0),
+            ..
+        } = event
+        {
+            *repeated = true;
+        }
+    }
+}
+
+fn repeat(run: &mut Finished, repeated: bool) {
+    let is_state = |record: &Record| {
+        matches!(
+            &record.event,
+            TraceEvent::Harness(HarnessEvent::FinalDictionary { .. })
+        )
+    };
+    for position in 0..3 {
+        let executed = Event::Executed {
+            slot: Slot(7),
+            request: RequestRef::from(request(0, 3)),
+            operation: Arc::new(put("x", "y")),
+            result: "OK".to_owned(),
+            repeated,
+        };
+        let end = run.find(is_state);
+        run.insert(end, process(0, position), executed);
+    }
+}
+
+#[test]
+fn a_repeated_request_that_changes_nothing_is_valid() {
+    let mut run = calm();
+    repeat(&mut run, true);
+    assert_eq!(run.broken(), Vec::<String>::new());
+}
+
+fn spoil_request_signature(run: &mut Finished) {
+    for (_, event) in run.events() {
+        if let Event::QuorumFormed { entries, .. } = event {
+            let signed = Arc::make_mut(&mut entries[0].request);
+            signed.signature = signed.signature.spoiled();
+        }
+    }
+}
+
+/// All replicas sign a wrong result for the client, which accepts it by the rules.
+fn prove_another_result(run: &mut Finished) {
+    let id = request(0, 2);
+    let index = run.find(|record| is_accepted(record, id));
+    let lie = "neither".to_owned();
+    if let TraceEvent::Protocol(Event::Accepted { result, .. }) =
+        &mut run.trace.records[index].event
+    {
+        result.clone_from(&lie);
+    }
+    let before = &mut run.trace.records[..index];
+    let received = before
+        .iter_mut()
+        .rev()
+        .find(|record| record.process == client(0) && is_result(record));
+    let Some(TraceEvent::Harness(HarnessEvent::Received {
+        content: Message::Result(answer),
+        ..
+    })) = received.map(|record| &mut record.event)
+    else {
+        panic!("the client received a result");
+    };
+    let mut forged = (*answer.answer).clone();
+    let statement = ResultStatement {
+        result: Digest::of(&lie),
+        ..forged.result_proof[0].body.clone()
+    };
+    let sign = |p| Arc::new(signer(process(0, p)).sign(statement.clone()));
+    forged.result_proof = (0..3).map(sign).collect();
+    forged.result = lie;
+    *answer = Arc::new(ClientAnswer {
+        by: answer.by,
+        answer: Arc::new(forged),
+    });
+}
+
+fn is_result(record: &Record) -> bool {
+    matches!(
+        &record.event,
+        TraceEvent::Harness(HarnessEvent::Received {
+            content: Message::Result(_),
+            ..
+        })
+    )
+}
+
+/// The second slot's client has its answer before the first slot's client asks.
+fn answer_early(run: &mut Finished) {
+    let accepted = run.find(|record| is_accepted(record, request(1, 0)));
+    let accepted = run.trace.records.remove(accepted);
+    let received = run.find(|record| record.process == client(1) && is_result(record));
+    let received = run.trace.records.remove(received);
+    let invoked = run.find(|record| is_invoked(record, request(1, 0)));
+    let invoked = run.trace.records.remove(invoked);
+    let to = run.find(|record| is_invoked(record, request(0, 0)));
+    for record in [accepted, received, invoked] {
+        run.trace.records.insert(to, record);
+    }
+    run.number();
+}
+
+fn lose_the_state(run: &mut Finished) {
+    change_state(run, |state| *state = RunningState::default());
+}
+
+fn enrich_the_state(run: &mut Finished) {
+    change_state(run, |state| state.apply_unordered(&put("more", "")));
+}
+
+fn change_state(run: &mut Finished, change: fn(&mut RunningState)) {
+    for message in messages(run) {
+        if let Message::NewConfiguration(new) = message {
+            change(&mut Arc::make_mut(new).body.state);
+        }
+    }
+}
+
+fn skip_a_slot(run: &mut Finished) {
+    let index = run.find(|record| is_executed(record, process(0, 2), 1));
+    run.trace.records.remove(index);
+    run.number();
+}
+
+fn start_too_late(run: &mut Finished) {
+    for (_, event) in run.events() {
+        if let Event::ConfigurationStarted {
+            configuration: ConfigurationId(1),
+            slot,
+            ..
+        } = event
+        {
+            *slot = slot.next();
+        }
+    }
+}
+
+fn execute_when_immutable(run: &mut Finished) {
+    let head = process(0, 0);
+    let wedged = run.find(|record| {
+        record.process == head && matches!(record.event, TraceEvent::Protocol(Event::Wedged { .. }))
+    });
+    let next = run.trace.records[..wedged]
+        .iter()
+        .rev()
+        .find_map(|record| match &record.event {
+            TraceEvent::Protocol(Event::Executed { slot, .. }) if record.process == head => {
+                Some(slot.next())
+            }
+            _ => None,
+        });
+    let executed = Event::Executed {
+        slot: next.expect("the head executed something"),
+        request: RequestRef::from(request(0, 3)),
+        operation: Arc::new(put("x", "y")),
+        result: "OK".to_owned(),
+        repeated: false,
+    };
+    run.insert(wedged + 1, head, executed);
+}
+
+fn drop_reports(run: &mut Finished) {
+    let from = process(0, 2);
+    run.trace.records.retain(|record| {
+        !matches!(&record.event, TraceEvent::Harness(HarnessEvent::Received {
+            from: sender, content: Message::CaughtUp(_), ..
+        }) if *sender == from)
+    });
+    run.number();
+}
+
+fn change_quorum(run: &mut Finished) {
+    for (_, event) in run.events() {
+        if let Event::QuorumFormed { quorum, .. } = event {
+            *quorum = vec![Position(0), Position(1)];
+        }
+    }
+}
+
+/// The name of the history no longer fits its entries; the entry says the same in other words.
+fn shorten_closing_history(run: &mut Finished) {
+    for (_, event) in run.events() {
+        if let Event::QuorumFormed { history, .. } = event {
+            *history = Digest::of("another");
+        }
+    }
+    for record in &mut run.trace.records {
+        if let TraceEvent::Harness(HarnessEvent::Received {
+            content: Message::CaughtUp(report),
+            ..
+        }) = &mut record.event
+        {
+            let mut body = report.body.clone();
+            body.history = Digest::of("another");
+            *report = Arc::new(signer(report.signer).sign(body));
+        }
+    }
+}
+
+fn accept_without_statement(run: &mut Finished) {
+    for record in &mut run.trace.records {
+        if let TraceEvent::Harness(HarnessEvent::Received {
+            content: Message::Result(answer),
+            ..
+        }) = &mut record.event
+        {
+            let mut short = (*answer.answer).clone();
+            short.order_proof.statements.pop();
+            *answer = Arc::new(ClientAnswer {
+                by: answer.by,
+                answer: Arc::new(short),
+            });
+        }
+    }
+}
+
+fn complete_another_checkpoint(run: &mut Finished) {
+    for (_, event) in run.events() {
+        if let Event::CheckpointCompleted { state, .. } = event {
+            *state = Digest::of("another");
+        }
+    }
+}
+
+fn forget_an_answer(run: &mut Finished) {
+    let index = run.find(|record| is_accepted(record, request(0, 3)));
+    run.trace.records.remove(index);
+    run.number();
+}
+
+fn forget_done(run: &mut Finished) {
+    let is_done = |record: &Record| matches!(record.event, TraceEvent::Protocol(Event::Done));
+    run.trace.records.retain(|record| !is_done(record));
+    run.number();
+}
+
+fn change_one_dictionary(run: &mut Finished) {
+    for (whose, state) in last_states(run) {
+        if whose == process(0, 1) {
+            change_dictionary(state);
+        }
+    }
+}
+
+fn change_all_dictionaries(run: &mut Finished) {
+    for (_, state) in last_states(run) {
+        change_dictionary(state);
+    }
+}
+
+fn change_dictionary(state: &mut HarnessEvent) {
+    if let HarnessEvent::FinalDictionary { dictionary, .. } = state {
+        dictionary.apply(&append("k", "more"));
+    }
+}
+
+#[test]
+fn what_is_badly_signed_proves_no_order() {
+    let mut run = calm();
+    let mut forged = proof_of(1, request(0, 0));
+    if let HarnessEvent::Sent {
+        content: Message::ResultShuttle(answer),
+        ..
+    } = &mut forged
+    {
+        let statement: &mut Signed<_> =
+            Arc::make_mut(&mut Arc::make_mut(answer).order_proof.statements[2]);
+        statement.signature = statement.signature.spoiled();
+    }
+    run.insert(50, client(0), forged);
+    assert_eq!(run.broken(), Vec::<String>::new());
+}
+
+#[test]
+fn a_faulty_replica_may_do_what_breaks_an_invariant_at_a_correct_one() {
+    for plant in [execute_another, skip_a_slot] {
+        let mut run = calm();
+        run.setting.adversaries.insert(replica(0, 2));
+        plant(&mut run);
+        assert_eq!(run.broken(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn without_an_agreed_history_a_search_decides_linearizability() {
+    let linearizability = |run: &Finished| {
+        let facts = Facts::read(&run.setting, &run.trace);
+        assert!(!facts.is_within_promise());
+        run.judge()
+            .into_iter()
+            .find(|found| found.name == "linearizability")
+            .map(|found| found.held)
+    };
+    let mut run = calm();
+    run.setting
+        .adversaries
+        .extend([replica(0, 0), replica(0, 1), replica(0, 2)]);
+    assert_eq!(linearizability(&run), Some(Some(true)));
+    prove_another_result(&mut run);
+    assert_eq!(linearizability(&run), Some(Some(false)));
+    let facts = Facts::read(&run.setting, &run.trace);
+    let found = super::search::explain(&facts, 1);
+    assert!(matches!(found, super::Finding::Undecided(_)), "{found:?}");
+}
+
+#[test]
+fn a_cut_trace_leaves_undecided_what_only_its_end_can_tell() {
+    let mut run = calm();
+    run.trace.records.truncate(150);
+    let undecided: Vec<_> = run
+        .judge()
+        .into_iter()
+        .filter(|found| found.held.is_none())
+        .map(|found| found.name)
+        .collect();
+    assert_eq!(undecided, ["liveness", "state"]);
+    assert_eq!(run.broken(), Vec::<String>::new());
+}
+
+#[test]
+fn a_deadline_in_real_time_decides_nothing() {
+    for (real_time, held) in [(false, Some(false)), (true, None)] {
+        let mut run = calm();
+        forget_an_answer(&mut run);
+        run.setting.real_time = real_time;
+        let last = run.trace.records.last_mut().expect("the run has an end");
+        last.event = HarnessEvent::RunEnded {
+            end: RunEnd::Deadline,
+        }
+        .into();
+        let liveness = run
+            .judge()
+            .into_iter()
+            .find(|found| found.name == "liveness");
+        let liveness = liveness.expect("it is an invariant");
+        assert_eq!(liveness.held, held);
+        assert!(
+            liveness
+                .detail
+                .contains("client 0 waits for the result of request 0:3 put('x','y')"),
+            "{}",
+            liveness.detail
+        );
+    }
+}
+
+#[test]
+fn olympus_is_never_a_client_of_its_own_events() {
+    let mut run = calm();
+    run.insert(
+        5,
+        client(0),
+        Event::WedgeStarted {
+            configuration: ConfigurationId(0),
+        },
+    );
+    run.insert(5, OLYMPUS, Event::Done);
+    assert_eq!(run.broken(), Vec::<String>::new());
+}

@@ -1,0 +1,74 @@
+//! "Did you mean": the candidate that lies nearest to a name.
+
+/// Longer names are nobody's slip of the finger, and the distance costs the product of the lengths.
+const LENGTH_MAX: usize = 64;
+
+/// The candidate within a third of the name's length (at least 1) of edits, the first of the
+/// nearest; case is ignored. `None` where none is that near.
+///
+/// An edit is an insertion, a deletion, a substitution, or a swap of neighbours.
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let name: Vec<char> = name
+        .chars()
+        .take(LENGTH_MAX + 1)
+        .flat_map(char::to_lowercase)
+        .collect();
+    if name.is_empty() || name.len() > LENGTH_MAX {
+        return None;
+    }
+    let limit = (name.len() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            let lower: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
+            (distance(&name, &lower), candidate)
+        })
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Optimal string alignment distance.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = Vec::with_capacity(b.len() + 1);
+        row.push(i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let mut best = (above[j] + usize::from(x != y))
+                .min(above[j + 1] + 1)
+                .min(row[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_candidate_is_within_a_third_of_the_name() {
+        let known = ["shuttle", "result_shuttle", "checkpoint", "crash", "t"];
+        let cases = [
+            ("shutle", Some("shuttle")),
+            ("Shuttle", Some("shuttle")),
+            ("resultshuttle", Some("result_shuttle")),
+            ("chekcpoint", Some("checkpoint")),
+            ("crsah", Some("crash")),
+            ("explode", None),
+            ("", None),
+            ("T", Some("t")),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(nearest(name, known), expected, "{name}");
+        }
+        assert_eq!(nearest(&"x".repeat(1_000_000), known), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! Diagnostics for machines: the JSON record and GitHub's workflow commands.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Diagnostic, Severity, SourceFile};
+
+/// A diagnostic as `--format json` and the outcome of an invalid file print it.
+///
+/// Lines and columns count from 1, columns in characters; the end is exclusive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The kind of mistake, in kebab case.
+    pub code: String,
+    /// What was found and what is allowed.
+    pub message: String,
+    /// The file's name as given.
+    pub file: String,
+    /// Line of the first character.
+    pub line: usize,
+    /// Column of the first character.
+    pub column: usize,
+    /// Line of the character after the last.
+    pub end_line: usize,
+    /// Column of the character after the last.
+    pub end_column: usize,
+    /// What to do about it; null where there is nothing to say.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// This diagnostic with its place resolved, ready to be written as JSON.
+    #[must_use]
+    pub fn record(&self, source: &SourceFile) -> Record {
+        let start = source.location(self.span.start);
+        let end = source.location(self.span.end.max(self.span.start));
+        Record {
+            severity: self.severity,
+            code: self.code.to_string(),
+            message: self.text(),
+            file: source.name().to_owned(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            help: self.help.clone(),
+        }
+    }
+
+    /// This diagnostic as one GitHub workflow command, without a line end.
+    #[must_use]
+    pub fn github(&self, source: &SourceFile) -> String {
+        let record = self.record(source);
+        let command = match self.severity {
+            Severity::Note => "notice",
+            Severity::Warning | Severity::Error => self.severity.as_str(),
+        };
+        let help = record
+            .help
+            .map_or_else(String::new, |help| format!("\nhelp: {help}"));
+        format!(
+            "::{command} file={},line={},col={},endLine={},endColumn={},title={}::{}",
+            escape_property(&record.file),
+            record.line,
+            record.column,
+            record.end_line,
+            record.end_column,
+            escape_property(&record.code),
+            escape_data(&format!("{}{help}", record.message)),
+        )
+    }
+}
+
+/// GitHub's escaping of what follows the second `::`.
+fn escape_data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// GitHub's escaping of a property's value.
+fn escape_property(text: &str) -> String {
+    escape_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Code;
+
+    #[test]
+    fn a_record_has_the_contracted_fields() {
+        let source = SourceFile::new("a.conf", "t = 1\nnäme = 2\n");
+        let record = Diagnostic::warning(Code::new("unknown-parameter"), 6..11, "unknown")
+            .with_rule("P9.1")
+            .record(&source);
+        assert_eq!(
+            serde_json::to_string(&record).expect("a plain struct"),
+            r#"{"severity":"warning","code":"unknown-parameter","message":"unknown (P9.1)","file":"a.conf","line":2,"column":1,"end_line":2,"end_column":5,"help":null}"#
+        );
+    }
+
+    #[test]
+    fn workflow_commands_are_escaped() {
+        let source = SourceFile::new("a,b:c.conf", "t = 1");
+        let diagnostic = Diagnostic::note(Code::new("bad-value"), 4..5, "100% sure,\r\nno: really")
+            .with_help("write 2");
+        assert_eq!(
+            diagnostic.github(&source),
+            "::notice file=a%2Cb%3Ac.conf,line=1,col=5,endLine=1,endColumn=6,title=bad-value::\
+             100%25 sure,%0D%0Ano: really%0Ahelp: write 2"
+        );
+    }
+}

@@ -1,0 +1,480 @@
+//! From text to the AST: every mistake of a file in one pass, in linear time, without recursion.
+//!
+//! A line stands alone, so a mistake never reaches beyond its line; within a list the parser goes
+//! on behind the next `;`. What has one reading is read, with a warning ([`super::mend`]).
+//!
+//! ```text
+//! file      = { line newline }
+//! line      = blanks | blanks "#" text | target "=" value | text without "="
+//! target    = name [ "[" index { "," index } "]" ]
+//! value     = operations (workload) | failures (failures) | text to the end of the line
+//! operations = [ call { ";" call } [ ";" ] ]
+//! failures  = [ call "," call { ";" call "," call } [ ";" ] ]
+//! call      = name "(" [ argument { "," argument } ] ")"
+//! argument  = word | "'" text without "'" "'" | '"' text without '"' '"'
+//! ```
+//! Blanks are free between tokens. A quoted text has no escapes and no newline.
+
+use std::ops::Range;
+
+use nom::character::complete::char as character;
+
+use super::Kind;
+use super::ast::{Call, File, Line, Pair, Setting, Spanned, Value};
+use super::mend::{self, Mend};
+use super::token::{Cursor, Fault, Step, begins_item, call, excerpt, pair, target, token};
+use crate::diagnostic::Diagnostic;
+
+/// What a text says, and what is wrong with it.
+#[derive(Debug)]
+pub struct Parsed {
+    /// Everything that could be read.
+    pub file: File,
+    /// In file order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a whole text. Total: any text gives a file, and diagnostics for what is not in it.
+#[must_use]
+pub fn parse(text: &str) -> Parsed {
+    let mut parser = FileParser {
+        lines: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    let mut blank = false;
+    let mut end = 0;
+    for line in text.split_inclusive('\n') {
+        end += line.len();
+        let cursor = Cursor::new(line, end);
+        if cursor.rest.is_empty() {
+            blank = !parser.lines.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut blank) {
+            parser.lines.push(Line::Blank);
+        }
+        parser.line(cursor);
+    }
+    Parsed {
+        file: File {
+            lines: parser.lines,
+        },
+        diagnostics: parser.diagnostics,
+    }
+}
+
+/// Reads `failures[c,r] trigger, failure`, as an expected file names a planned failure.
+pub(super) fn reference(text: &str) -> Result<(Vec<Spanned<String>>, Pair), String> {
+    let cursor = Cursor::new(text, text.len());
+    let (rest, (name, indices)) = target(cursor).map_err(|fault| fault.describe())?;
+    if name.value != "failures" {
+        return Err(format!("expected `failures[c,r]`, found `{}`", name.value));
+    }
+    let (rest, pair) = pair(rest).map_err(|fault| fault.describe())?;
+    match rest.skip_blanks().rest {
+        "" => Ok((indices, pair)),
+        more => Err(format!("unexpected {} after the pair", excerpt(more))),
+    }
+}
+
+/// Reads the lines of one file.
+struct FileParser {
+    lines: Vec<Line>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl FileParser {
+    /// Reads one line that is not blank.
+    fn line(&mut self, cursor: Cursor<'_>) {
+        let whole = cursor.at()..cursor.end;
+        if let Some(comment) = cursor.rest.strip_prefix('#') {
+            self.comment(cursor.with(comment));
+        } else if !cursor.rest.contains('=') {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    Kind::NoEquals,
+                    whole.clone(),
+                    "a line without `=` is ignored",
+                )
+                .with_label("neither a comment nor a parameter")
+                .with_help("begin a comment with `#`; write a parameter as `name = value`"),
+            );
+            let text = cursor.rest.to_owned();
+            self.lines.push(Line::Ignored(Spanned::new(text, whole)));
+        } else {
+            self.setting(cursor);
+        }
+    }
+
+    fn comment(&mut self, cursor: Cursor<'_>) {
+        let text = Spanned::new(cursor.rest.to_owned(), cursor.at()..cursor.end);
+        self.lines.push(Line::Comment(text));
+    }
+
+    fn setting(&mut self, line: Cursor<'_>) {
+        let read = target(line).and_then(|(rest, target)| {
+            let (value, _) = token(rest, "`=`", character('='))?;
+            Ok((rest, target, value.skip_blanks()))
+        });
+        let (rest, (name, indices), value) = match read {
+            Ok(read) => read,
+            Err(fault) => {
+                self.malformed_target(line, &fault);
+                return;
+            }
+        };
+        let target = Spanned::new((), line.at()..line.at() + line.until(rest).trim_end().len());
+        let value = match name.value.as_str() {
+            "workload" => Value::Operations(self.list(value, &mut operation)),
+            "failures" => Value::Failures(self.list(value, &mut failure_pair)),
+            _ => Value::Text(Spanned::new(value.rest.to_owned(), value.at()..value.end)),
+        };
+        self.lines.push(Line::Setting(Setting {
+            name,
+            indices,
+            target,
+            value,
+        }));
+    }
+
+    /// A line with an `=` whose left side is no name.
+    fn malformed_target(&mut self, line: Cursor<'_>, fault: &Fault<'_>) {
+        self.diagnostics.push(
+            fault
+                .diagnostic(Kind::MalformedName)
+                .with_help("a parameter is `name = value`, `workload[c] = …` or `failures[c,r] = …`; a comment begins with `#`"),
+        );
+        let text = line.rest.to_owned();
+        self.lines
+            .push(Line::Ignored(Spanned::new(text, line.at()..line.end)));
+    }
+
+    /// Items separated by `;`, to the end of the line.
+    fn list<'a, T>(
+        &mut self,
+        mut cursor: Cursor<'a>,
+        item: &mut impl FnMut(Cursor<'a>, &mut Vec<Diagnostic>) -> Step<'a, T>,
+    ) -> Vec<T> {
+        let mut items = Vec::new();
+        loop {
+            cursor = cursor.skip_blanks();
+            if cursor.rest.is_empty() {
+                break;
+            }
+            if let Some(comment) = cursor.rest.strip_prefix('#') {
+                self.trailing_comment(cursor, cursor.with(comment));
+                break;
+            }
+            if let Some(rest) = cursor.rest.strip_prefix(';') {
+                self.spare_separator(cursor);
+                cursor = cursor.with(rest);
+                continue;
+            }
+            let read = item(cursor, &mut self.diagnostics).and_then(|(rest, item)| {
+                items.push(item);
+                let rest = rest.skip_blanks();
+                if rest.rest.is_empty() || rest.rest.starts_with('#') {
+                    return Ok(rest);
+                }
+                let (rest, _) = token(rest, "`;` or the end of the line", character(';'))?;
+                if rest.rest.is_empty() {
+                    self.spare_separator(rest);
+                }
+                Ok(rest)
+            });
+            cursor = match read {
+                Ok(rest) => rest,
+                Err(fault) => {
+                    self.diagnostics
+                        .push(fault.diagnostic(Kind::MalformedCall).with_help(
+                            "a workload is `put('k','v'); get('k'); …`, a failure list is `trigger(m), failure(); …`",
+                        ));
+                    resume(fault.cursor)
+                }
+            };
+        }
+        items
+    }
+
+    /// A `;` that separates nothing; `cursor` stands on it, or at the end of the line behind it.
+    fn spare_separator(&mut self, cursor: Cursor<'_>) {
+        let start = if cursor.rest.is_empty() {
+            cursor.at() - 1
+        } else {
+            cursor.at()
+        };
+        self.diagnostics.push(
+            Diagnostic::warning(
+                Kind::TrailingSeparator,
+                start..start + 1,
+                "a `;` stands between two items, and there is none behind this one",
+            )
+            .with_label("not needed")
+            .with_help("remove it")
+            .with_fix(""),
+        );
+    }
+
+    /// A comment behind a list: kept, on a line of its own before the setting.
+    fn trailing_comment(&mut self, hash: Cursor<'_>, comment: Cursor<'_>) {
+        self.diagnostics.push(trailing_comment(hash.at()..hash.end));
+        self.comment(comment);
+    }
+}
+
+/// The warning for a comment behind a value.
+pub(super) fn trailing_comment(span: Range<usize>) -> Diagnostic {
+    Diagnostic::warning(
+        Kind::TrailingComment,
+        span,
+        "a comment needs a line of its own; this one is not part of the value",
+    )
+    .with_help("move it to the line above")
+}
+
+/// One invocation of a workload. Where it does not parse, quotes are missing or the text is wrong.
+fn operation<'a>(cursor: Cursor<'a>, diagnostics: &mut Vec<Diagnostic>) -> Step<'a, Spanned<Call>> {
+    match call(cursor) {
+        Ok((rest, mut call)) => {
+            diagnostics.extend(mend::quote_words(&mut call));
+            Ok((rest, call))
+        }
+        Err(fault) => match mend::mend(cursor) {
+            Mend::One(rest, call, warning) => {
+                diagnostics.push(warning);
+                Ok((rest, call))
+            }
+            Mend::Several(rest, call, error) => {
+                diagnostics.push(error);
+                Ok((rest, call))
+            }
+            Mend::None => Err(fault),
+        },
+    }
+}
+
+fn failure_pair<'a>(cursor: Cursor<'a>, _: &mut Vec<Diagnostic>) -> Step<'a, Pair> {
+    pair(cursor)
+}
+
+/// Where to go on after a mistake: behind the next `;` that an item follows.
+fn resume(fault: Cursor<'_>) -> Cursor<'_> {
+    fault
+        .rest
+        .match_indices(';')
+        .map(|(at, _)| fault.with(&fault.rest[at + 1..]))
+        .find(|rest| begins_item(*rest))
+        .unwrap_or_else(|| fault.with(&fault.rest[fault.rest.len()..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::format::format;
+
+    fn codes(parsed: &Parsed) -> Vec<&'static str> {
+        let codes = parsed.diagnostics.iter().map(|d| d.code.as_str());
+        codes.collect()
+    }
+
+    #[test]
+    fn what_is_sloppy_is_read_as_it_was_meant() {
+        let cases: &[(&str, &str, &[Kind])] = &[
+            (
+                "blanks are free",
+                "failures [ 1 ,2 ]=\tshuttle ( 0 , 1 ) ,drop( ) ; wedge_request(0),sleep(5)\r\n",
+                &[],
+            ),
+            (
+                "a list may end in a separator",
+                "workload[0] = get('a');",
+                &[Kind::TrailingSeparator],
+            ),
+            (
+                "or hold an empty item",
+                "workload[0] = get('a');; get('b')",
+                &[Kind::TrailingSeparator],
+            ),
+            (
+                "quotes enclose anything",
+                "workload[0] = put('a;b)=#,', \"it's\")",
+                &[],
+            ),
+            (
+                "one quote is missing",
+                "workload[2] = put('jedi,'luke skywalker'); slice('jedi','0:4'); get('jedi')",
+                &[Kind::MendedQuote],
+            ),
+            (
+                "two quotes are missing",
+                "workload[2] = put('jedi,'luke skywalker); slice('jedi','0:4'); get('jedi')",
+                &[Kind::MendedQuote],
+            ),
+            (
+                "the last quote is missing",
+                "workload[0] = get('a); get('b)",
+                &[Kind::MendedQuote, Kind::MendedQuote],
+            ),
+            (
+                "no quotes at all",
+                "workload[0] = put(a, b c); slice(a,0:1)",
+                &[Kind::MendedQuote, Kind::MendedQuote],
+            ),
+            (
+                "typographic quotes",
+                "workload[0] = put(‘a’, “b's”)",
+                &[Kind::MendedQuote],
+            ),
+            (
+                "a mended argument may hold what ends an item",
+                "workload[0] = put('a,'b);c'); get('x')",
+                &[Kind::MendedQuote],
+            ),
+            (
+                "a comment behind a list",
+                "failures[0,0] = shuttle(0,0), drop() # why",
+                &[Kind::TrailingComment],
+            ),
+            ("text is text", "test_case_name = it's (a; b) # c", &[]),
+            (
+                "a line without an equals sign",
+                "just some words",
+                &[Kind::NoEquals],
+            ),
+        ];
+        let expected = [
+            "failures[1,2] = shuttle(0,1), drop(); wedge_request(0), sleep(5)\n",
+            "workload[0] = get('a')\n",
+            "workload[0] = get('a'); get('b')\n",
+            "workload[0] = put('a;b)=#,',\"it's\")\n",
+            "workload[2] = put('jedi','luke skywalker'); slice('jedi','0:4'); get('jedi')\n",
+            "workload[2] = put('jedi','luke skywalker'); slice('jedi','0:4'); get('jedi')\n",
+            "workload[0] = get('a'); get('b')\n",
+            "workload[0] = put('a','b c'); slice('a','0:1')\n",
+            "workload[0] = put('a',\"b's\")\n",
+            "workload[0] = put('a','b);c'); get('x')\n",
+            "# why\nfailures[0,0] = shuttle(0,0), drop()\n",
+            "test_case_name = it's (a; b) # c\n",
+            "just some words\n",
+        ];
+        for ((case, text, kinds), expected) in cases.iter().zip(expected) {
+            let parsed = parse(text);
+            assert_eq!(format(&parsed.file), expected, "{case}");
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+            assert_eq!(codes(&parsed), kinds, "{case}");
+            assert!(
+                !parsed.diagnostics.iter().any(Diagnostic::is_error),
+                "{case}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_has_no_single_reading_is_an_error_at_its_place() {
+        let cases = [
+            (
+                "two readings",
+                "workload[0] = put('a,b,c)",
+                Kind::AmbiguousQuotes,
+                14..25,
+            ),
+            (
+                "no arguments list",
+                "failures[0,0] = shuttle(0,0), crash",
+                Kind::MalformedCall,
+                35..35,
+            ),
+            (
+                "no failure",
+                "failures[0,0] = shuttle(0,0)",
+                Kind::MalformedCall,
+                28..28,
+            ),
+            (
+                "a third half",
+                "failures[0,0] = shuttle(0,0), crash(), drop()",
+                Kind::MalformedCall,
+                37..38,
+            ),
+            (
+                "no separator",
+                "workload[0] = get('a') get('b')",
+                Kind::MalformedCall,
+                23..26,
+            ),
+            (
+                "an open index",
+                "failures[0,0 = shuttle(0,0), drop()",
+                Kind::MalformedName,
+                13..14,
+            ),
+            ("no name", " = 3", Kind::MalformedName, 1..2),
+            ("several words", "the tail = 3", Kind::MalformedName, 4..8),
+            (
+                "an argument is missing",
+                "workload[0] = put(,'b')",
+                Kind::MalformedCall,
+                18..19,
+            ),
+        ];
+        for (case, text, kind, span) in cases {
+            let parsed = parse(text);
+            assert_eq!(codes(&parsed), [kind.as_str()], "{case}");
+            assert_eq!(parsed.diagnostics[0].span, span, "{case}");
+            assert!(parsed.diagnostics[0].is_error(), "{case}");
+        }
+    }
+
+    #[test]
+    fn an_ambiguity_shows_every_reading() {
+        let parsed = parse("workload[0] = put('a,b,c)");
+        assert_eq!(
+            parsed.diagnostics[0].help.as_deref(),
+            Some("write `put('a','b,c')` or `put('a,b','c')`")
+        );
+    }
+
+    #[test]
+    fn all_mistakes_of_a_file_are_found_at_once() {
+        let parsed = parse(
+            "failures[0,0] = shuttle(0,0); drop(), ; client_request(0,0), crash()\nt 3 = 1\n\
+             workload[0] = get('a'; put('k','v')\n",
+        );
+        let expected = [
+            Kind::MalformedCall,
+            Kind::MalformedCall,
+            Kind::MalformedName,
+            Kind::MalformedCall,
+        ];
+        assert_eq!(codes(&parsed), expected.map(Kind::as_str));
+        assert_eq!(
+            format(&parsed.file),
+            "failures[0,0] = client_request(0,0), crash()\nt 3 = 1\nworkload[0] = put('k','v')\n"
+        );
+    }
+
+    #[test]
+    fn hostile_lines_take_linear_time() {
+        let count = 100_000;
+        let lines = [
+            format!("workload[0] = {}", "put('a; ".repeat(count)),
+            format!("workload[0] = {}", "put('a,'b); ".repeat(count)),
+            format!("workload[0] = {}", "put(,); ".repeat(count)),
+            format!("workload[0] = {}", "(".repeat(count)),
+            format!("workload[0] = {}", ";".repeat(count)),
+            format!("workload[0] = {}", "put('a,b,c,d,e,f,g); ".repeat(count)),
+            format!("failures{}", "[0,".repeat(count)),
+            format!(
+                "failures[0,0] = {}",
+                "shuttle(0,0), drop(); x".repeat(count)
+            ),
+            format!("workload[0] = put({}'b)", "a,".repeat(count)),
+            "=\n".repeat(count),
+            "\n#\n".repeat(count),
+        ];
+        for line in lines {
+            let parsed = parse(&line);
+            assert!(parsed.file.lines.len() <= 2 * count);
+        }
+    }
+}

@@ -1,0 +1,520 @@
+//! What a file says about itself without a run: failures that cannot happen, or change nothing.
+//!
+//! The reasoning follows which position receives and sends which message (PROTOCOL.md P4, P5, P7 to
+//! P9) and how many messages a run without failures has. It goes configuration by configuration: a
+//! configuration beyond the first exists only if something in the one before can make a replica ask
+//! for it. A remark about one planned failure names it, so that a caller whose expected file
+//! accounts for that failure can leave it out.
+
+mod crash;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use bcr_protocol::identity::{ConfigurationId, Position};
+
+use super::lower::{Mark, SECONDS_SLEEP, SECONDS_TIMEOUT};
+use super::plan::{Failure, PlannedFailure, Trigger};
+use super::{Kind, Scenario};
+use crate::diagnostic::{Diagnostic, Severity, Subject};
+
+/// Remarks about a scenario without errors; `marks` says where each failure stands.
+pub(super) fn lint(scenario: &Scenario, marks: &[Mark]) -> Vec<Diagnostic> {
+    let mut lint = Lint::new(scenario, marks);
+    let mut by_configuration: BTreeMap<ConfigurationId, Vec<usize>> = BTreeMap::new();
+    for (index, planned) in scenario.failures.iter().enumerate() {
+        by_configuration
+            .entry(planned.configuration)
+            .or_default()
+            .push(index);
+    }
+    let mut before: Option<ConfigurationId> = None;
+    let mut causes_before = true;
+    for (configuration, indices) in by_configuration {
+        let follows = before.map_or(configuration.0 == 0, |before| {
+            before.next() == configuration
+        });
+        let reached = lint.short_timeouts || (follows && causes_before);
+        causes_before = if reached {
+            lint.configuration(configuration, &indices)
+        } else {
+            lint.unreached(configuration, &indices);
+            false
+        };
+        before = Some(configuration);
+    }
+    crash::lint(scenario, marks, &mut lint.remarks);
+    lint.remarks
+}
+
+/// Whether a planned failure can happen, as far as the file shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// Nobody has looked yet.
+    Open,
+    /// Its trigger can fire, and its failure changes something.
+    Live,
+    /// It cannot happen, or changes nothing; that is said already.
+    Dead,
+}
+
+struct Lint<'a> {
+    scenario: &'a Scenario,
+    marks: &'a [Mark],
+    /// Whether a timer may expire although nothing fails.
+    short_timeouts: bool,
+    /// Requests of all clients.
+    requests: u64,
+    fates: Vec<Fate>,
+    remarks: Vec<Diagnostic>,
+}
+
+impl<'a> Lint<'a> {
+    fn new(scenario: &'a Scenario, marks: &'a [Mark]) -> Self {
+        let shortest = shortest_timeout(scenario);
+        // A request takes one message per replica, and one each from and to the client.
+        let round_trip_ms = 4 * u64::from(scenario.replicas());
+        Self {
+            scenario,
+            marks,
+            short_timeouts: shortest < SECONDS_TIMEOUT.max(round_trip_ms),
+            requests: scenario.requests(),
+            fates: vec![Fate::Open; scenario.failures.len()],
+            remarks: Vec::new(),
+        }
+    }
+
+    /// Looks at the failures of one configuration. Returns whether something in it can make a
+    /// replica ask for the next one.
+    fn configuration(&mut self, configuration: ConfigurationId, indices: &[usize]) -> bool {
+        for &index in indices {
+            if self.never_received(index) || self.changes_nothing(index) {
+                self.fates[index] = Fate::Dead;
+            }
+        }
+        for &index in indices {
+            if self.is_open(index) && !self.waits_for_wedge(index) && self.expected(index) > 0 {
+                let message = self.scenario.failures[index].trigger.message();
+                if message < self.expected(index) {
+                    self.fates[index] = Fate::Live;
+                }
+            }
+        }
+        let disturbed = configuration.0 > 0
+            || self.short_timeouts
+            || indices.iter().any(|index| self.fates[*index] == Fate::Live);
+        for &index in indices {
+            if self.is_open(index) && !self.waits_for_wedge(index) {
+                self.fates[index] = if disturbed { Fate::Live } else { Fate::Dead };
+                self.beyond_expected(index, disturbed);
+            }
+        }
+        let causes = self.short_timeouts || indices.iter().any(|index| self.is_cause(*index));
+        for &index in indices {
+            self.around_wedge(index, causes, indices);
+        }
+        self.too_many_faulty(configuration, indices);
+        causes
+    }
+
+    fn unreached(&mut self, configuration: ConfigurationId, indices: &[usize]) {
+        for &index in indices {
+            self.fates[index] = Fate::Dead;
+            let message = format!(
+                "nothing in this file ends configuration {}, so configuration {configuration} is never reached",
+                configuration.0.saturating_sub(1)
+            );
+            let span = self.whole(index);
+            self.remark(
+                index,
+                Severity::Warning,
+                Kind::UnreachedConfiguration,
+                span,
+                message,
+                "P7.1",
+            );
+        }
+    }
+
+    /// A trigger on a message that this replica never receives.
+    fn never_received(&mut self, index: usize) -> bool {
+        let planned = &self.scenario.failures[index];
+        let (configuration, replica, trigger) =
+            (planned.configuration, planned.replica, planned.trigger);
+        let (message, rule) = match trigger {
+            Trigger::ForwardedRequest { .. } if replica != Position::HEAD => (
+                format!(
+                    "requests are forwarded to the head only, so replica {replica} never receives a forwarded request"
+                ),
+                "P5.2",
+            ),
+            Trigger::NewConfiguration { .. } if configuration.0 == 0 => (
+                "the start of configuration 0 is no new_configuration message".to_owned(),
+                "P7.8",
+            ),
+            Trigger::NewConfiguration { message } if message > 0 => (
+                format!(
+                    "each replica is a new process and receives one new_configuration message, number 0; number {message} never comes"
+                ),
+                "P9.1",
+            ),
+            _ => match trigger.client() {
+                Some(client) if self.scenario.requests_of(client) == 0 => (
+                    format!("client {client} has no requests, so this message never comes"),
+                    "P9.1",
+                ),
+                _ => return false,
+            },
+        };
+        let span = self.marks[index].trigger.clone();
+        self.remark(
+            index,
+            Severity::Warning,
+            Kind::NeverReceived,
+            span,
+            message,
+            rule,
+        );
+        true
+    }
+
+    /// A failure that changes nothing at this position, whenever it happens.
+    fn changes_nothing(&mut self, index: usize) -> bool {
+        let planned = &self.scenario.failures[index];
+        let (replica, tail) = (planned.replica, self.scenario.tail());
+        let (kind, message, rule) = match planned.failure {
+            Failure::IncrementSlot if replica != Position::HEAD => (
+                Kind::NoEffect,
+                format!(
+                    "only the head assigns slots, so increment_slot() has no effect at replica {replica}"
+                ),
+                "P10",
+            ),
+            Failure::TruncateHistory { entries: 0 } => (
+                Kind::NoEffect,
+                "leaving out 0 entries has no effect".to_owned(),
+                "P10",
+            ),
+            Failure::Sleep { ms: 0 } => (
+                Kind::NoEffect,
+                "a sleep of 0 ms has no effect".to_owned(),
+                "P9.5",
+            ),
+            failure @ (Failure::ChangeOperation | Failure::InvalidOrderSignature)
+                if replica == tail =>
+            {
+                (
+                    Kind::NeverSent,
+                    format!(
+                        "the tail sends no shuttle, so {failure} has nothing to spoil at replica {replica}"
+                    ),
+                    "P4.4",
+                )
+            }
+            Failure::DropCheckpointStatements if replica == Position::HEAD => (
+                Kind::NeverSent,
+                "completed checkpoints end at the head, which sends none".to_owned(),
+                "P8.2",
+            ),
+            Failure::DropCheckpointStatements if self.checkpoints() == 0 => (
+                Kind::NeverSent,
+                format!("no checkpoint is taken: {}", self.checkpoint_arithmetic()),
+                "P8.1",
+            ),
+            _ => return false,
+        };
+        let span = self.marks[index].failure.clone();
+        self.remark(index, Severity::Warning, kind, span, message, rule);
+        true
+    }
+
+    /// Which message numbers a run without failures has: those below this.
+    fn expected(&self, index: usize) -> u64 {
+        let planned = &self.scenario.failures[index];
+        match planned.trigger {
+            Trigger::ClientRequest { client, .. } if planned.replica == Position::HEAD => {
+                self.scenario.requests_of(client)
+            }
+            Trigger::Shuttle { client, .. } | Trigger::ResultShuttle { client, .. } => {
+                self.scenario.requests_of(client)
+            }
+            Trigger::Checkpoint { .. } | Trigger::CompletedCheckpoint { .. } => self.checkpoints(),
+            Trigger::NewConfiguration { .. } => 1,
+            Trigger::ClientRequest { .. }
+            | Trigger::ForwardedRequest { .. }
+            | Trigger::WedgeRequest { .. }
+            | Trigger::GetRunningState { .. }
+            | Trigger::CatchUp { .. } => 0,
+        }
+    }
+
+    /// A message that only something else going wrong could bring.
+    fn beyond_expected(&mut self, index: usize, disturbed: bool) {
+        let planned = &self.scenario.failures[index];
+        let trigger = planned.trigger;
+        let expected = self.expected(index);
+        let mut message = match expected {
+            0 => format!(
+                "without failures replica {} receives no {}",
+                planned.replica,
+                trigger.name()
+            ),
+            most => format!(
+                "without failures replica {} receives {}, numbered to {}",
+                planned.replica,
+                counted(most, trigger),
+                most - 1
+            ),
+        };
+        if matches!(
+            trigger,
+            Trigger::Checkpoint { .. } | Trigger::CompletedCheckpoint { .. }
+        ) {
+            message = format!("{message}: {}", self.checkpoint_arithmetic());
+        }
+        let severity = if disturbed {
+            Severity::Note
+        } else {
+            message.push_str(", and nothing else in this file could bring more");
+            Severity::Warning
+        };
+        let span = self.marks[index].trigger.clone();
+        self.remark(index, severity, Kind::MessageNumber, span, message, "P9.1");
+    }
+
+    /// Triggers and failures that need the configuration to be wedged, and sleeps.
+    fn around_wedge(&mut self, index: usize, causes: bool, others: &[usize]) {
+        if self.fates[index] == Fate::Dead {
+            return;
+        }
+        let planned = &self.scenario.failures[index];
+        let configuration = planned.configuration;
+        if self.waits_for_wedge(index) {
+            self.fates[index] = if causes { Fate::Live } else { Fate::Dead };
+            let span = self.marks[index].trigger.clone();
+            if !causes {
+                let message = format!(
+                    "nothing else in this file makes a replica ask for the end of configuration {configuration}, so there is no {}",
+                    planned.trigger.name()
+                );
+                self.remark(
+                    index,
+                    Severity::Warning,
+                    Kind::NeverReceived,
+                    span,
+                    message,
+                    "P7.1",
+                );
+                return;
+            }
+            if let Some((message, rule)) = self.unlikely_in_wedge(index, others) {
+                self.remark(
+                    index,
+                    Severity::Note,
+                    Kind::MessageNumber,
+                    span,
+                    message,
+                    rule,
+                );
+            }
+        }
+        if matches!(planned.failure, Failure::TruncateHistory { .. }) && !causes {
+            self.fates[index] = Fate::Dead;
+            let span = self.marks[index].failure.clone();
+            let message = format!(
+                "nothing else in this file makes a replica ask for the end of configuration {configuration}, so no wedged message is sent"
+            );
+            self.remark(
+                index,
+                Severity::Warning,
+                Kind::NeverSent,
+                span,
+                message,
+                "P7.1",
+            );
+        }
+        self.short_sleep(index);
+    }
+
+    /// A message of a reconfiguration that comes only if others are silent.
+    fn unlikely_in_wedge(&self, index: usize, others: &[usize]) -> Option<(String, &'static str)> {
+        let planned = &self.scenario.failures[index];
+        match planned.trigger {
+            Trigger::WedgeRequest { message: 1.. } => Some((
+                "a wedge_request is repeated only to a replica whose wedged message does not come"
+                    .to_owned(),
+                "P7.1",
+            )),
+            Trigger::CatchUp { message: 1.. } => Some((
+                "a second catch_up comes only if histories differ, or if the answer does not come"
+                    .to_owned(),
+                "P7.3",
+            )),
+            Trigger::GetRunningState { message: 1.. } => Some((
+                "a replica is asked again for its state only if the one asked is silent".to_owned(),
+                "P7.5",
+            )),
+            Trigger::GetRunningState { message: 0 } if planned.replica != Position::HEAD => {
+                let lower_fails = others
+                    .iter()
+                    .any(|other| self.scenario.failures[*other].replica < planned.replica);
+                (!lower_fails).then(|| {
+                    (
+                        "Olympus asks the lowest-numbered replica of the quorum, and none below this one fails"
+                            .to_owned(),
+                        "P7.5",
+                    )
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// A sleep that is over before anybody can have missed the replica. A very short one was
+    /// remarked upon already, as probably meant in seconds.
+    fn short_sleep(&mut self, index: usize) {
+        let Failure::Sleep { ms } = self.scenario.failures[index].failure else {
+            return;
+        };
+        let (noticed_after, by) = if self.waits_for_wedge(index) {
+            (self.scenario.quorum_grace_ms, "quorum_grace")
+        } else {
+            (shortest_timeout(self.scenario), "the shortest timeout")
+        };
+        if ms > noticed_after || ms < SECONDS_SLEEP {
+            return;
+        }
+        let span = self.marks[index].failure.clone();
+        let message = format!(
+            "a sleep of {ms} ms may be over before anybody notices: {by} is {noticed_after} ms"
+        );
+        self.remark(
+            index,
+            Severity::Note,
+            Kind::ShortSleep,
+            span,
+            message,
+            "P10",
+        );
+    }
+
+    /// More than `t` replicas that fail otherwise than by sleeping (P11).
+    fn too_many_faulty(&mut self, configuration: ConfigurationId, indices: &[usize]) {
+        let mut faulty: BTreeMap<Position, usize> = BTreeMap::new();
+        for &index in indices {
+            let planned = &self.scenario.failures[index];
+            if self.fates[index] == Fate::Live && !matches!(planned.failure, Failure::Sleep { .. })
+            {
+                faulty.entry(planned.replica).or_insert(index);
+            }
+        }
+        let t = self.scenario.t as usize;
+        if faulty.len() <= t {
+            return;
+        }
+        let mut order: Vec<usize> = faulty.values().copied().collect();
+        order.sort_unstable();
+        let names: Vec<String> = faulty.keys().map(ToString::to_string).collect();
+        let message = format!(
+            "{} replicas of configuration {configuration} fail ({}), and t = {t}: nothing is promised",
+            faulty.len(),
+            names.join(", ")
+        );
+        let mut remark = Diagnostic::warning(Kind::TooManyFaulty, self.whole(order[t]), message)
+            .with_rule("P11")
+            .with_label("one too many")
+            .with_subject(Subject::Configuration(configuration.0));
+        for &index in &order[..t.min(3)] {
+            remark = remark.with_secondary(self.whole(index), "fails too");
+        }
+        self.remarks.push(remark);
+    }
+
+    fn is_open(&self, index: usize) -> bool {
+        self.fates[index] == Fate::Open
+    }
+
+    /// Whether the trigger is a message that only a reconfiguration brings.
+    fn waits_for_wedge(&self, index: usize) -> bool {
+        is_wedge_message(self.scenario.failures[index].trigger)
+    }
+
+    /// Whether the failure can make a replica ask for the next configuration.
+    fn is_cause(&self, index: usize) -> bool {
+        let failure = self.scenario.failures[index].failure;
+        self.fates[index] == Fate::Live
+            && !self.waits_for_wedge(index)
+            && !matches!(failure, Failure::TruncateHistory { .. })
+    }
+
+    fn checkpoints(&self) -> u64 {
+        self.requests / self.scenario.checkpoint_interval
+    }
+
+    fn checkpoint_arithmetic(&self) -> String {
+        format!(
+            "the clients' requests fill {} slots, and a checkpoint is taken every {}",
+            self.requests, self.scenario.checkpoint_interval
+        )
+    }
+
+    /// From the trigger to the end of the failure.
+    fn whole(&self, index: usize) -> Range<usize> {
+        let mark = &self.marks[index];
+        mark.trigger.start..mark.failure.end
+    }
+
+    fn remark(
+        &mut self,
+        index: usize,
+        severity: Severity,
+        kind: Kind,
+        span: Range<usize>,
+        message: String,
+        rule: &'static str,
+    ) {
+        self.remarks.push(
+            Diagnostic::new(severity, kind, span, message)
+                .with_rule(rule)
+                .with_subject(Subject::Failure(index)),
+        );
+    }
+}
+
+fn shortest_timeout(scenario: &Scenario) -> u64 {
+    scenario
+        .client_timeout_ms
+        .min(scenario.head_timeout_ms)
+        .min(scenario.nonhead_timeout_ms)
+}
+
+fn is_wedge_message(trigger: Trigger) -> bool {
+    match trigger {
+        Trigger::WedgeRequest { .. }
+        | Trigger::GetRunningState { .. }
+        | Trigger::CatchUp { .. } => true,
+        Trigger::ClientRequest { .. }
+        | Trigger::ForwardedRequest { .. }
+        | Trigger::Shuttle { .. }
+        | Trigger::ResultShuttle { .. }
+        | Trigger::NewConfiguration { .. }
+        | Trigger::Checkpoint { .. }
+        | Trigger::CompletedCheckpoint { .. } => false,
+    }
+}
+
+fn counted(count: u64, trigger: Trigger) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    match trigger.client() {
+        Some(client) => format!(
+            "{count} {} message{plural} of client {client}",
+            trigger.name()
+        ),
+        None => format!("{count} {} message{plural}", trigger.name()),
+    }
+}
+
+/// Where a planned failure lives: failures of one replica share it.
+fn replica_of(planned: &PlannedFailure) -> (ConfigurationId, Position) {
+    (planned.configuration, planned.replica)
+}

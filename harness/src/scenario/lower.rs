@@ -1,0 +1,419 @@
+//! From the AST to a scenario: names, numbers and indices are checked, defaults filled in,
+//! workloads resolved. Goes on after every mistake, so that all are reported.
+
+mod list;
+mod value;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::ops::Range;
+use std::path::Path;
+
+use bcr_protocol::identity::{ConfigurationId, Position};
+
+use super::ast::{File, Line, Pair, Setting, Value};
+use super::overrides::Overridden;
+use super::parameter::Parameter;
+use super::plan::{self, PlannedFailure, digits};
+use super::{Kind, Scenario};
+use crate::diagnostic::{Diagnostic, SourceFile, Subject, nearest};
+
+/// A sleep below this was probably meant in seconds, and so was a timeout below
+/// [`SECONDS_TIMEOUT`].
+pub(super) const SECONDS_SLEEP: u64 = 60;
+pub(super) const SECONDS_TIMEOUT: u64 = 100;
+/// How many missing workloads are named one by one.
+const MISSING_SHOWN: usize = 3;
+
+/// A scenario, and where its failures stand.
+pub(super) struct Lowered {
+    pub(super) scenario: Scenario,
+    /// For each of the scenario's failures.
+    pub(super) marks: Vec<Mark>,
+}
+
+/// Where a planned failure stands in the file.
+pub(super) struct Mark {
+    pub(super) trigger: Range<usize>,
+    pub(super) failure: Range<usize>,
+}
+
+/// Lowers a file; `None` where a mistake leaves no scenario to speak of.
+pub(super) fn lower(
+    file: &File,
+    source: &SourceFile,
+    overridden: &Overridden,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Lowered> {
+    let mut lowering = Lowering {
+        source,
+        overridden,
+        settings: BTreeMap::new(),
+        diagnostics,
+    };
+    let pairs = lowering.collect(file);
+    let numbers = lowering.numbers();
+    let clients = numbers.clients();
+    let workloads = lowering.workloads(clients);
+    let (failures, marks) = lowering.failures(&pairs, numbers.replicas(), clients);
+    let hosts = lowering.hosts();
+    let test_workload = lowering.test_workload();
+    let name = lowering.name();
+    if lowering.diagnostics.iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    let scenario = Scenario {
+        name,
+        description: description(file),
+        t: u32::try_from(numbers.t?).ok()?,
+        clients: clients?,
+        workloads: list::resolve(workloads?),
+        failures,
+        client_timeout_ms: numbers.client_timeout?,
+        head_timeout_ms: numbers.head_timeout?,
+        nonhead_timeout_ms: numbers.nonhead_timeout?,
+        olympus_timeout_ms: numbers.olympus_timeout?,
+        quorum_grace_ms: numbers.quorum_grace?,
+        checkpoint_interval: numbers.checkpt_interval?,
+        hosts,
+        test_workload,
+    };
+    Some(Lowered { scenario, marks })
+}
+
+/// Settings by parameter and indices.
+type Settings<'a> = BTreeMap<(Parameter, Vec<u32>), &'a Setting>;
+
+/// The `failures` of one replica.
+struct Replica<'a> {
+    configuration: ConfigurationId,
+    position: Position,
+    setting: &'a Setting,
+    pairs: &'a [Pair],
+}
+
+/// The numeric parameters; `None` where one is wrong or missing.
+struct Numbers {
+    t: Option<u64>,
+    num_client: Option<u64>,
+    client_timeout: Option<u64>,
+    head_timeout: Option<u64>,
+    nonhead_timeout: Option<u64>,
+    olympus_timeout: Option<u64>,
+    quorum_grace: Option<u64>,
+    checkpt_interval: Option<u64>,
+}
+
+impl Numbers {
+    fn clients(&self) -> Option<u32> {
+        self.num_client.and_then(|n| u32::try_from(n).ok())
+    }
+
+    fn replicas(&self) -> Option<u32> {
+        self.t.and_then(|t| u32::try_from(2 * t + 1).ok())
+    }
+}
+
+struct Lowering<'a> {
+    source: &'a SourceFile,
+    overridden: &'a Overridden,
+    settings: Settings<'a>,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Lowering<'a> {
+    /// Sorts the settings by parameter. Returns the failures in file order.
+    fn collect(&mut self, file: &'a File) -> Vec<Replica<'a>> {
+        let mut replicas = Vec::new();
+        for line in &file.lines {
+            let Line::Setting(setting) = line else {
+                continue;
+            };
+            let Some(parameter) = Parameter::called(&setting.name.value) else {
+                self.unknown_parameter(setting);
+                continue;
+            };
+            let Some(indices) = self.indices(parameter, setting) else {
+                continue;
+            };
+            if let (Value::Failures(pairs), &[configuration, position]) =
+                (&setting.value, &indices[..])
+            {
+                replicas.push(Replica {
+                    configuration: ConfigurationId(configuration),
+                    position: Position(position),
+                    setting,
+                    pairs,
+                });
+            }
+            match self.settings.entry((parameter, indices)) {
+                Entry::Vacant(place) => {
+                    place.insert(setting);
+                }
+                Entry::Occupied(first) => {
+                    let duplicate = duplicate(self.source, first.get(), setting);
+                    self.diagnostics.push(duplicate);
+                }
+            }
+        }
+        replicas
+    }
+
+    fn unknown_parameter(&mut self, setting: &Setting) {
+        let name = &setting.name;
+        if self.overridden.covers(&name.span) {
+            return;
+        }
+        let message = format!("unknown parameter `{}` is ignored", name.value);
+        let warning = Diagnostic::warning(Kind::UnknownParameter, name.span.clone(), message);
+        self.diagnostics
+            .push(if Parameter::was_called(&name.value) {
+                warning.with_help("a name of an older dialect, without meaning here")
+            } else {
+                match nearest(&name.value, Parameter::names()) {
+                    Some(near) => warning.with_suggestion(near),
+                    None => warning,
+                }
+            });
+    }
+
+    /// The indices as numbers, if they are as many as the parameter takes.
+    fn indices(&mut self, parameter: Parameter, setting: &Setting) -> Option<Vec<u32>> {
+        let wanted = parameter.indices();
+        if setting.indices.len() != wanted.len() {
+            let form = match wanted {
+                [] => parameter.name().to_owned(),
+                names => format!("{}[{}]", parameter.name(), names.join(",")),
+            };
+            let message = format!(
+                "expected `{form}`, found {}",
+                match setting.indices.len() {
+                    0 => "no index".to_owned(),
+                    1 => "1 index".to_owned(),
+                    more => format!("{more} indices"),
+                }
+            );
+            let span = setting.target.span.clone();
+            self.diagnostics
+                .push(Diagnostic::error(Kind::WrongIndex, span, message));
+            return None;
+        }
+        let mut numbers = Vec::new();
+        for (index, what) in setting.indices.iter().zip(wanted) {
+            let number = digits(&index.value).and_then(|number| u32::try_from(number).ok());
+            if let Some(number) = number {
+                numbers.push(number);
+                continue;
+            }
+            let message = format!(
+                "the {what} of `{}` is a number from 0, found `{}`",
+                parameter.name(),
+                index.value
+            );
+            self.diagnostics.push(Diagnostic::error(
+                Kind::WrongIndex,
+                index.span.clone(),
+                message,
+            ));
+        }
+        (numbers.len() == wanted.len()).then_some(numbers)
+    }
+
+    fn numbers(&mut self) -> Numbers {
+        let nonhead_timeout = self.number(Parameter::NonheadTimeout);
+        let olympus_timeout = match self.setting(Parameter::OlympusTimeout) {
+            Some(_) => self.number(Parameter::OlympusTimeout),
+            None => nonhead_timeout,
+        };
+        Numbers {
+            t: self.number(Parameter::T),
+            num_client: self.number(Parameter::NumClient),
+            client_timeout: self.number(Parameter::ClientTimeout),
+            head_timeout: self.number(Parameter::HeadTimeout),
+            nonhead_timeout,
+            olympus_timeout,
+            quorum_grace: self.number(Parameter::QuorumGrace),
+            checkpt_interval: self.number(Parameter::CheckptInterval),
+        }
+    }
+
+    /// The planned failures of the file, and where they stand.
+    fn failures(
+        &mut self,
+        replicas: &[Replica<'_>],
+        positions: Option<u32>,
+        clients: Option<u32>,
+    ) -> (Vec<PlannedFailure>, Vec<Mark>) {
+        let mut failures = Vec::new();
+        let mut marks = Vec::new();
+        for replica in replicas {
+            self.check_position(replica, positions);
+            if replica.pairs.is_empty() {
+                self.empty_list(replica.setting, "this replica has no failure");
+            }
+            for pair in replica.pairs {
+                if let Some(planned) = self.failure(replica, pair, clients, failures.len()) {
+                    failures.push(planned);
+                    marks.push(Mark {
+                        trigger: pair.trigger.span.clone(),
+                        failure: pair.failure.span.clone(),
+                    });
+                }
+            }
+        }
+        (failures, marks)
+    }
+
+    fn check_position(&mut self, replica: &Replica<'_>, positions: Option<u32>) {
+        let Some(positions) = positions.filter(|n| replica.position.0 >= *n) else {
+            return;
+        };
+        let message = format!(
+            "replica {} does not exist: with t = {} the positions are 0 to {}",
+            replica.position,
+            positions / 2,
+            positions - 1
+        );
+        let span = replica.setting.indices[1].span.clone();
+        self.diagnostics.push(
+            Diagnostic::error(Kind::IndexOutOfRange, span, message)
+                .with_rule("P1.1")
+                .with_label("no such position"),
+        );
+    }
+
+    fn failure(
+        &mut self,
+        replica: &Replica<'_>,
+        pair: &Pair,
+        clients: Option<u32>,
+        index: usize,
+    ) -> Option<PlannedFailure> {
+        let subject = Subject::Failure(index);
+        let trigger = plan::trigger(&pair.trigger).map_err(|error| self.diagnostics.push(*error));
+        let failure = plan::failure(&pair.failure).map_err(|error| self.diagnostics.push(*error));
+        if let Ok(trigger) = trigger {
+            self.check_client(trigger, pair, clients);
+        }
+        let (trigger, (failure, warning)) = (trigger.ok()?, failure.ok()?);
+        self.diagnostics.extend(warning);
+        if let plan::Failure::Sleep {
+            ms: ms @ 1..SECONDS_SLEEP,
+        } = failure
+        {
+            let message = format!("a sleep of {ms} ms: sleeps are in milliseconds");
+            self.diagnostics.push(
+                Diagnostic::warning(Kind::LooksLikeSeconds, pair.failure.span.clone(), message)
+                    .with_rule("P10")
+                    .with_help(format!("if {ms} seconds are meant"))
+                    .with_fix(format!("sleep({})", ms * 1_000))
+                    .with_subject(subject),
+            );
+        }
+        let text = |span: &Range<usize>, canonical: String| {
+            if self.overridden.covers(&replica.setting.target.span) {
+                return canonical;
+            }
+            let text = self.source.text().get(span.clone());
+            text.map_or(canonical, |text| text.trim().to_owned())
+        };
+        let line = self.source.location(pair.trigger.span.start).line;
+        Some(PlannedFailure {
+            configuration: replica.configuration,
+            replica: replica.position,
+            trigger,
+            failure,
+            trigger_text: text(&pair.trigger.span, trigger.to_string()),
+            failure_text: text(&pair.failure.span, failure.to_string()),
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+        })
+    }
+
+    fn check_client(&mut self, trigger: plan::Trigger, pair: &Pair, clients: Option<u32>) {
+        let (Some(client), Some(clients)) = (trigger.client(), clients) else {
+            return;
+        };
+        if client.0 < clients {
+            return;
+        }
+        let found = &pair.trigger.value.arguments[0];
+        let message = format!(
+            "client {} does not exist: with num_client = {clients} the clients are 0 to {}",
+            found.value,
+            clients - 1
+        );
+        self.diagnostics.push(
+            Diagnostic::error(Kind::IndexOutOfRange, found.span.clone(), message)
+                .with_label("no such client")
+                .with_help(format!(
+                    "the first argument of {} is the client, the second the message",
+                    trigger.name()
+                )),
+        );
+    }
+
+    fn empty_list(&mut self, setting: &Setting, message: &str) {
+        let span = setting.target.span.clone();
+        if self.overridden.covers(&span) {
+            return;
+        }
+        self.diagnostics
+            .push(Diagnostic::warning(Kind::EmptyList, span, message).with_label("an empty list"));
+    }
+
+    /// The setting of a parameter without indices.
+    fn setting(&self, parameter: Parameter) -> Option<&'a Setting> {
+        self.settings.get(&(parameter, Vec::new())).copied()
+    }
+
+    /// Where something that is missing is missed: behind the last word of the file.
+    fn end(&self) -> Range<usize> {
+        let end = self.source.text().trim_end().len();
+        end..end
+    }
+
+    fn name(&self) -> String {
+        let given = self.setting(Parameter::TestCaseName);
+        match given.map(|setting| &setting.value) {
+            Some(Value::Text(text)) if !text.value.is_empty() => text.value.clone(),
+            _ => Path::new(self.source.name()).file_stem().map_or_else(
+                || self.source.name().to_owned(),
+                |stem| stem.to_string_lossy().into_owned(),
+            ),
+        }
+    }
+}
+
+fn duplicate(source: &SourceFile, first: &Setting, second: &Setting) -> Diagnostic {
+    let line = |setting: &Setting| source.location(setting.target.span.start).line;
+    let text = super::format::target(second);
+    let error = Diagnostic::error(
+        Kind::DuplicateParameter,
+        second.target.span.clone(),
+        format!(
+            "`{text}` is given twice, in line {} and in line {}",
+            line(first),
+            line(second)
+        ),
+    )
+    .with_label("again here")
+    .with_secondary(first.target.span.clone(), "first here");
+    error.with_help(match &second.value {
+        Value::Failures(_) => {
+            "put all failures of a replica into one list, separated by `;`".to_owned()
+        }
+        Value::Operations(_) => {
+            "put all requests of a client into one list, separated by `;`".to_owned()
+        }
+        Value::Text(_) => "remove one of them".to_owned(),
+    })
+}
+
+/// The comments that the file begins with.
+fn description(file: &File) -> String {
+    let comments = file.lines.iter().map_while(|line| match line {
+        Line::Comment(text) => Some(text.value.trim_start_matches('#').trim()),
+        Line::Blank | Line::Setting(_) | Line::Ignored(_) => None,
+    });
+    comments.collect::<Vec<_>>().join("\n").trim().to_owned()
+}

@@ -1,0 +1,206 @@
+//! The tokens of a scenario file, and what is made of them: targets, calls, pairs.
+//!
+//! nom reads each token from the rest of the line; what was expected where is said here, since a
+//! message that teaches needs more than the name of a combinator.
+
+use nom::branch::alt;
+use nom::bytes::complete::{take_till, take_while, take_while1};
+use nom::character::complete::char as character;
+use nom::combinator::{map, recognize};
+use nom::sequence::{delimited, pair as both};
+use nom::{IResult, Parser};
+
+use super::Kind;
+use super::ast::{Argument, Call, Pair, Spanned};
+use crate::diagnostic::Diagnostic;
+
+/// The rest of a line. The end of the line never moves, so the length gives the place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cursor<'a> {
+    pub(super) rest: &'a str,
+    /// Where in the file the rest ends.
+    pub(super) end: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// The line that ends before byte `end` of the file, without blanks around it.
+    pub(super) fn new(line: &'a str, end: usize) -> Self {
+        let trimmed = line.trim_end();
+        Self {
+            rest: trimmed.trim_start(),
+            end: end - (line.len() - trimmed.len()),
+        }
+    }
+
+    /// Where in the file the rest begins.
+    pub(super) fn at(self) -> usize {
+        self.end - self.rest.len()
+    }
+
+    pub(super) fn skip_blanks(self) -> Self {
+        self.with(self.rest.trim_start())
+    }
+
+    /// The same line from `rest` on, which is a suffix of it.
+    pub(super) fn with(self, rest: &'a str) -> Self {
+        Self { rest, ..self }
+    }
+
+    /// What lies between here and `later`.
+    pub(super) fn until(self, later: Self) -> &'a str {
+        &self.rest[..self.rest.len() - later.rest.len()]
+    }
+}
+
+/// Why a parser stopped: what it expected, and where.
+#[derive(Debug)]
+pub(super) struct Fault<'a> {
+    pub(super) cursor: Cursor<'a>,
+    expected: &'static str,
+}
+
+impl Fault<'_> {
+    pub(super) fn describe(&self) -> String {
+        format!(
+            "expected {}, found {}",
+            self.expected,
+            excerpt(self.cursor.rest)
+        )
+    }
+
+    /// The error at its place. The span is the word found, or the one character.
+    pub(super) fn diagnostic(&self, kind: Kind) -> Diagnostic {
+        let at = self.cursor.at();
+        let end = at + found(self.cursor.rest).len();
+        Diagnostic::error(kind, at..end, self.describe())
+            .with_label(format!("expected {}", self.expected))
+    }
+}
+
+pub(super) type Step<'a, T> = Result<(Cursor<'a>, T), Fault<'a>>;
+
+/// Runs a nom parser on the rest; its failure says what was expected here.
+fn expect<'a, T>(
+    cursor: Cursor<'a>,
+    expected: &'static str,
+    mut parser: impl Parser<&'a str, Output = T, Error = nom::error::Error<&'a str>>,
+) -> Step<'a, T> {
+    match parser.parse(cursor.rest) {
+        Ok((rest, value)) => Ok((cursor.with(rest), value)),
+        Err(_) => Err(Fault { cursor, expected }),
+    }
+}
+
+/// [`expect`], with the place of what it read.
+pub(super) fn token<'a, T>(
+    cursor: Cursor<'a>,
+    expected: &'static str,
+    parser: impl Parser<&'a str, Output = T, Error = nom::error::Error<&'a str>>,
+) -> Step<'a, Spanned<T>> {
+    let cursor = cursor.skip_blanks();
+    let (rest, value) = expect(cursor, expected, parser)?;
+    Ok((rest, Spanned::new(value, cursor.at()..rest.at())))
+}
+
+/// A letter or `_`, then letters, digits and `_`.
+pub(super) fn identifier(input: &str) -> IResult<&str, String> {
+    let first = take_while1(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let more = take_while(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    map(recognize(both(first, more)), str::to_owned).parse(input)
+}
+
+/// A number or anything else that needs no quotes to be one token.
+fn word(input: &str) -> IResult<&str, String> {
+    let part = |c: char| c.is_alphanumeric() || "_.:+-".contains(c);
+    map(take_while1(part), str::to_owned).parse(input)
+}
+
+pub(super) fn quoted(input: &str) -> IResult<&str, String> {
+    let within = |quote: char| {
+        delimited(
+            character(quote),
+            take_till(move |c| c == quote),
+            character(quote),
+        )
+    };
+    map(alt((within('\''), within('"'))), str::to_owned).parse(input)
+}
+
+fn argument(input: &str) -> IResult<&str, Argument> {
+    alt((map(quoted, Argument::Text), map(word, Argument::Word))).parse(input)
+}
+
+/// `name[index, …]`.
+pub(super) fn target<'a>(cursor: Cursor<'a>) -> Step<'a, (Spanned<String>, Vec<Spanned<String>>)> {
+    let (mut cursor, name) = token(cursor, "a parameter name", identifier)?;
+    let mut indices = Vec::new();
+    if let Ok((inside, _)) = token(cursor, "`[`", character('[')) {
+        cursor = inside;
+        loop {
+            let (rest, index) = token(cursor, "an index", word)?;
+            indices.push(index);
+            let (rest, end) = token(rest, "`,` or `]`", alt((character(','), character(']'))))?;
+            cursor = rest;
+            if end.value == ']' {
+                break;
+            }
+        }
+    }
+    Ok((cursor, (name, indices)))
+}
+
+/// `name(argument, …)`.
+pub(super) fn call<'a>(cursor: Cursor<'a>) -> Step<'a, Spanned<Call>> {
+    let (rest, name) = token(cursor, "a name", identifier)?;
+    let start = name.span.start;
+    let (mut cursor, _) = token(rest, "`(`", character('('))?;
+    let mut arguments = Vec::new();
+    if let Ok((rest, _)) = token(cursor, "`)`", character(')')) {
+        cursor = rest;
+    } else {
+        loop {
+            let (rest, value) = token(cursor, "an argument", argument)?;
+            arguments.push(value);
+            let (rest, end) = token(rest, "`,` or `)`", alt((character(','), character(')'))))?;
+            cursor = rest;
+            if end.value == ')' {
+                break;
+            }
+        }
+    }
+    let span = start..cursor.at();
+    Ok((cursor, Spanned::new(Call { name, arguments }, span)))
+}
+
+/// `trigger(…), failure(…)`.
+pub(super) fn pair<'a>(cursor: Cursor<'a>) -> Step<'a, Pair> {
+    let (cursor, trigger) = call(cursor)?;
+    let (cursor, _) = token(cursor, "`,` and a failure", character(','))?;
+    let (cursor, failure) = call(cursor)?;
+    Ok((cursor, Pair { trigger, failure }))
+}
+
+/// Whether `name (` stands here.
+pub(super) fn begins_item(cursor: Cursor<'_>) -> bool {
+    token(cursor, "", identifier).is_ok_and(|(rest, _)| token(rest, "", character('(')).is_ok())
+}
+
+/// What a message shows of what was found instead.
+pub(super) fn excerpt(rest: &str) -> String {
+    match found(rest) {
+        "" => "the end of the line".to_owned(),
+        word => format!("`{word}`"),
+    }
+}
+
+/// The word that stands here, at most a few characters of it, or the one character.
+fn found(rest: &str) -> &str {
+    const SHOWN: usize = 30;
+    let length = |end: Option<(usize, char)>| end.map_or(rest.len(), |(at, _)| at);
+    let shown = length(rest.char_indices().nth(SHOWN));
+    match rest[..shown].find(|c: char| !c.is_alphanumeric() && c != '_') {
+        Some(0) => &rest[..length(rest.char_indices().nth(1))],
+        Some(end) => &rest[..end],
+        None => &rest[..shown],
+    }
+}

@@ -1,0 +1,198 @@
+//! From TOML to settings, every mistake at once.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Mistake, Override, Runtime, Settings, Values};
+use crate::diagnostic::{Diagnostic, SourceFile, nearest};
+
+const VALUES: [&str; 5] = [
+    "schedules",
+    "runtimes",
+    "deadline_ms",
+    "logs",
+    "deny_warnings",
+];
+const OVERRIDES: &str = "overrides";
+const FILTER: &str = "filter";
+
+pub(super) fn read(source: &SourceFile) -> Result<Settings, Vec<Diagnostic>> {
+    if let Some(error) = source.encoding_error() {
+        return Err(vec![error]);
+    }
+    let (root, errors) = DeTable::parse_recoverable(source.text());
+    // What an error of syntax left behind would only be blamed for what it is not.
+    if !errors.is_empty() {
+        let end = source.text().len();
+        return Err(errors
+            .into_iter()
+            .map(|error| {
+                let span = error.span().unwrap_or(end..end);
+                Diagnostic::error(Mistake::Syntax, span, error.message())
+            })
+            .collect());
+    }
+    let mut reader = Reader::default();
+    let settings = reader.settings(root.get_ref());
+    if reader.diagnostics.is_empty() {
+        return Ok(settings);
+    }
+    reader
+        .diagnostics
+        .sort_by_key(|diagnostic| diagnostic.span.start);
+    Err(reader.diagnostics)
+}
+
+type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
+type Value<'a> = Spanned<DeValue<'a>>;
+
+#[derive(Default)]
+struct Reader {
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn settings(&mut self, table: &DeTable<'_>) -> Settings {
+        let mut settings = Settings::default();
+        for (key, value) in table {
+            if key.get_ref() == OVERRIDES {
+                settings.overrides = self.overrides(value);
+            } else if !self.value(&mut settings.defaults, key, value) {
+                self.unknown(key, OVERRIDES);
+            }
+        }
+        settings
+    }
+
+    fn overrides(&mut self, value: &Value<'_>) -> Vec<Override> {
+        let Some(entries) = value.get_ref().as_array() else {
+            self.wrong(value, "`overrides` is a list of tables: `[[overrides]]`");
+            return Vec::new();
+        };
+        entries
+            .iter()
+            .filter_map(|entry| {
+                let Some(table) = entry.get_ref().as_table() else {
+                    self.wrong(entry, "an override is a table: `[[overrides]]`");
+                    return None;
+                };
+                self.one_override(table, entry.span())
+            })
+            .collect()
+    }
+
+    fn one_override(&mut self, table: &DeTable<'_>, span: Range<usize>) -> Option<Override> {
+        let mut values = Values::default();
+        for (key, value) in table {
+            if key.get_ref() != FILTER && !self.value(&mut values, key, value) {
+                self.unknown(key, FILTER);
+            }
+        }
+        let Some(filter) = table.get(FILTER) else {
+            let message = "this override has no `filter`";
+            let missing = Diagnostic::error(Mistake::MissingFilter, span, message)
+                .with_help("name a folder below `scenarios`, as in `filter = \"smoke/\"`");
+            self.diagnostics.push(missing);
+            return None;
+        };
+        match filter
+            .get_ref()
+            .as_str()
+            .map(|text| text.trim_end_matches('/'))
+        {
+            Some(text) if !text.is_empty() => Some(Override {
+                filter: text.to_owned(),
+                values,
+            }),
+            _ => {
+                let allowed =
+                    "`filter` is a folder below `scenarios` or a scenario's name, in quotes";
+                self.wrong(filter, allowed);
+                None
+            }
+        }
+    }
+
+    /// Reads one key that may stand at the top and in an override; false where it is none of these.
+    fn value(&mut self, values: &mut Values, key: &Key<'_>, value: &Value<'_>) -> bool {
+        match key.get_ref().as_ref() {
+            "schedules" => values.schedules = self.number(value, "schedules", 0),
+            "runtimes" => values.runtimes = self.runtimes(value),
+            "deadline_ms" => values.deadline_ms = self.number(value, "deadline_ms", 1),
+            "logs" => match value.get_ref().as_str() {
+                Some(folder) if !folder.is_empty() => values.logs = Some(folder.into()),
+                _ => self.wrong(value, "`logs` is a folder, in quotes"),
+            },
+            "deny_warnings" => match value.get_ref().as_bool() {
+                Some(deny) => values.deny_warnings = Some(deny),
+                None => self.wrong(value, "`deny_warnings` is `true` or `false`"),
+            },
+            _ => return false,
+        }
+        true
+    }
+
+    fn number(&mut self, value: &Value<'_>, name: &str, min: u64) -> Option<u64> {
+        let number = value
+            .get_ref()
+            .as_integer()
+            .and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok())
+            .filter(|number| *number >= min);
+        if number.is_none() {
+            self.wrong(value, format!("`{name}` is a whole number, at least {min}"));
+        }
+        number
+    }
+
+    fn runtimes(&mut self, value: &Value<'_>) -> Option<Vec<Runtime>> {
+        let names = Runtime::ALL.iter().map(|runtime| runtime.as_str());
+        let allowed = names.clone().collect::<Vec<_>>().join("`, `");
+        let Some(entries) = value.get_ref().as_array().filter(|list| !list.is_empty()) else {
+            self.wrong(
+                value,
+                format!("`runtimes` is a list with some of `{allowed}`"),
+            );
+            return None;
+        };
+        let mut runtimes = Vec::new();
+        for entry in entries.iter() {
+            let text = entry.get_ref().as_str().unwrap_or_default();
+            match Runtime::ALL.iter().find(|known| known.as_str() == text) {
+                Some(runtime) if runtimes.contains(runtime) => {
+                    self.wrong(entry, format!("`{text}` is in the list already"));
+                }
+                Some(runtime) => runtimes.push(*runtime),
+                None => {
+                    let message = format!("a runtime is one of `{allowed}`");
+                    let wrong = Diagnostic::error(Mistake::WrongValue, entry.span(), message);
+                    self.diagnostics.push(match nearest(text, names.clone()) {
+                        Some(name) => wrong
+                            .with_help(format!("did you mean `{name}`?"))
+                            .with_fix(format!("\"{name}\"")),
+                        None => wrong,
+                    });
+                }
+            }
+        }
+        Some(runtimes)
+    }
+
+    fn wrong(&mut self, value: &Value<'_>, message: impl Into<String>) {
+        let wrong = Diagnostic::error(Mistake::WrongValue, value.span(), message);
+        self.diagnostics.push(wrong);
+    }
+
+    fn unknown(&mut self, key: &Key<'_>, other: &str) {
+        let allowed = || VALUES.into_iter().chain([other]);
+        let names = allowed().collect::<Vec<_>>().join("`, `");
+        let found = key.get_ref();
+        let message = format!("unknown key `{found}`; known here: `{names}`");
+        let unknown = Diagnostic::error(Mistake::UnknownKey, key.span(), message);
+        self.diagnostics.push(match nearest(found, allowed()) {
+            Some(name) => unknown.with_suggestion(name),
+            None => unknown,
+        });
+    }
+}
