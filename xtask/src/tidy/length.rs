@@ -5,7 +5,7 @@
 
 use super::finding::Finding;
 use super::source::Source;
-use super::tree::{Tree, is_test_path};
+use super::tree::Tree;
 
 /// A file aims to stay below this.
 const AIM: usize = 300;
@@ -15,7 +15,7 @@ const LIMIT: usize = 500;
 /// Counts the lines of code of each file.
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let mut found = Vec::new();
-    for (path, _, source) in tree.rust().filter(|(path, ..)| !is_test_path(path)) {
+    for (path, _, source) in tree.rust().filter(|(path, ..)| !tree.is_test(path)) {
         let lines = lines_of_code(source);
         if lines > LIMIT {
             let message = format!("{lines} lines of code; past {LIMIT} a file is split");
@@ -63,6 +63,6 @@ mod tests {
         assert_eq!(severity("a.rs", &"/// x\n\n".repeat(501)), None);
         let tests = format!("#[cfg(test)]\nmod tests {{\n{}}}\n", "x\n".repeat(501));
         assert_eq!(severity("a.rs", &tests), None);
-        assert_eq!(severity("a/tests.rs", &"x\n".repeat(501)), None);
+        assert_eq!(severity("a/tests/b.rs", &"x\n".repeat(501)), None);
     }
 }

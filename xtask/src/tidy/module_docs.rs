@@ -1,4 +1,4 @@
-//! Every Rust file opens with `//!`: what it is for.
+//! Every Rust file opens with `//!`: what it is for. A `tests.rs` says it by its name.
 
 use super::finding::Finding;
 use super::tree::Tree;
@@ -6,7 +6,7 @@ use super::tree::Tree;
 /// Looks at the first line of each file.
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     tree.rust()
-        .filter(|(_, file, _)| !opens_with_purpose(&file.text))
+        .filter(|(path, file, _)| !path.ends_with("/tests.rs") && !opens_with_purpose(&file.text))
         .map(|(path, ..)| Finding::problem(path, Some(1), "a module opens with `//!`: its purpose"))
         .collect()
 }
@@ -27,7 +27,11 @@ mod tests {
             let found = check(&Tree::of(&[("protocol/src/a.rs", text)]));
             assert_eq!(found.len(), 1, "{text:?}");
         }
-        let tree = Tree::of(&[("protocol/src/a.rs", "//! A.\nuse a;\n"), ("a.conf", "")]);
+        let tree = Tree::of(&[
+            ("protocol/src/a.rs", "//! A.\nuse a;\n"),
+            ("a.conf", ""),
+            ("b/tests.rs", "use a;"),
+        ]);
         assert_eq!(check(&tree), []);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::source::{Source, lines_with_word};
-use super::tree::{Tree, is_test_path};
+use super::tree::Tree;
 
 const REASONS: &str = "protocol/src/reason.rs";
 
@@ -20,7 +20,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let tests: Vec<String> = tree
         .rust()
         .filter(|(path, ..)| *path != REASONS)
-        .map(|(path, file, source)| test_text(path, &file.text, source))
+        .map(|(path, file, source)| test_text(tree.is_test(path), &file.text, source))
         .collect();
     let data: Vec<String> = tree
         .files()
@@ -58,8 +58,8 @@ fn rows(table: &str) -> impl Iterator<Item = (usize, &str, &str)> {
 }
 
 /// The lines of a file that are tests.
-fn test_text(path: &str, text: &str, source: &Source) -> String {
-    if is_test_path(path) {
+fn test_text(is_test: bool, text: &str, source: &Source) -> String {
+    if is_test {
         return text.into();
     }
     let lines = text.lines().zip(source.test_lines());
@@ -92,7 +92,7 @@ mod tests {
     fn a_reason_is_met_in_tests_and_expected_files() {
         let rest = [Some(3)];
         assert_eq!(unmet("tests/a.rs", "(Reason::Timeout)"), rest);
-        assert_eq!(unmet("protocol/src/a/tests.rs", "x == \"timeout\""), rest);
+        assert_eq!(unmet("protocol/tests/a.rs", "x == \"timeout\""), rest);
         let inline = "#[cfg(test)]\nmod tests {\n    Reason::Timeout;\n}\n";
         assert_eq!(unmet("protocol/src/a.rs", inline), rest);
         let clause = "never: [{event: refused, reason: \"timeout\"}]\n";

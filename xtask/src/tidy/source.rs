@@ -27,6 +27,16 @@ impl Source {
         }
     }
 
+    /// The names of the modules under `#[cfg(test)]` that have a file of their own.
+    pub(crate) fn test_modules(&self) -> impl Iterator<Item = &str> {
+        self.code
+            .lines()
+            .zip(self.test_lines())
+            .filter(|(_, is_test)| *is_test)
+            .filter_map(|(line, _)| line.trim().strip_suffix(';')?.split_once("mod "))
+            .map(|(_, name)| name)
+    }
+
     /// For each line, whether it belongs to a module under `#[cfg(test)]`.
     pub(crate) fn test_lines(&self) -> Vec<bool> {
         let lines: Vec<&str> = self.code.lines().collect();
@@ -296,6 +306,12 @@ mod tests {
         let text = "#[cfg(test)]\nuse a;\nb\n#[cfg(test)]\nmod tests;\n";
         let expected = [false, false, false, true, true];
         assert_eq!(Source::of(text).test_lines(), expected);
+    }
+
+    #[test]
+    fn a_test_module_in_a_file_of_its_own_is_named() {
+        let source = Source::of("mod a;\n#[cfg(test)]\npub(crate) mod b;\n#[cfg(test)]\nmod c;\n");
+        assert_eq!(source.test_modules().collect::<Vec<_>>(), ["b", "c"]);
     }
 
     #[test]

@@ -101,6 +101,30 @@ impl Tree {
             .collect()
     }
 
+    /// Whether a Rust file holds nothing but tests: it lies in a room for tests, or a module above it
+    /// declares it under `#[cfg(test)]`.
+    pub(crate) fn is_test(&self, path: &str) -> bool {
+        let is_room = path.split('/').any(|part| part == "tests");
+        let stem = path.strip_suffix(".rs").unwrap_or(path);
+        let names: Vec<usize> = stem.match_indices('/').map(|(at, _)| at).collect();
+        is_room
+            || names.iter().any(|at| {
+                let rest = &stem[at + 1..];
+                let name = rest.split('/').next().unwrap_or(rest);
+                let above = &stem[..*at];
+                let declares = |parent: String| {
+                    let source = self
+                        .files
+                        .get(&parent)
+                        .and_then(|file| file.source.as_ref());
+                    source.is_some_and(|source| source.test_modules().any(|module| module == name))
+                };
+                [".rs", "/lib.rs", "/main.rs"]
+                    .iter()
+                    .any(|ending| declares(format!("{above}{ending}")))
+            })
+    }
+
     /// Whether there is a file or folder of this path, or one whose path ends in it.
     pub(crate) fn has(&self, path: &str) -> bool {
         let path = path.trim_end_matches('/');
@@ -111,12 +135,6 @@ impl Tree {
         };
         self.files.keys().any(|file| ends(file)) || self.folders().into_iter().any(ends)
     }
-}
-
-/// Whether a Rust file holds nothing but tests, by its path.
-pub(crate) fn is_test_path(path: &str) -> bool {
-    path.split('/')
-        .any(|part| part == "tests" || part == "tests.rs")
 }
 
 #[cfg(test)]
@@ -135,9 +153,17 @@ mod tests {
     }
 
     #[test]
-    fn test_files_are_known_by_their_path() {
-        assert!(is_test_path("tests/scenarios.rs"));
-        assert!(is_test_path("harness/src/log/tests.rs"));
-        assert!(!is_test_path("harness/src/attests.rs"));
+    fn test_files_are_known_by_their_room_or_their_declaration() {
+        let declaration = "mod a;\n#[cfg(test)]\nmod tests;\n";
+        let tree = Tree::of(&[
+            ("harness/src/log.rs", declaration),
+            ("x/src/lib.rs", declaration),
+        ]);
+        assert!(tree.is_test("tests/scenarios.rs"));
+        assert!(tree.is_test("harness/src/log/tests.rs"));
+        assert!(tree.is_test("harness/src/log/tests/deep.rs"));
+        assert!(tree.is_test("x/src/tests.rs"));
+        assert!(!tree.is_test("harness/src/log/a.rs"));
+        assert!(!tree.is_test("harness/src/trace/tests.rs"));
     }
 }
