@@ -1,6 +1,11 @@
 //! Many runs with at most `t` faulty replicas in each configuration: no check may cry wolf, and a
 //! judgement must cost less than the run.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the number of runs can be raised by hand"
+)]
+
 use std::sync::Arc;
 
 use bcr_protocol::dictionary::Operation;
