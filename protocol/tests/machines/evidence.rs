@@ -351,6 +351,48 @@ fn a_checkpoint_proof_in_a_wedged_message_convicts_the_minority() {
     assert_eq!(verdicts(&effects), ["convicted 2"]);
 }
 
+/// P6.3: a checkpoint proof may not bring a stranger's statement in: a replica of an older
+/// configuration could speak for the correct one that has its position now.
+#[test]
+fn a_statement_by_an_older_configuration_convicts_nobody() {
+    for scheme in SCHEMES {
+        let signing = Signing::new(1).with_scheme(scheme);
+        let mut closing = Closing::of(&signing).next();
+        let next = closing.signing.clone();
+        let state = Digest::of("state");
+        let good = with_checkpoint(&next, &[state; 3]);
+        let mut proof = (**good.checkpoint.as_ref().expect("a checkpoint")).clone();
+        let body = CheckpointStatement {
+            state: Digest::of("odd"),
+            ..proof.statements[2].body.clone()
+        };
+        proof.statements[2] = signing.sign(signing.at(2), body);
+        let lie = History {
+            checkpoint: Some(Arc::new(proof)),
+            entries: Vec::new(),
+        };
+        let id = good.id(next.configuration);
+        let told = closing.wedge(0, &lie);
+        assert_eq!(
+            describe(&told),
+            [
+                "history of 0 refused: bad_checkpoint_proof",
+                "refused: bad_checkpoint_proof"
+            ]
+        );
+        let mut effects = Vec::new();
+        for position in 1..3 {
+            effects.extend(closing.wedge(position, &good));
+        }
+        for position in 1..3 {
+            effects.extend(closing.report(position, id, state));
+        }
+        effects.extend(closing.fire(Timer::Grace(next.configuration)));
+        assert!(describe(&effects).contains(&"quorum 1 2".to_owned()));
+        assert_eq!(verdicts(&effects), [""; 0]);
+    }
+}
+
 /// P6.3: what convicts in one configuration says nothing about the replicas of the next.
 #[test]
 fn evidence_does_not_outlive_its_configuration() {
