@@ -76,7 +76,7 @@ impl Dice {
                 for _ in 0..1 + self.below(3) {
                     let (trigger, what) = (self.trigger(), self.failure());
                     let of = replica(configuration, position);
-                    failures.push(failure(of, (trigger, "trigger"), (what, "failure")));
+                    failures.push(failure(of, trigger, what));
                 }
             }
         }
