@@ -1,5 +1,4 @@
-//! Many runs with at most `t` faulty replicas in each configuration: no check may cry wolf, and a
-//! judgement must cost less than the run.
+//! Many runs with at most `t` faulty replicas in each configuration: no check may cry wolf.
 
 use std::sync::Arc;
 

@@ -107,17 +107,21 @@ pub(crate) fn scenario(failures: Vec<PlannedFailure>) -> Scenario {
 
 /// Runs that scenario in the canonical schedule.
 pub(crate) fn finish(failures: Vec<PlannedFailure>) -> Finished {
-    let scenario = scenario(failures);
-    let setting = Setting::from(&scenario);
-    let options = Options {
-        scheme: SCHEME,
-        ..Options::seed(0)
-    };
-    let trace = run(&Arc::new(scenario), &ChainReplication, options);
-    Finished { setting, trace }
+    Finished::of(scenario(failures))
 }
 
 impl Finished {
+    /// Runs a scenario in the canonical schedule.
+    pub(crate) fn of(scenario: Scenario) -> Self {
+        let setting = Setting::from(&scenario);
+        let options = Options {
+            scheme: SCHEME,
+            ..Options::seed(0)
+        };
+        let trace = run(&Arc::new(scenario), &ChainReplication, options);
+        Self { setting, trace }
+    }
+
     /// The invariants of the run.
     pub(crate) fn judge(&self) -> Vec<InvariantOutcome> {
         judge(&Facts::read(&self.setting, &self.trace), &key)
