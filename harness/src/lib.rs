@@ -1,6 +1,7 @@
 //! Test harness for Byzantine fault-tolerant replication, driven by declarative scenario files.
 
 pub mod diagnostic;
+pub mod expectation;
 pub mod scenario;
 
 pub mod fault;

@@ -1,0 +1,275 @@
+//! From the text of an expected file to an [`Expectation`], all mistakes at once.
+
+mod pattern;
+mod values;
+
+use std::collections::BTreeMap;
+
+use bcr_protocol::message::AnsweredBy;
+
+use self::values::Reader;
+use super::tree::{self, Node, NodeKind};
+use super::{
+    CLAUSES, Clauses, Expectation, INVARIANTS, Kind, Located, NamedFailure, OutsidePromise,
+    ResultTest, Runtime, Runtimes, SETTINGS, Span, consistency,
+};
+use crate::diagnostic::{Diagnostic, SourceFile};
+
+/// What reading an expected file came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// The file's content; `None` where a diagnostic is an error.
+    pub expectation: Option<Expectation>,
+    /// Every mistake, in the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads an expected file. One that holds nothing but comments is the empty expectation.
+#[must_use]
+pub fn read(source: &SourceFile) -> Reading {
+    let mut reader = Reader::default();
+    reader.diagnostics.extend(source.encoding_error());
+    let expectation = match tree::parse(source.text()) {
+        Ok(Some(root)) => reader.expectation(&root),
+        Ok(None) => Expectation::default(),
+        Err(error) => {
+            let end = source.text()[error.at..].chars().next();
+            let end = error.at + end.filter(|c| *c != '\n').map_or(0, char::len_utf8);
+            reader.error(Kind::Syntax, (error.at..end).into(), error.message);
+            Expectation::default()
+        }
+    };
+    reader.diagnostics.extend(consistency::check(&expectation));
+    let mut diagnostics = reader.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+    let is_readable = !diagnostics.iter().any(Diagnostic::is_error);
+    Reading {
+        expectation: is_readable.then_some(expectation),
+        diagnostics,
+    }
+}
+
+impl Reader {
+    fn expectation(&mut self, root: &Node) -> Expectation {
+        let mut expectation = Expectation::default();
+        let allowed: Vec<_> = CLAUSES.iter().chain(SETTINGS).copied().collect();
+        for (key, span, value) in self.keys(root, "the expected file", &allowed) {
+            match key {
+                "runtimes" => expectation.runtimes = at(span, self.runtimes(value)),
+                "weights" => expectation.weights = at(span, self.weights(value)),
+                "schedules" => expectation.schedules = at(span, self.number(value, "schedules")),
+                "canonical" => {
+                    let mut clauses = Clauses::default();
+                    for (key, span, value) in self.keys(value, "`canonical`", CLAUSES) {
+                        self.clause(&mut clauses, key, span, value);
+                    }
+                    if value.is_empty_map() {
+                        self.empty(span, "`canonical`");
+                    }
+                    expectation.canonical = at(span, Some(clauses));
+                }
+                clause => self.clause(&mut expectation.clauses, clause, span, value),
+            }
+        }
+        expectation
+    }
+
+    /// Reads one clause into its field. Every name of [`CLAUSES`] has its arm.
+    fn clause(&mut self, into: &mut Clauses, key: &str, span: Span, value: &Node) {
+        match key {
+            "final" => into.final_dictionary = at(span, self.dictionary(value, "`final`")),
+            "final_any_of" => {
+                let read = self.list(value, "`final_any_of`", |reader, node| {
+                    reader.dictionary(node, "`final_any_of`")
+                });
+                into.final_any_of = at(span, read);
+            }
+            "final_unchecked" => {
+                into.final_unchecked =
+                    at(span, self.text(value, "why the final state is unchecked"));
+            }
+            "results" => into.results = at(span, self.numbered(value, "clients", Self::results)),
+            "unanswered" => into.unanswered = at(span, self.unanswered(value)),
+            "reconfigurations" => {
+                into.reconfigurations = at(span, self.bounds(value, "reconfigurations"));
+            }
+            "quorums" => into.quorums = at(span, self.sets(value)),
+            "suspects" => into.suspects = at(span, self.sets(value)),
+            "convicted" => into.convicted = at(span, self.sets(value)),
+            "checkpoints" => into.checkpoints = at(span, self.sets(value)),
+            "answered_by" => {
+                let read = self.numbered(value, "clients", |reader, node| {
+                    reader.numbered(node, "requests", Self::answerer)
+                });
+                into.answered_by = at(span, read);
+            }
+            "completed_within_ms" => {
+                into.completed_within = at(span, self.numbered(value, "clients", Self::time_limit));
+            }
+            "recovered_within_ms" => into.recovered_within = at(span, self.time_limit(value)),
+            "order" => into.order = at(span, self.list(value, "`order`", Self::pattern)),
+            "never" => into.never = at(span, self.list(value, "`never`", Self::pattern)),
+            "not_applied" => into.not_applied = at(span, self.failures(value, key)),
+            "no_effect" => into.no_effect = at(span, self.failures(value, key)),
+            "may_not_apply" => into.may_not_apply = at(span, self.failures(value, key)),
+            "outside_promise" => into.outside_promise = at(span, self.outside_promise(value)),
+            _ => unreachable!("`{key}` is not in the table of clauses"),
+        }
+    }
+
+    fn results(&mut self, node: &Node) -> Option<Vec<Located<ResultTest>>> {
+        // Not `list`: a client without requests has an empty list of results.
+        let items = self.items(node, "the results of a client, in request order")?;
+        let tests = items.iter().map(|item| {
+            let value = match &item.kind {
+                NodeKind::Scalar(text) if text == "any" => ResultTest::Any,
+                NodeKind::Scalar(text) => ResultTest::OneOf(vec![text.clone()]),
+                NodeKind::List(_) => {
+                    ResultTest::OneOf(self.list(item, "a result", |reader, node| {
+                        reader.text(node, "a result")
+                    })?)
+                }
+                NodeKind::Nothing | NodeKind::Map(_) => {
+                    self.wrong_shape(item, "a result, `any`, or a list of results");
+                    return None;
+                }
+            };
+            let span = item.span.clone().into();
+            Some(Located { span, value })
+        });
+        all(tests)
+    }
+
+    fn unanswered(&mut self, node: &Node) -> Option<Vec<Located<(u32, u64)>>> {
+        let items = self.items(node, "a list of `[client, request]`")?;
+        let pairs = items.iter().map(|item| {
+            let [client, request] = self.items(item, "`[client, request]`")? else {
+                self.wrong_shape(item, "`[client, request]`");
+                return None;
+            };
+            let client = self.number(client, "a client's number");
+            let request = self.number(request, "a request's number");
+            let span = item.span.clone().into();
+            let value = (client?, request?);
+            Some(Located { span, value })
+        });
+        let pairs = all(pairs)?;
+        self.refuse_repeated(pairs.iter().map(|pair| (pair.value, pair.span)));
+        Some(pairs)
+    }
+
+    fn answerer(&mut self, node: &Node) -> Option<AnsweredBy> {
+        const ANSWERERS: &[(&str, AnsweredBy)] = &[
+            ("tail", AnsweredBy::Tail),
+            ("cache", AnsweredBy::Cache),
+            ("olympus", AnsweredBy::Olympus),
+        ];
+        self.word(node, "who answered", ANSWERERS)
+    }
+
+    fn failures(&mut self, node: &Node, clause: &str) -> Option<Vec<NamedFailure>> {
+        let named = self.list(node, &format!("`{clause}`"), |reader, node| {
+            let span = node.span.clone().into();
+            let text = reader.text(node, "a failure")?;
+            NamedFailure::parse(&text, span)
+                .map_err(|what| reader.error(Kind::BadFailure, span, what))
+                .ok()
+        })?;
+        Some(named)
+    }
+
+    fn outside_promise(&mut self, node: &Node) -> Option<OutsidePromise> {
+        let invariants: Vec<_> = INVARIANTS.iter().map(|name| (*name, *name)).collect();
+        let mut outside = OutsidePromise::default();
+        for (key, _, value) in self.keys(node, "`outside_promise`", &["broken", "held"]) {
+            let names = self.list(value, "invariants", |reader, node| {
+                let name = reader.word(node, "an invariant", &invariants)?;
+                Some((name.to_owned(), node.span.clone().into()))
+            });
+            let names = names.unwrap_or_default();
+            self.refuse_repeated(names.iter().cloned());
+            let names = names.into_iter().map(|(name, _)| name).collect();
+            match key {
+                "broken" => outside.broken = names,
+                _ => outside.held = names,
+            }
+        }
+        if node.is_empty_map() {
+            self.empty(node.span.clone().into(), "`outside_promise`");
+        }
+        Some(outside)
+    }
+
+    fn runtimes(&mut self, node: &Node) -> Option<Runtimes> {
+        if matches!(node.kind, NodeKind::List(_)) {
+            let only = self.runtime_list(node)?;
+            let because = String::new();
+            return Some(Runtimes { only, because });
+        }
+        let (mut only, mut because) = (None, None);
+        let keys = self.keys(node, "`runtimes`", &["only", "because"]);
+        let is_there = |name| keys.iter().any(|(key, ..)| *key == name);
+        if matches!(node.kind, NodeKind::Map(_)) && !is_there("only") {
+            let message = "`runtimes` does not say which: expected `only`";
+            self.error(Kind::MissingKey, node.span.clone().into(), message);
+        }
+        for (key, _, value) in keys {
+            match key {
+                "only" => only = self.runtime_list(value),
+                _ => because = self.text(value, "why only these runtimes"),
+            }
+        }
+        Some(Runtimes {
+            only: only?,
+            because: because.unwrap_or_default(),
+        })
+    }
+
+    fn runtime_list(&mut self, node: &Node) -> Option<Vec<Runtime>> {
+        let runtimes: Vec<_> = Runtime::ALL.iter().map(|r| (r.as_str(), *r)).collect();
+        let named = self.list(node, "runtimes", |reader, node| {
+            let runtime = reader.word(node, "a runtime", &runtimes)?;
+            Some((runtime, node.span.clone().into()))
+        })?;
+        self.refuse_repeated(named.iter().copied());
+        Some(named.into_iter().map(|(runtime, _)| runtime).collect())
+    }
+
+    fn weights(&mut self, node: &Node) -> Option<BTreeMap<String, u32>> {
+        let canonical: Vec<_> = CLAUSES
+            .iter()
+            .map(|key| format!("canonical.{key}"))
+            .collect();
+        let clauses = CLAUSES.iter().copied();
+        let allowed: Vec<_> = clauses
+            .chain(canonical.iter().map(String::as_str))
+            .collect();
+        let mut weights = BTreeMap::new();
+        for (key, _, value) in self.keys(node, "`weights`", &allowed) {
+            if let Some(points) = self.number(value, "points") {
+                weights.insert(key.to_owned(), points);
+            }
+        }
+        Some(weights)
+    }
+}
+
+fn at<T>(span: Span, value: Option<T>) -> Option<Located<T>> {
+    value.map(|value| Located { span, value })
+}
+
+/// Every value, or nothing where one could not be read; all are tried, so that all are reported.
+fn all<T>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let mut read = Vec::new();
+    let mut is_complete = true;
+    for value in values {
+        match value {
+            Some(value) => read.push(value),
+            None => is_complete = false,
+        }
+    }
+    is_complete.then_some(read)
+}
+
+#[cfg(test)]
+mod tests;

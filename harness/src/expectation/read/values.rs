@@ -1,0 +1,418 @@
+//! What values of many clauses are made of: maps with known keys or numbers, lists, words, numbers,
+//! bounds, sets.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use std::ops::Range;
+use std::str::FromStr;
+
+use super::all;
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::expectation::tree::{Node, NodeKind};
+use crate::expectation::{Bounds, Dictionary, Kind, Located, SetTest, Span};
+use crate::trace::Micros;
+
+/// Collects the mistakes of a file. A function that reads something answers `None` where it is not
+/// what it should be, and has said so.
+#[derive(Default)]
+pub(super) struct Reader {
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader {
+    /// The entries of a map whose keys are names: those that are allowed, each once.
+    pub(super) fn keys<'n>(
+        &mut self,
+        node: &'n Node,
+        place: &str,
+        allowed: &[&str],
+    ) -> Vec<(&'n str, Span, &'n Node)> {
+        let mut known: Vec<(&str, Span, &Node)> = Vec::new();
+        for (key, span, value) in self.entries(node, &format!("a map as {place}")) {
+            if !allowed.contains(&key) {
+                self.unknown(
+                    Kind::UnknownKey,
+                    span,
+                    &format!("key `{key}` in {place}"),
+                    key,
+                    allowed,
+                );
+            } else if let Some((_, first, _)) = known.iter().find(|(name, ..)| *name == key) {
+                self.repeated_key(key, *first, span);
+            } else {
+                known.push((key, span, value));
+            }
+        }
+        known
+    }
+
+    /// A map whose keys are numbers. Not empty.
+    pub(super) fn numbered<N, T>(
+        &mut self,
+        node: &Node,
+        what: &str,
+        mut read: impl FnMut(&mut Self, &Node) -> Option<T>,
+    ) -> Option<BTreeMap<N, Located<T>>>
+    where
+        N: FromStr + Ord + Copy,
+    {
+        let mut numbered: BTreeMap<N, (Span, Option<T>)> = BTreeMap::new();
+        let entries = self.entries(node, &format!("a map by the numbers of {what}"));
+        let (mut is_complete, is_empty) = (true, entries.is_empty());
+        for (key, span, value) in entries {
+            let Some(number) = self.parse_number(key, span, &format!("the number of {what}"))
+            else {
+                is_complete = false;
+                continue;
+            };
+            if let Some((first, _)) = numbered.get(&number) {
+                self.repeated_key(key, *first, span);
+                continue;
+            }
+            numbered.insert(number, (span, read(self, value)));
+        }
+        if is_empty {
+            if matches!(node.kind, NodeKind::Map(_)) {
+                self.empty(node.span.clone().into(), &format!("the map of {what}"));
+            }
+            return None;
+        }
+        let values = numbered.into_iter().map(|(number, (span, value))| {
+            let value = value?;
+            Some((number, Located { span, value }))
+        });
+        let values = all(values)?;
+        is_complete.then(|| values.into_iter().collect())
+    }
+
+    /// A map from text to text. May be empty.
+    pub(super) fn dictionary(&mut self, node: &Node, place: &str) -> Option<Dictionary> {
+        if !matches!(node.kind, NodeKind::Map(_)) {
+            self.wrong_shape(node, &format!("a map from keys to values as {place}"));
+            return None;
+        }
+        let mut dictionary: BTreeMap<String, (Span, String)> = BTreeMap::new();
+        let mut is_complete = true;
+        for (key, span, value) in self.entries(node, "a map") {
+            if let Some((first, _)) = dictionary.get(key) {
+                self.repeated_key(key, *first, span);
+                continue;
+            }
+            match &value.kind {
+                NodeKind::Scalar(text) => {
+                    dictionary.insert(key.to_owned(), (span, text.clone()));
+                }
+                NodeKind::Nothing | NodeKind::List(_) | NodeKind::Map(_) => {
+                    self.wrong_shape(value, &format!("the value of `{key}`"));
+                    is_complete = false;
+                }
+            }
+        }
+        let dictionary = dictionary.into_iter().map(|(key, (_, value))| (key, value));
+        is_complete.then(|| dictionary.collect())
+    }
+
+    /// A list that is not empty.
+    pub(super) fn list<T>(
+        &mut self,
+        node: &Node,
+        what: &str,
+        mut read: impl FnMut(&mut Self, &Node) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let items = self.items(node, &format!("a list as {what}"))?;
+        if items.is_empty() {
+            self.empty(node.span.clone().into(), &format!("the list of {what}"));
+            return None;
+        }
+        all(items.iter().map(|item| read(self, item)))
+    }
+
+    /// The items of a list, which may be empty.
+    pub(super) fn items<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Node]> {
+        match &node.kind {
+            NodeKind::List(items) => Some(items),
+            NodeKind::Nothing | NodeKind::Scalar(_) | NodeKind::Map(_) => {
+                self.wrong_shape(node, what);
+                None
+            }
+        }
+    }
+
+    /// A text; an empty one is in quotes.
+    pub(super) fn text(&mut self, node: &Node, what: &str) -> Option<String> {
+        match &node.kind {
+            NodeKind::Scalar(text) => Some(text.clone()),
+            NodeKind::Nothing | NodeKind::List(_) | NodeKind::Map(_) => {
+                self.wrong_shape(node, what);
+                None
+            }
+        }
+    }
+
+    /// One of the words of a table.
+    pub(super) fn word<T: Copy>(
+        &mut self,
+        node: &Node,
+        what: &str,
+        table: &[(&str, T)],
+    ) -> Option<T> {
+        let text = self.text(node, what)?;
+        if let Some((_, meaning)) = table.iter().find(|(word, _)| *word == text) {
+            return Some(*meaning);
+        }
+        let words: Vec<_> = table.iter().map(|(word, _)| *word).collect();
+        let found = format!("word `{text}`; expected {what}");
+        self.unknown(
+            Kind::UnknownWord,
+            node.span.clone().into(),
+            &found,
+            &text,
+            &words,
+        );
+        None
+    }
+
+    /// A whole number from 0.
+    pub(super) fn number<N: FromStr>(&mut self, node: &Node, what: &str) -> Option<N> {
+        let text = self.text(node, &format!("{what}, a number"))?;
+        self.parse_number(&text, node.span.clone().into(), what)
+    }
+
+    /// A whole number, or `{at_least, at_most}`.
+    pub(super) fn bounds(&mut self, node: &Node, what: &str) -> Option<Bounds<u64>> {
+        self.limits(
+            node,
+            what,
+            |reader, node| reader.number(node, what),
+            |exactly| Bounds {
+                at_least: Some(exactly),
+                at_most: Some(exactly),
+            },
+        )
+    }
+
+    /// Milliseconds, no more than which a time should be, or `{at_least, at_most}`.
+    pub(super) fn time_limit(&mut self, node: &Node) -> Option<Bounds<Micros>> {
+        self.limits(node, "milliseconds", Self::milliseconds, |most| Bounds {
+            at_least: None,
+            at_most: Some(most),
+        })
+    }
+
+    /// A value, or `{at_least, at_most}` with one of them or both.
+    pub(super) fn limits<T: PartialOrd + Copy>(
+        &mut self,
+        node: &Node,
+        what: &str,
+        read: impl Fn(&mut Self, &Node) -> Option<T>,
+        alone: impl Fn(T) -> Bounds<T>,
+    ) -> Option<Bounds<T>> {
+        if !matches!(node.kind, NodeKind::Map(_)) {
+            return read(self, node).map(alone);
+        }
+        let place = format!("the bounds of {what}");
+        let (mut at_least, mut at_most) = (None, None);
+        for (key, _, value) in self.keys(node, &place, &["at_least", "at_most"]) {
+            let bound = read(self, value);
+            match key {
+                "at_least" => at_least = bound,
+                _ => at_most = bound,
+            }
+        }
+        match (at_least, at_most) {
+            (None, None) => {
+                if node.is_empty_map() {
+                    self.empty(node.span.clone().into(), &place);
+                }
+                return None;
+            }
+            (Some(least), Some(most)) if least > most => {
+                let message = format!("{place} leave nothing: `at_least` is above `at_most`");
+                self.error(Kind::Contradiction, node.span.clone().into(), message);
+                return None;
+            }
+            _ => {}
+        }
+        Some(Bounds { at_least, at_most })
+    }
+
+    /// Milliseconds with at most three decimals.
+    fn milliseconds(&mut self, node: &Node) -> Option<Micros> {
+        let text = self.text(node, "a time in milliseconds")?;
+        let (whole, part) = text.split_once('.').unwrap_or((&text, "0"));
+        let is_decimal =
+            |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        let micros = (is_decimal(whole) && is_decimal(part) && part.len() <= 3)
+            .then(|| format!("{whole}{part:0<3}").parse().ok())
+            .flatten();
+        if micros.is_none() {
+            let message =
+                format!("`{text}` is no time: expected milliseconds, with up to three decimals");
+            self.error(Kind::BadNumber, node.span.clone().into(), message);
+        }
+        micros.map(Micros)
+    }
+
+    /// By configuration: a list, which means `is`, or a map with the four words.
+    pub(super) fn sets(&mut self, node: &Node) -> Option<BTreeMap<u32, Located<SetTest>>> {
+        self.numbered(node, "configurations", Self::set)
+    }
+
+    fn set(&mut self, node: &Node) -> Option<SetTest> {
+        let mut test = SetTest::default();
+        if matches!(node.kind, NodeKind::List(_)) {
+            test.is = Some(self.number_set(node)?);
+            return Some(test);
+        }
+        let words = ["is", "includes", "includes_any", "excludes"];
+        for (word, span, value) in self.keys(node, "a set of numbers", &words) {
+            let set = self.number_set(value);
+            if word != "is" && set.as_ref().is_some_and(BTreeSet::is_empty) {
+                self.empty(span, &format!("`{word}`"));
+            }
+            match word {
+                "is" => test.is = set,
+                "includes" => test.includes = set,
+                "includes_any" => test.includes_any = set,
+                _ => test.excludes = set,
+            }
+        }
+        if node.is_empty_map() {
+            self.empty(node.span.clone().into(), "the set");
+        }
+        self.refuse_contradictory_set(&test, node.span.clone().into());
+        Some(test)
+    }
+
+    fn refuse_contradictory_set(&mut self, test: &SetTest, span: Span) {
+        let empty = BTreeSet::new();
+        let of = |set: &Option<BTreeSet<u64>>| set.clone().unwrap_or_default();
+        let (includes, excludes) = (of(&test.includes), of(&test.excludes));
+        if test.is.is_some() && test.words().count() > 1 {
+            let message = "`is` says everything: nothing else may stand beside it";
+            self.error(Kind::Contradiction, span, message);
+        }
+        if !includes.is_disjoint(&excludes) {
+            let message = "`includes` and `excludes` name the same number";
+            self.error(Kind::Contradiction, span, message);
+        }
+        let any = test.includes_any.as_ref().unwrap_or(&empty);
+        if !any.is_empty() && any.is_subset(&excludes) {
+            let message = "`excludes` names every number of `includes_any`";
+            self.error(Kind::Contradiction, span, message);
+        }
+    }
+
+    fn number_set(&mut self, node: &Node) -> Option<BTreeSet<u64>> {
+        let items = self.items(node, "a list of numbers")?;
+        let numbers = items.iter().map(|item| {
+            let number: u64 = self.number(item, "a member of the set")?;
+            Some((number, item.span.clone().into()))
+        });
+        let numbers = all(numbers)?;
+        self.refuse_repeated(numbers.iter().copied());
+        Some(numbers.into_iter().map(|(number, _)| number).collect())
+    }
+
+    /// Says of every item that is there before that it is.
+    pub(super) fn refuse_repeated<T: PartialEq + Debug>(
+        &mut self,
+        items: impl Iterator<Item = (T, Span)>,
+    ) {
+        let mut seen: Vec<(T, Span)> = Vec::new();
+        for (item, span) in items {
+            if let Some((_, first)) = seen.iter().find(|(other, _)| *other == item) {
+                let diagnostic = Diagnostic::error(
+                    Kind::RepeatedItem,
+                    span.into(),
+                    "this stands in the list twice",
+                );
+                let diagnostic = diagnostic.with_secondary((*first).into(), "first here");
+                self.diagnostics.push(diagnostic);
+            } else {
+                seen.push((item, span));
+            }
+        }
+    }
+
+    /// The entries of a map; a key that is no scalar is an error.
+    pub(super) fn entries<'n>(
+        &mut self,
+        node: &'n Node,
+        what: &str,
+    ) -> Vec<(&'n str, Span, &'n Node)> {
+        let NodeKind::Map(entries) = &node.kind else {
+            self.wrong_shape(node, what);
+            return Vec::new();
+        };
+        let mut readable = Vec::new();
+        for entry in entries {
+            match &entry.key.kind {
+                NodeKind::Scalar(key) => {
+                    readable.push((key.as_str(), entry.key.span.clone().into(), &entry.value));
+                }
+                NodeKind::Nothing | NodeKind::List(_) | NodeKind::Map(_) => {
+                    self.wrong_shape(&entry.key, "a key");
+                }
+            }
+        }
+        readable
+    }
+
+    fn parse_number<N: FromStr>(&mut self, text: &str, span: Span, what: &str) -> Option<N> {
+        let number = text
+            .bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| text.parse().ok());
+        if let Some(Some(number)) = number {
+            return Some(number);
+        }
+        let message = format!("`{text}` is no number: expected {what}, in digits");
+        self.error(Kind::BadNumber, span, message);
+        None
+    }
+
+    pub(super) fn error(&mut self, kind: Kind, span: Span, message: impl Into<String>) {
+        self.diagnostics
+            .push(Diagnostic::error(kind, Range::from(span), message));
+    }
+
+    pub(super) fn wrong_shape(&mut self, node: &Node, expected: &str) {
+        let message = format!("found {}, expected {expected}", node.description());
+        self.error(Kind::WrongShape, node.span.clone().into(), message);
+    }
+
+    pub(super) fn empty(&mut self, span: Span, what: &str) {
+        self.error(
+            Kind::Empty,
+            span,
+            format!("{what} is empty and says nothing"),
+        );
+    }
+
+    /// Something that is not known, with all that would be and the nearest of it.
+    pub(super) fn unknown(
+        &mut self,
+        kind: Kind,
+        span: Span,
+        found: &str,
+        name: &str,
+        allowed: &[&str],
+    ) {
+        let quoted: Vec<_> = allowed.iter().map(|name| format!("`{name}`")).collect();
+        let message = format!("unknown {found}; allowed: {}", quoted.join(", "));
+        let diagnostic = Diagnostic::error(kind, Range::from(span), message);
+        self.diagnostics
+            .push(match nearest(name, allowed.iter().copied()) {
+                Some(near) => diagnostic.with_suggestion(near),
+                None => diagnostic,
+            });
+    }
+
+    pub(super) fn repeated_key(&mut self, key: &str, first: Span, span: Span) {
+        let message = format!("key `{key}` is repeated");
+        let diagnostic = Diagnostic::error(Kind::RepeatedKey, Range::from(span), message);
+        self.diagnostics
+            .push(diagnostic.with_secondary(first.into(), "first here"));
+    }
+}
