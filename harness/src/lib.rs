@@ -15,5 +15,7 @@ pub mod trace;
 pub mod check;
 pub mod outcome;
 
+pub mod author;
+pub mod cli;
 pub mod settings;
 pub mod suite;

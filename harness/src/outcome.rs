@@ -5,6 +5,7 @@
 //! Source: DESIGN.md §7.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::ProcessId;
@@ -34,6 +35,27 @@ pub enum Verdict {
     Invalid,
     /// A checker ran out of its budget, or a real-time runtime met its deadline.
     Unknown,
+}
+
+impl Verdict {
+    /// The name in documents and on terminals.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Vacuous => "vacuous",
+            Self::Outside => "outside",
+            Self::Invalid => "invalid",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// The document of one run. Times are in milliseconds from the start of the run.

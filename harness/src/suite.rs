@@ -1,3 +1,27 @@
-//! Suites: which scenarios there are, what they are called, and how a suite sets its defaults.
+//! Suites: scenario files found, examined one by one, and reported, as `cargo test` or by the command.
 
+pub mod case;
+pub mod examine;
 pub mod names;
+pub mod text;
+mod trials;
+
+use std::path::{Path, PathBuf};
+
+pub(crate) use trials::forced_scheme;
+pub use trials::main;
+
+/// Where logs go unless somebody says otherwise: `target/scenario-logs` of the workspace that the
+/// working directory is in, or of the working directory itself.
+#[must_use]
+pub fn logs_root() -> PathBuf {
+    let below = Path::new("target").join("scenario-logs");
+    let here = std::env::current_dir().unwrap_or_default();
+    let workspace = here
+        .ancestors()
+        .find(|folder| folder.join("Cargo.lock").exists());
+    match workspace {
+        Some(folder) if folder != here => folder.join(below),
+        _ => below,
+    }
+}

@@ -256,46 +256,57 @@ impl Client {
         self.invoke_next(effects);
     }
 
-    /// P5.5: correctly signed statements about the request's slot that contradict the others go to
-    /// Olympus, whether or not the result is accepted.
+    /// P5.5: correctly signed statements about the answer's slot that contradict each other, or the
+    /// client's own request, go to Olympus, whether or not the result is accepted. What is not signed
+    /// contradicts nothing: a liar could put it beside the statements of correct replicas.
     fn report_contradictions(&mut self, answer: &Answer, effects: &mut Effects) {
-        let proof = &answer.order_proof;
-        let expected = expected_result(answer);
-        let odd_orders: Vec<_> = proof
+        let Some(own) = self.outstanding.as_ref().map(|o| Arc::clone(&o.request)) else {
+            return;
+        };
+        let (configuration, slot) = (answer.configuration, answer.order_proof.slot);
+        if is_unanimous(answer, &own) {
+            return;
+        }
+        let orders: Vec<_> = answer
+            .order_proof
             .statements
             .iter()
-            .filter(|order| {
-                order.body.configuration == answer.configuration
-                    && order.body.slot == proof.slot
-                    && (order.body.request != proof.request.body.id
-                        || order.body.operation != proof.request.body.operation)
-            })
-            .filter(|order| self.keys.is_signed(order))
-            .map(|order| order.signer)
+            .filter(|order| (order.body.configuration, order.body.slot) == (configuration, slot))
+            .filter(|order| is_by_member(order, configuration) && self.keys.is_signed(order))
             .collect();
-        let odd_results: Vec<_> = answer
+        let results: Vec<_> = answer
             .result_proof
             .iter()
-            .filter(|result| {
-                result.body.configuration == answer.configuration
-                    && result.body.slot == proof.slot
-                    && result.body != expected
-            })
-            .filter(|result| self.keys.is_signed(result))
-            .map(|result| result.signer)
+            .filter(|result| (result.body.configuration, result.body.slot) == (configuration, slot))
+            .filter(|result| is_by_member(result, configuration) && self.keys.is_signed(result))
             .collect();
-        let suspects: BTreeSet<ProcessId> = odd_orders.into_iter().chain(odd_results).collect();
-        let suspect = match suspects.first() {
+        let wrong_order = orders.iter().find(|order| {
+            order.body.request == own.body.id && order.body.operation != own.body.operation
+        });
+        let disagree = orders.windows(2).any(|pair| pair[0].body != pair[1].body)
+            || results.windows(2).any(|pair| pair[0].body != pair[1].body);
+        if wrong_order.is_none() && !disagree {
+            return;
+        }
+        let agreed = results.iter().map(|result| &result.body).find(|body| {
+            let equal = results.iter().filter(|result| result.body == **body);
+            let signers: BTreeSet<_> = equal.map(|result| result.signer).collect();
+            signers.len() >= self.parameters.quorum()
+        });
+        let lonely = results
+            .iter()
+            .find(|r| agreed.is_some_and(|body| r.body != *body));
+        let signer = wrong_order.map(|order| order.signer);
+        let suspect = match signer.or_else(|| lonely.map(|result| result.signer)) {
             Some(ProcessId::Replica(replica)) => Some(replica.position),
-            Some(ProcessId::Client(_) | ProcessId::Olympus) => None,
-            None => return,
+            Some(ProcessId::Client(_) | ProcessId::Olympus) | None => None,
         };
         let suspicion = Suspicion {
-            configuration: answer.configuration,
+            configuration,
             reason: Reason::ContradictoryStatements,
             suspect,
-            slot: Some(proof.slot),
-            request: Some(answer.request()),
+            slot: Some(slot),
+            request: Some(own.body.id),
         };
         effects.emit(Event::Suspected {
             suspect,
@@ -303,9 +314,11 @@ impl Client {
             slot: suspicion.slot,
             request: suspicion.request.map(Into::into),
         });
+        let mut evidence = Evidence::of_answer(answer);
+        evidence.requests = vec![own];
         let request = ReconfigurationRequest {
             signed: self.signer.sign(suspicion),
-            evidence: Evidence::of_answer(answer),
+            evidence,
         };
         effects.send(
             ProcessId::Olympus,
@@ -326,10 +339,7 @@ impl Client {
         let expected = expected_result(answer);
         let mut vouchers = BTreeSet::new();
         for statement in &answer.result_proof {
-            let is_member = matches!(
-                statement.signer,
-                ProcessId::Replica(replica) if replica.configuration == answer.configuration
-            );
+            let is_member = is_by_member(statement, answer.configuration);
             if is_member && statement.body == expected && self.keys.is_signed(statement) {
                 vouchers.insert(statement.signer);
             }
@@ -388,6 +398,24 @@ struct Accepted {
     by: AnsweredBy,
     from: ProcessId,
     result: String,
+}
+
+/// Whether a replica of this configuration claims to have signed it.
+fn is_by_member<T>(statement: &Signed<T>, configuration: ConfigurationId) -> bool {
+    matches!(
+        statement.signer,
+        ProcessId::Replica(replica) if replica.configuration == configuration
+    )
+}
+
+/// Whether all statements say the same and agree with the client's request: nothing to look into.
+fn is_unanimous(answer: &Answer, own: &SignedRequest) -> bool {
+    let (orders, results) = (&answer.order_proof.statements, &answer.result_proof);
+    orders.windows(2).all(|pair| pair[0].body == pair[1].body)
+        && results.windows(2).all(|pair| pair[0].body == pair[1].body)
+        && orders
+            .first()
+            .is_none_or(|order| order.body.operation == own.body.operation)
 }
 
 /// The result statement that every replica should have signed for this answer.

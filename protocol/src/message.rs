@@ -258,6 +258,18 @@ pub enum AnsweredBy {
     Olympus,
 }
 
+impl AnsweredBy {
+    /// The name in outcomes and expected files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tail => "tail",
+            Self::Cache => "cache",
+            Self::Olympus => "olympus",
+        }
+    }
+}
+
 /// A result on its way to the client.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
 pub struct ClientAnswer {

@@ -64,8 +64,6 @@ reasons! {
     OrderWithheld => "order_withheld",
     /// No `t + 1` checkpoint statements agree (P8.3).
     NoCheckpointQuorum => "no_checkpoint_quorum",
-    /// The client's requests are not known to this process, or the process does not exist.
-    UnknownProcess => "unknown_process",
     /// The receiver does not take part in this.
     NotAddressed => "not_addressed",
     /// A forwarded request away from the head (P5.2).
@@ -88,8 +86,6 @@ reasons! {
     SlotSkipped => "slot_skipped",
     /// The request's number is below the client's last executed (P4.6, P5.2).
     StaleRequest => "stale_request",
-    /// The receiver has been told to stop.
-    Terminated => "terminated",
     /// A timer expired (P5.3).
     Timeout => "timeout",
     /// A signed checkpoint for a slot that the receiver has not just executed (P8.3).

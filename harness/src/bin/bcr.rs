@@ -1,2 +1,7 @@
-//! The command.
-fn main() {}
+//! The command `bcr`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    bcr_harness::cli::main()
+}

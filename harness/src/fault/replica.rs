@@ -9,7 +9,7 @@ use bcr_protocol::identity::{ProcessId, Slot};
 use bcr_protocol::machine::{Effect, Effects, Input, Timer};
 use bcr_protocol::message::{AnsweredBy, Message, MessageKind};
 
-use super::spoil::{spoil, targets, waits_for_message};
+use super::spoil::{spoil, spoils_signature, targets, waits_for_message};
 use super::trigger::Receipts;
 use crate::machines::ReplicaMachine;
 use crate::process::{Action, Arrival, Halt, Occurrence, Process};
@@ -108,7 +108,7 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
             content,
         };
         actions.push(Action::Record(received.into()));
-        let receipt = self.receipts.count(message);
+        let receipt = self.receipts.count(*from, message);
         if self
             .waiting
             .iter()
@@ -184,11 +184,13 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
     /// Handles the triggering message, or crashes on it, or drops it.
     fn finish(&mut self, arrival: Arrival, last: Vec<Planned>, actions: &mut Vec<Action>) {
         let kind = arrival.message.kind();
-        let crash = last
-            .iter()
-            .find(|planned| planned.failure.failure == Failure::Crash);
-        if let Some(crash) = crash {
-            actions.push(applied(crash, kind, true));
+        let is_crash = |planned: &Planned| planned.failure.failure == Failure::Crash;
+        if last.iter().any(is_crash) {
+            // Beside a crash a drop makes no difference.
+            actions.extend(
+                last.iter()
+                    .map(|planned| applied(planned, kind, is_crash(planned))),
+            );
             actions.push(Action::Record(HarnessEvent::Crashed.into()));
             actions.push(Action::Halt(Halt::Crashed));
             self.is_down = true;
@@ -331,10 +333,12 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
         let clean = message.clone();
         let mut message = self.spoil_twin(message);
         let is_tail = self.is_tail;
-        let (due, armed): (Vec<_>, Vec<_>) = std::mem::take(&mut self.armed)
+        let (mut due, armed): (Vec<_>, Vec<_>) = std::mem::take(&mut self.armed)
             .into_iter()
             .partition(|planned| targets(planned.failure.failure, kind, is_tail));
         self.armed = armed;
+        // A signature is spoiled last: what signs again would make it good.
+        due.sort_by_key(|planned| spoils_signature(planned.failure.failure));
         for planned in due {
             let failure = planned.failure.failure;
             let spoiled = spoil(failure, &self.replica, self.quorum, &message);

@@ -36,6 +36,14 @@ pub(super) const fn waits_for_message(failure: Failure) -> bool {
     }
 }
 
+/// Whether the failure makes a signature bad.
+pub(super) const fn spoils_signature(failure: Failure) -> bool {
+    matches!(
+        failure,
+        Failure::InvalidOrderSignature | Failure::InvalidResultSignature
+    )
+}
+
 /// Whether the failure spoils messages of this type, sent by a replica that is the tail or is not.
 pub(super) const fn targets(failure: Failure, message: MessageKind, is_tail: bool) -> bool {
     use MessageKind::{CompletedCheckpoint, Result, ResultShuttle, Shuttle, Wedged};

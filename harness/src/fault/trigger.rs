@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use bcr_protocol::identity::ClientId;
+use bcr_protocol::identity::{ClientId, ProcessId};
 use bcr_protocol::message::{Message, MessageKind};
 
 use crate::scenario::Trigger;
@@ -22,14 +22,17 @@ pub(super) struct Receipt {
 }
 
 impl Receipts {
-    /// Counts an authentic message.
-    pub(super) fn count(&mut self, message: &Message) -> Receipt {
+    /// Counts an authentic message. A direct request counts for the client that sent it.
+    pub(super) fn count(&mut self, from: ProcessId, message: &Message) -> Receipt {
         let kind = message.kind();
         let client = match kind {
-            MessageKind::ClientRequest
-            | MessageKind::ForwardedRequest
-            | MessageKind::Shuttle
-            | MessageKind::ResultShuttle => message.request().map(|request| request.client),
+            MessageKind::ClientRequest => match from {
+                ProcessId::Client(client) => Some(client),
+                ProcessId::Olympus | ProcessId::Replica(_) => None,
+            },
+            MessageKind::ForwardedRequest | MessageKind::Shuttle | MessageKind::ResultShuttle => {
+                message.request().map(|request| request.client)
+            }
             MessageKind::Result
             | MessageKind::Error
             | MessageKind::Checkpoint

@@ -21,9 +21,22 @@ pub(super) struct Pool {
     orders: BTreeMap<(Slot, Position), Vec<SignedOrder>>,
     results: BTreeMap<(Slot, Position), Vec<SignedResult>>,
     checkpoints: BTreeMap<(Slot, Position), Vec<SignedCheckpoint>>,
+    /// How many requests with evidence each process has sent.
+    heard: BTreeMap<ProcessId, u32>,
 }
 
+/// How many requests of one process Olympus searches for evidence in one configuration: more than a
+/// correct one sends, so that a faulty one cannot fill its memory.
+const HEARD_MAX: u32 = 1000;
+
 impl Pool {
+    /// Counts a request with evidence; false where its sender has sent too many.
+    pub(super) fn admits(&mut self, sender: ProcessId) -> bool {
+        let heard = self.heard.entry(sender).or_default();
+        *heard += 1;
+        *heard <= HEARD_MAX
+    }
+
     /// Adds what is correctly signed and about this configuration; the rest proves nothing.
     pub(super) fn add_evidence(
         &mut self,

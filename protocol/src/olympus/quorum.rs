@@ -3,7 +3,7 @@
 //! Source: PROTOCOL.md P7.3 to P7.5.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Candidate, Grace, Olympus, Reconfiguration};
@@ -34,13 +34,7 @@ impl Olympus {
             return;
         };
         reconfiguration.find_candidates(configuration, first_slot);
-        let mut candidates: Vec<(HistoryId, Candidate)> = reconfiguration
-            .candidates
-            .iter()
-            .filter(|(_, candidate)| candidate.supporters.len() >= self.parameters.quorum())
-            .map(|(id, candidate)| (*id, candidate.clone()))
-            .collect();
-        candidates.sort_by_key(|(id, candidate)| (Reverse(candidate.end), *id));
+        let candidates = reconfiguration.supported(self.parameters.quorum());
         for (id, candidate) in candidates {
             for &supporter in &candidate.supporters {
                 let is_new = self
@@ -54,17 +48,18 @@ impl Olympus {
         }
     }
 
-    /// P7.1: asks supporters that have not answered again.
+    /// P7.1: asks supporters that have not answered again, in the order of P7.3.
     pub(super) fn repeat_catch_ups(&self, effects: &mut Effects) {
         let Some(reconfiguration) = &self.reconfiguration else {
             return;
         };
-        for (id, supporter) in &reconfiguration.sent {
-            let has_answered = reconfiguration.reports.contains_key(&(*id, *supporter));
-            if let Some(candidate) = reconfiguration.candidates.get(id)
-                && !has_answered
-            {
-                self.send_catch_up(*id, candidate, *supporter, effects);
+        for (id, candidate) in reconfiguration.supported(self.parameters.quorum()) {
+            for &supporter in &candidate.supporters {
+                let key = (id, supporter);
+                let has_been_asked = reconfiguration.sent.contains(&key);
+                if has_been_asked && !reconfiguration.reports.contains_key(&key) {
+                    self.send_catch_up(id, &candidate, supporter, effects);
+                }
             }
         }
     }
@@ -142,13 +137,16 @@ impl Olympus {
         Ok(())
     }
 
+    /// Whether each result is stated by the sender itself, for this history, once for each client.
     fn are_results_signed(&mut self, from: ProcessId, report: &CaughtUp) -> bool {
+        let mut clients = BTreeSet::new();
         report.results.iter().all(|result| {
             let statement = &result.statement;
             statement.signer == from
                 && statement.body.configuration == self.configuration
                 && statement.body.history == report.history
                 && statement.body.result == Digest::of(&result.result)
+                && clients.insert(statement.body.request.client)
                 && self.keys.is_signed(&**statement)
         })
     }
@@ -202,6 +200,18 @@ impl Olympus {
 }
 
 impl Reconfiguration {
+    /// The candidates with enough supporters, the longest first.
+    fn supported(&self, quorum: usize) -> Vec<(HistoryId, Candidate)> {
+        let mut supported: Vec<_> = self
+            .candidates
+            .iter()
+            .filter(|(_, candidate)| candidate.supporters.len() >= quorum)
+            .map(|(id, candidate)| (*id, candidate.clone()))
+            .collect();
+        supported.sort_by_key(|(id, candidate)| (Reverse(candidate.end), *id));
+        supported
+    }
+
     /// P7.3: groups the valid histories of replicas that are not ruled out, and finds the supporters
     /// of each.
     fn find_candidates(&mut self, configuration: ConfigurationId, first_slot: Slot) {

@@ -29,6 +29,7 @@ impl Olympus {
         else {
             return;
         };
+        self.convict_by_statements(effects);
         self.send_results(&reconfiguration, effects);
         let ended = self.configuration;
         self.configuration = ended.next();
@@ -132,6 +133,7 @@ impl Reconfiguration {
                     vouched.insert(client, (result, vec![Arc::clone(statement)]));
                 } else if let Some((_, proof)) = vouched.get_mut(&client)
                     && proof[0].body == statement.body
+                    && proof.len() == index
                 {
                     proof.push(Arc::clone(statement));
                 }

@@ -32,8 +32,10 @@ impl Olympus {
             ProcessId::Replica(_) => Some(self.current_replica(from)?),
             ProcessId::Client(_) | ProcessId::Olympus => None,
         };
-        self.pool
-            .add_evidence(&request.evidence, self.configuration, &mut self.keys);
+        if self.pool.admits(from) {
+            self.pool
+                .add_evidence(&request.evidence, self.configuration, &mut self.keys);
+        }
         if self.reconfiguration.is_some() {
             return Err(Refusal::Ignored(Reason::AlreadyReconfiguring));
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Grace, Olympus, Reconfiguration, Transfer};
 use crate::event::Event;
-use crate::identity::{ConfigurationId, Position, ProcessId};
+use crate::identity::{ConfigurationId, Position, ProcessId, Slot};
 use crate::machine::{Effects, Refusal, Timer};
 use crate::message::{GetRunningState, Message, StateTransfer};
 use crate::olympus::quorum::Choice;
@@ -15,8 +15,7 @@ use crate::reason::Reason;
 use crate::statement::Signed;
 
 impl Olympus {
-    /// P7.5: the grace is over; takes the best quorum and asks its lowest member for the state. P6.3:
-    /// what the statements seen so far prove counts from here on.
+    /// P7.5: the grace is over; takes the best quorum and asks its lowest member for the state.
     pub(super) fn choose(&mut self, effects: &mut Effects) {
         let size = self.parameters.quorum();
         let Some(reconfiguration) = &mut self.reconfiguration else {
@@ -29,14 +28,14 @@ impl Olympus {
         };
         reconfiguration.grace = Grace::Over;
         effects.cancel_timer(Timer::Wedge(self.configuration));
-        for (replica, proof) in self.pool.misbehaviour(size) {
-            self.convict(replica, proof, effects);
-        }
         self.adopt(choice, effects);
     }
 
-    /// Makes a choice the one that is used and asks its lowest member.
+    /// Makes a choice the one that is used and asks its lowest member. P6.3: what the statements seen
+    /// so far prove is added to the convictions.
     fn adopt(&mut self, choice: Choice, effects: &mut Effects) {
+        self.convict_by_statements(effects);
+        let first_slot = self.first_slot;
         let Some(reconfiguration) = &mut self.reconfiguration else {
             return;
         };
@@ -49,13 +48,16 @@ impl Olympus {
         if let Some(holder) = reconfiguration.candidates.get(&history).map(|c| c.holder)
             && let Some(wedged) = reconfiguration.histories.get(&holder)
         {
-            let agreed = &wedged.body.history;
+            let checkpoint = reconfiguration.last_checkpoint_within(end, first_slot);
             effects.emit(Event::QuorumFormed {
                 configuration: self.configuration,
                 quorum: quorum.clone(),
                 history,
-                checkpoint: agreed.checkpoint_slot(),
-                entries: agreed.since(agreed.start(self.first_slot)),
+                checkpoint,
+                entries: wedged
+                    .body
+                    .history
+                    .since(checkpoint.map_or(first_slot, Slot::next)),
                 state,
             });
         }
@@ -135,27 +137,25 @@ impl Olympus {
             history,
             state,
         } = &transfer.body;
-        let expected = self
-            .transfer()
-            .map(|transfer| (transfer.history, transfer.state));
-        let Some((_, state_hash)) = expected.filter(|(chosen, _)| chosen == history) else {
-            return Err(Refusal::Ignored(Reason::NotNeeded));
-        };
         if *configuration != self.configuration {
             return Err(Refusal::Ignored(Reason::OtherConfiguration));
         }
-        let asking = self.transfer().and_then(|transfer| transfer.asking);
-        if state.hash() != state_hash {
+        let Some(chosen) = self.transfer().cloned() else {
+            return Err(Refusal::Ignored(Reason::NotNeeded));
+        };
+        // Two histories that differ in their checkpoints alone lead to one state: the hash decides.
+        if state.hash() != chosen.state {
+            if *history != chosen.history {
+                return Err(Refusal::Ignored(Reason::NotNeeded));
+            }
             self.rule_out(replica, Reason::WrongState, effects);
-            if asking == Some(replica) {
-                effects.cancel_timer(Timer::State(self.configuration, replica));
+            if chosen.asking == Some(replica) || chosen.quorum.contains(&replica) {
+                self.stop_asking(effects);
                 self.ask_another(effects);
             }
             return Err(Refusal::Refused(Reason::WrongState));
         }
-        if let Some(asked) = asking {
-            effects.cancel_timer(Timer::State(self.configuration, asked));
-        }
+        self.stop_asking(effects);
         effects.emit(Event::StateReceived {
             configuration: self.configuration,
             replica,
@@ -203,10 +203,21 @@ impl Olympus {
             return;
         }
         if let Some(choice) = reconfiguration.best(size) {
-            if let Some(asked) = self.transfer().and_then(|transfer| transfer.asking) {
-                effects.cancel_timer(Timer::State(self.configuration, asked));
-            }
+            self.stop_asking(effects);
             self.adopt(choice, effects);
+        }
+    }
+
+    fn stop_asking(&mut self, effects: &mut Effects) {
+        if let Some(asked) = self.transfer().and_then(|transfer| transfer.asking.take()) {
+            effects.cancel_timer(Timer::State(self.configuration, asked));
+        }
+    }
+
+    /// P6.3 (a) to (d): records whom the statements seen so far convict.
+    pub(super) fn convict_by_statements(&mut self, effects: &mut Effects) {
+        for (replica, proof) in self.pool.misbehaviour(self.parameters.quorum()) {
+            self.convict(replica, proof, effects);
         }
     }
 
@@ -216,6 +227,20 @@ impl Olympus {
 }
 
 impl Reconfiguration {
+    /// The last checkpoint that a valid history proves for a slot before `end`.
+    ///
+    /// Up to there the configuration's history is settled, whatever a history that goes back further
+    /// says: nobody keeps the entries that could contradict it.
+    fn last_checkpoint_within(&self, end: Slot, first_slot: Slot) -> Option<Slot> {
+        let proved = self.histories.values().filter_map(|wedged| {
+            let history = &wedged.body.history;
+            history
+                .checkpoint_slot()
+                .filter(|_| history.start(first_slot) <= end)
+        });
+        proved.max()
+    }
+
     /// The next of those that reported the standing hash: first those not set aside, then the others.
     fn next_to_ask(&mut self) -> Option<Position> {
         let (ruled_out, set_aside) = (&self.ruled_out, &self.set_aside);

@@ -67,7 +67,7 @@ impl Replica {
             return Err(Complaint::ignored(Reason::NotHead));
         }
         if self.position_of(from).is_none() {
-            return Err(Complaint::refused(Reason::WrongSender));
+            return Err(Complaint::ignored(Reason::OtherConfiguration));
         }
         if !self.is_authentic(request) {
             return Err(match self.mode {

@@ -1,0 +1,169 @@
+//! `bcr new`: a scenario file from a few flags.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Component, Path, PathBuf};
+
+/// What the new scenario is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// Its name: a path below `scenarios`, without extension.
+    pub name: String,
+    /// Failures that each configuration tolerates.
+    pub t: u32,
+    /// How many clients there are.
+    pub clients: u32,
+    /// One workload for each client; the last one given serves those that are left.
+    pub workloads: Vec<String>,
+    /// `configuration,replica: trigger, failure`.
+    pub failures: Vec<String>,
+}
+
+/// What clients do where nobody says.
+pub const WORKLOAD: &str = "put('movie','star'); append('movie',' wars'); get('movie')";
+
+impl Outline {
+    /// The text of the scenario file.
+    ///
+    /// # Errors
+    /// A failure that does not name its replica.
+    pub fn text(&self) -> Result<String, String> {
+        let mut text =
+            String::from("# What happens, to whom, and what must come of it: write it here.\n");
+        let mut line = |line: &str| {
+            let _infallible = writeln!(text, "{line}");
+        };
+        let stem = self.name.rsplit('/').next().unwrap_or_default();
+        line(&format!("test_case_name = {stem}"));
+        line("");
+        line(&format!("t = {}", self.t));
+        line(&format!("num_client = {}", self.clients));
+        line("# All times are in milliseconds.");
+        for timeout in ["client_timeout", "head_timeout", "nonhead_timeout"] {
+            line(&format!("{timeout} = 3000"));
+        }
+        line("checkpt_interval = 10");
+        line("");
+        for client in 0..self.clients {
+            let given = self
+                .workloads
+                .get(client as usize)
+                .or(self.workloads.last());
+            let workload = given.map_or(WORKLOAD, String::as_str);
+            line(&format!("workload[{client}] = {workload}"));
+        }
+        if !self.failures.is_empty() {
+            line("");
+        }
+        for (replica, failures) in self.failures_by_replica()? {
+            line(&format!(
+                "failures[{},{}] = {}",
+                replica.0,
+                replica.1,
+                failures.join("; ")
+            ));
+        }
+        Ok(text)
+    }
+
+    /// A file names each `failures[c,r]` once, with all its pairs.
+    fn failures_by_replica(&self) -> Result<BTreeMap<(u32, u32), Vec<&str>>, String> {
+        let mut failures: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+        for failure in &self.failures {
+            let parsed = failure.split_once(':').and_then(|(place, pair)| {
+                let (configuration, replica) = place.split_once(',')?;
+                let place = (
+                    configuration.trim().parse().ok()?,
+                    replica.trim().parse().ok()?,
+                );
+                Some((place, pair.trim()))
+            });
+            let (place, pair) = parsed.ok_or_else(|| {
+                format!(
+                    "`{failure}` is not `configuration,replica: trigger, failure`, \
+                     as in `0,1: shuttle(0,1), crash()`"
+                )
+            })?;
+            failures.entry(place).or_default().push(pair);
+        }
+        Ok(failures)
+    }
+
+    /// The scenario's file below `folder`.
+    ///
+    /// # Errors
+    /// A name that is no plain relative path.
+    pub fn path(&self, folder: &Path) -> Result<PathBuf, String> {
+        let name = self.name.strip_suffix(".conf").unwrap_or(&self.name);
+        let is_word = |word: &str| {
+            !word.is_empty()
+                && word
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c))
+        };
+        let components = Path::new(name)
+            .components()
+            .all(|component| match component {
+                Component::Normal(word) => word.to_str().is_some_and(is_word),
+                Component::CurDir
+                | Component::ParentDir
+                | Component::RootDir
+                | Component::Prefix(_) => false,
+            });
+        if name.is_empty() || !components {
+            return Err(format!(
+                "`{}` is no name for a scenario: expected lower-case words joined by `_`, in folders \
+                 separated by `/`, as in `crash/head_crashes_on_first_request`",
+                self.name
+            ));
+        }
+        Ok(folder.join(format!("{name}.conf")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::SourceFile;
+    use crate::scenario;
+
+    fn outline(failures: &[&str]) -> Outline {
+        Outline {
+            name: "crash/head_crashes".to_owned(),
+            t: 1,
+            clients: 2,
+            workloads: vec!["put('k','v')".to_owned()],
+            failures: failures.iter().map(|&failure| failure.to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn the_text_is_a_scenario_without_remarks() {
+        let outline = outline(&[
+            "0,0: client_request(0,0), crash()",
+            "0,0: shuttle(1,0), drop()",
+        ]);
+        let text = outline.text().expect("well-formed failures");
+        let reading = scenario::read(&SourceFile::new("x.conf", text), &[]);
+        let scenario = reading.scenario.expect("no mistakes");
+        assert_eq!(scenario.workloads.len(), 2);
+        assert_eq!(scenario.failures.len(), 2);
+    }
+
+    #[test]
+    fn bad_names_and_failures_are_refused() {
+        for name in ["", "../up", "/abs", "Upper", "a b", "a//"] {
+            let outline = Outline {
+                name: name.to_owned(),
+                ..outline(&[])
+            };
+            let is_fine = name == "a//";
+            assert_eq!(
+                outline.path(Path::new("scenarios")).is_ok(),
+                is_fine,
+                "{name}"
+            );
+        }
+        assert!(outline(&["crash()"]).text().is_err());
+    }
+}

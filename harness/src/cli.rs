@@ -1,0 +1,77 @@
+//! The command `bcr`.
+//!
+//! Exit status, the highest that applies: 0 all passed, 1 some did not, 2 usage or invalid files.
+//!
+//! Source: DESIGN.md §6.
+
+#![expect(clippy::print_stdout, reason = "a command prints its answer")]
+
+mod check;
+mod format;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Test harness for Byzantine fault-tolerant replication, driven by scenario files.
+#[derive(Debug, Parser)]
+#[command(name = "bcr", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run scenarios and judge them.
+    Run(run::Arguments),
+    /// Read scenarios and expected files and report what is wrong with them.
+    Check(check::Arguments),
+    /// Rewrite scenario files in the canonical layout; comments survive.
+    Fmt(format::Arguments),
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// One JSON document per scenario, one a line, and nothing else.
+    Json,
+    /// As GitHub's workflow commands, which annotate files.
+    Github,
+}
+
+/// What a command came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Status {
+    /// All passed.
+    Passed = 0,
+    /// Some did not pass.
+    Failed = 1,
+    /// A mistake in the call or in a file.
+    Invalid = 2,
+}
+
+/// Runs the command that the process's arguments name.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
+    let status = match arguments.command {
+        Command::Run(arguments) => run::main(&arguments),
+        Command::Check(arguments) => check::main(&arguments),
+        Command::Fmt(arguments) => format::main(&arguments),
+    };
+    match status {
+        Ok(status) => ExitCode::from(status as u8),
+        Err(mistake) => {
+            eprintln!("error: {mistake}");
+            ExitCode::from(Status::Invalid as u8)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `bcr fmt`: scenario files in the canonical layout.
+
+use std::error::Error;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::cli::Status;
+use crate::diagnostic::{Colour, SourceFile};
+use crate::scenario::{format, grammar};
+use crate::suite::names;
+
+/// Arguments of `bcr fmt`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Scenario files, or folders of them.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// Change nothing; fail where a file would change.
+    #[arg(long)]
+    check: bool,
+}
+
+pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
+    let mut status = Status::Passed;
+    for file in names::discover(&arguments.paths, None)? {
+        let name = file.path.display().to_string();
+        let source = SourceFile::from_bytes(name.as_str(), &fs::read(&file.path)?);
+        let parsed = grammar::parse(source.text());
+        let errors: Vec<_> = source
+            .encoding_error()
+            .into_iter()
+            .chain(
+                parsed
+                    .diagnostics
+                    .into_iter()
+                    .filter(|found| found.is_error()),
+            )
+            .collect();
+        if !errors.is_empty() {
+            for error in errors {
+                eprint!("{}", error.human(&source, Colour::None));
+            }
+            status = Status::Invalid;
+            continue;
+        }
+        let formatted = format::format(&parsed.file);
+        if formatted == source.text() {
+            continue;
+        }
+        if arguments.check {
+            println!("{name} is not in the canonical layout");
+            status = status.max(Status::Failed);
+        } else {
+            fs::write(&file.path, formatted)?;
+            println!("formatted {name}");
+        }
+    }
+    Ok(status)
+}

@@ -1,0 +1,258 @@
+//! A scenario with its expected file, read and compared: everything that is known before a run.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::diagnostic::{Code, Diagnostic, Record, Severity, SourceFile, Subject};
+use crate::expectation::{self, Clauses, Expectation, Located, ScenarioFacts, Span};
+use crate::outcome::Verdict;
+use crate::scenario::{self, Scenario};
+use crate::suite::names::ScenarioFile;
+
+/// A scenario that can be run, and what is expected of it.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its files.
+    pub file: ScenarioFile,
+    /// What the scenario file says.
+    pub scenario: Arc<Scenario>,
+    /// What the expected file says; without one, what the scenario file itself expects.
+    pub expectation: Option<Expectation>,
+    /// Whether there is an expected file.
+    pub has_expected_file: bool,
+    /// Warnings and notes about both files.
+    pub remarks: Vec<Remarks>,
+}
+
+/// A scenario that cannot be run, since one of its files is wrong.
+#[derive(Clone, Debug)]
+pub struct InvalidCase {
+    /// Its files.
+    pub file: ScenarioFile,
+    /// What is wrong, and all other remarks.
+    pub remarks: Vec<Remarks>,
+}
+
+/// The remarks about one file, in its order.
+#[derive(Clone, Debug)]
+pub struct Remarks {
+    /// The file.
+    pub source: Arc<SourceFile>,
+    /// The remarks.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Case {
+    /// Reads and compares both files. `overrides` take the place of parameters of the scenario file.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or has mistakes; with `deny_warnings` also one that has warnings.
+    pub fn read(
+        file: &ScenarioFile,
+        overrides: &[(String, String)],
+        deny_warnings: bool,
+    ) -> Result<Self, InvalidCase> {
+        let mut remarks = Vec::new();
+        let read = Self::read_files(file, overrides, &mut remarks);
+        let denied = if deny_warnings {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
+        let is_denied = remarks
+            .iter()
+            .flat_map(|remarks| &remarks.diagnostics)
+            .any(|diagnostic| diagnostic.severity >= denied);
+        match read {
+            Some(case) if !is_denied => Ok(Self { remarks, ..case }),
+            _ => Err(InvalidCase {
+                file: file.clone(),
+                remarks,
+            }),
+        }
+    }
+
+    fn read_files(
+        file: &ScenarioFile,
+        overrides: &[(String, String)],
+        remarks: &mut Vec<Remarks>,
+    ) -> Option<Self> {
+        let source = source(&file.path);
+        let reading = match &source {
+            Ok(source) => scenario::read(source, overrides),
+            Err(unreadable) => {
+                remarks.push(unreadable.clone());
+                return None;
+            }
+        };
+        let source = Arc::new(source.ok()?);
+        let expected = match self::source(&file.expected) {
+            Ok(expected) => Some(Arc::new(expected)),
+            Err(_) if !file.expected.exists() => None,
+            Err(unreadable) => {
+                remarks.push(unreadable);
+                return None;
+            }
+        };
+        let expected_reading = expected.as_deref().map(expectation::read);
+        let expectation = expected_reading
+            .as_ref()
+            .and_then(|read| read.expectation.clone());
+        let mut diagnostics = reading.diagnostics;
+        diagnostics.retain(|diagnostic| {
+            !is_accounted_for(diagnostic, reading.scenario.as_ref(), expectation.as_ref())
+        });
+        remarks.push(Remarks {
+            source,
+            diagnostics,
+        });
+        let is_wrong = expected_reading
+            .as_ref()
+            .is_some_and(|read| read.expectation.is_none());
+        let mut diagnostics = expected_reading
+            .map(|read| read.diagnostics)
+            .unwrap_or_default();
+        if let (Some(scenario), Some(expectation)) = (&reading.scenario, &expectation) {
+            diagnostics.extend(expectation::check_against(expectation, &facts(scenario)));
+        }
+        let has_expected_file = expected.is_some();
+        remarks.extend(expected.map(|source| Remarks {
+            source,
+            diagnostics,
+        }));
+        let scenario = reading.scenario?;
+        if is_wrong {
+            return None;
+        }
+        let expectation = expectation.or_else(|| own_expectation(&scenario));
+        Some(Self {
+            file: file.clone(),
+            scenario: Arc::new(scenario),
+            expectation,
+            has_expected_file,
+            remarks: Vec::new(),
+        })
+    }
+}
+
+/// The document of an invalid file (DESIGN.md §7).
+#[derive(Clone, Debug, Serialize)]
+pub struct InvalidDocument {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The file, as given.
+    pub file: String,
+    /// `invalid`.
+    pub verdict: Verdict,
+    /// Everything that was remarked about both files.
+    pub diagnostics: Vec<Record>,
+}
+
+impl InvalidCase {
+    /// The document that `--format json` prints.
+    #[must_use]
+    pub fn document(&self) -> InvalidDocument {
+        let records = |remarks: &Remarks| {
+            let source = Arc::clone(&remarks.source);
+            remarks
+                .diagnostics
+                .clone()
+                .into_iter()
+                .map(move |found| found.record(&source))
+        };
+        InvalidDocument {
+            scenario: self.file.name.clone(),
+            file: self.file.path.display().to_string(),
+            verdict: Verdict::Invalid,
+            diagnostics: self.remarks.iter().flat_map(records).collect(),
+        }
+    }
+}
+
+/// Reads a file; one that cannot be read is a diagnostic like any other mistake.
+fn source(path: &Path) -> Result<SourceFile, Remarks> {
+    let name = path.display().to_string();
+    match fs::read(path) {
+        Ok(bytes) => Ok(SourceFile::from_bytes(name, &bytes)),
+        Err(error) => {
+            let message = match error.kind() {
+                io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                _ => format!("the file cannot be read: {error}"),
+            };
+            let diagnostic = Diagnostic::error(Code::new("unreadable"), 0..0, message);
+            let source = Arc::new(SourceFile::new(name, ""));
+            Err(Remarks {
+                source,
+                diagnostics: vec![diagnostic],
+            })
+        }
+    }
+}
+
+/// Whether the expected file says itself what a diagnostic of the scenario warns of.
+fn is_accounted_for(
+    diagnostic: &Diagnostic,
+    scenario: Option<&Scenario>,
+    expectation: Option<&Expectation>,
+) -> bool {
+    let (Some(scenario), Some(expectation)) = (scenario, expectation) else {
+        return false;
+    };
+    match diagnostic.about {
+        Some(Subject::Failure(index)) => scenario.failures.get(index).is_some_and(|planned| {
+            expectation.clauses.named_failures().any(|(_, named)| {
+                named.names(
+                    planned.configuration.0,
+                    planned.replica.0,
+                    &planned.trigger_text,
+                    &planned.failure_text,
+                )
+            })
+        }),
+        Some(Subject::Configuration(_)) => expectation.clauses.outside_promise.is_some(),
+        None => false,
+    }
+}
+
+/// What an expected file is compared with.
+fn facts(scenario: &Scenario) -> ScenarioFacts {
+    ScenarioFacts {
+        t: scenario.t,
+        requests: scenario
+            .workloads
+            .iter()
+            .map(|workload| workload.len() as u64)
+            .collect(),
+        failures: scenario
+            .failures
+            .iter()
+            .map(|planned| {
+                let (trigger, failure) = (&planned.trigger_text, &planned.failure_text);
+                (
+                    planned.configuration.0,
+                    planned.replica.0,
+                    trigger.clone(),
+                    failure.clone(),
+                )
+            })
+            .collect(),
+    }
+}
+
+/// The final dictionary that an older dialect's scenario file expects (DESIGN.md §3).
+fn own_expectation(scenario: &Scenario) -> Option<Expectation> {
+    let value = scenario.test_workload.clone()?;
+    let span = Span { start: 0, end: 0 };
+    let clauses = Clauses {
+        final_dictionary: Some(Located { span, value }),
+        ..Clauses::default()
+    };
+    Some(Expectation {
+        clauses,
+        ..Expectation::default()
+    })
+}

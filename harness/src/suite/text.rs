@@ -1,0 +1,173 @@
+//! What came of a scenario, in words for a terminal: one rendering, for the command and for tests.
+
+use std::fmt::Write as _;
+
+use crate::diagnostic::{Colour, Severity};
+use crate::outcome::{ClauseStatus, FailureStatus, Outcome, Verdict};
+use crate::suite::case::{InvalidCase, Remarks};
+use crate::suite::examine::Examination;
+
+/// How many unanswered requests and how many waiting processes are named.
+const NAMED_MAX: usize = 20;
+
+/// The remarks at least as severe as `least`, as rustc would print them.
+#[must_use]
+pub fn remarks(remarks: &[Remarks], least: Severity, colour: Colour) -> String {
+    let mut text = String::new();
+    for Remarks {
+        source,
+        diagnostics,
+    } in remarks
+    {
+        for diagnostic in diagnostics.iter().filter(|found| found.severity >= least) {
+            text.push_str(&diagnostic.human(source, colour));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Why a scenario cannot be run.
+#[must_use]
+pub fn invalid(case: &InvalidCase, colour: Colour) -> String {
+    remarks(&case.remarks, Severity::Warning, colour)
+}
+
+/// Why a scenario did not pass: what broke, where the logs are, how to see it again.
+///
+/// Empty where it passed.
+#[must_use]
+pub fn explanation(examination: &Examination) -> String {
+    let outcome = &examination.outcome;
+    if outcome.verdict == Verdict::Pass {
+        return String::new();
+    }
+    let mut text = String::new();
+    push_schedules(&mut text, outcome);
+    push_clauses(&mut text, outcome);
+    push_invariants(&mut text, outcome);
+    push_failures(&mut text, outcome);
+    push_budget(&mut text, outcome);
+    push_waiting(&mut text, examination);
+    if let Some(logs) = &examination.logs {
+        line(&mut text, &format!("logs: {}", logs.display()));
+    }
+    line(&mut text, &format!("replay: {}", outcome.replay));
+    text
+}
+
+fn push_schedules(text: &mut String, outcome: &Outcome) {
+    let failed: Vec<String> = outcome
+        .schedules
+        .iter()
+        .filter(|schedule| schedule.verdict != Verdict::Pass)
+        .map(|schedule| schedule.seed.to_string())
+        .collect();
+    let all = outcome.schedules.len();
+    if all > 1 {
+        let seeds = failed.join(", ");
+        line(
+            text,
+            &format!(
+                "{} of {all} schedules did not pass: seeds {seeds}",
+                failed.len()
+            ),
+        );
+    }
+}
+
+fn push_clauses(text: &mut String, outcome: &Outcome) {
+    for clause in outcome
+        .clauses
+        .iter()
+        .filter(|clause| clause.status == ClauseStatus::Broken)
+    {
+        let event = clause
+            .event
+            .map(|event| format!(" (event {event})"))
+            .unwrap_or_default();
+        line(
+            text,
+            &format!("clause {} broke{event}: {}", clause.clause, clause.detail),
+        );
+    }
+}
+
+fn push_invariants(text: &mut String, outcome: &Outcome) {
+    for invariant in &outcome.invariants {
+        let event = invariant
+            .event
+            .map(|event| format!(" (event {event})"))
+            .unwrap_or_default();
+        let (name, detail) = (&invariant.name, &invariant.detail);
+        match invariant.held {
+            Some(true) => {}
+            Some(false) => line(text, &format!("invariant {name} broke{event}: {detail}")),
+            None => line(text, &format!("invariant {name} was not decided: {detail}")),
+        }
+    }
+}
+
+/// Failures that did not happen, or changed nothing (P9.5).
+fn push_failures(text: &mut String, outcome: &Outcome) {
+    for failure in &outcome.failures {
+        let fate = match (failure.status, failure.effect) {
+            (FailureStatus::Applied, true) => continue,
+            (FailureStatus::Applied, false) => "applied without effect",
+            (FailureStatus::Armed, _) => "armed and never applied",
+            (FailureStatus::NotTriggered, _) => "not triggered",
+        };
+        let why = if failure.note.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", failure.note)
+        };
+        line(
+            text,
+            &format!(
+                "failures[{},{}] {}, {} (line {}) {fate}{why}",
+                failure.configuration,
+                failure.replica,
+                failure.trigger,
+                failure.failure,
+                failure.line
+            ),
+        );
+    }
+}
+
+fn push_budget(text: &mut String, outcome: &Outcome) {
+    for budget in outcome
+        .budget
+        .iter()
+        .filter(|budget| budget.faulty.len() > budget.t as usize)
+    {
+        let faulty: Vec<String> = budget.faulty.iter().map(ToString::to_string).collect();
+        line(
+            text,
+            &format!(
+                "configuration {} has {} faulty replicas ({}) and tolerates {}: nothing is promised",
+                budget.configuration,
+                budget.faulty.len(),
+                faulty.join(", "),
+                budget.t
+            ),
+        );
+    }
+}
+
+fn push_waiting(text: &mut String, examination: &Examination) {
+    let waiting = &examination.waiting;
+    for sentence in waiting.iter().take(NAMED_MAX) {
+        line(text, sentence);
+    }
+    if waiting.len() > NAMED_MAX {
+        line(text, &format!("and {} more", waiting.len() - NAMED_MAX));
+    }
+}
+
+/// Adds a line; further lines of a longer detail are indented below it.
+fn line(text: &mut String, content: &str) {
+    let indented = content.replace('\n', "\n    ");
+    let _infallible = writeln!(text, "  {indented}");
+}

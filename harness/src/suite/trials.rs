@@ -1,0 +1,100 @@
+//! `cargo test`: every scenario file as a trial of its own.
+//!
+//! Listing looks at paths alone: under nextest every trial is a process that lists again.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use bcr_protocol::signature::Scheme;
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use crate::diagnostic::Colour;
+use crate::machines::ChainReplication;
+use crate::outcome::Verdict;
+use crate::settings::Settings;
+use crate::suite::case::Case;
+use crate::suite::examine::{Examination, Options, examine};
+use crate::suite::names::{self, ScenarioFile};
+use crate::suite::{logs_root, text};
+use crate::trace::Micros;
+
+/// Runs the scenarios below `scenarios`, with expected files below `expected`, as the trials of a test
+/// target with `harness = false`. Paths are relative to the package's folder, in which Cargo runs tests.
+///
+/// Environment: `BCR_SIGNATURES=ed25519` forces that scheme on every schedule.
+#[must_use]
+pub fn main(scenarios: &str, expected: &str) -> ExitCode {
+    let arguments = Arguments::from_args();
+    let files = match names::discover(&[PathBuf::from(scenarios)], Some(Path::new(expected))) {
+        Ok(files) => files,
+        Err(error) => {
+            // A suite without scenarios is a broken suite, and says so as a failed trial.
+            let message = error.to_string();
+            let trial = Trial::test("scenarios", move || Err(Failed::from(message)));
+            return libtest_mimic::run(&arguments, vec![trial]).exit_code();
+        }
+    };
+    let trials = files
+        .into_iter()
+        .map(|file| {
+            Trial::test(format!("simulated::{}", file.name), move || {
+                try_scenario(&file)
+            })
+        })
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// One trial: one scenario in one runtime with all its schedules.
+fn try_scenario(file: &ScenarioFile) -> Result<(), Failed> {
+    let folder = names::suite_folder(&file.path).unwrap_or_default();
+    let settings = Settings::load(&folder)
+        .map_err(|error| error.to_string())?
+        .of(&file.name);
+    let deny_warnings = settings.deny_warnings.unwrap_or(false);
+    let case = match Case::read(file, &[], deny_warnings) {
+        Ok(case) => case,
+        Err(invalid) => return Err(Failed::from(text::invalid(&invalid, Colour::None))),
+    };
+    if !case.has_expected_file {
+        let (expected, path) = (file.expected.display(), file.path.display());
+        let message = format!(
+            "{path} has no expected file {expected}; `cargo bcr bless {}` writes one",
+            file.name
+        );
+        return Err(Failed::from(message));
+    }
+    let options = Options {
+        schedules: settings.schedules,
+        deadline: settings.deadline_ms.map(Micros::from_ms),
+        logs: Some(
+            settings
+                .logs
+                .map_or_else(logs_root, |logs| folder.join(logs)),
+        ),
+        scheme: forced_scheme()?,
+        ..Options::default()
+    };
+    let examination = examine(&case, &ChainReplication, &options)?;
+    verdict(&case, &examination)
+}
+
+fn verdict(case: &Case, examination: &Examination) -> Result<(), Failed> {
+    let verdict = examination.outcome.verdict;
+    if verdict == Verdict::Pass {
+        return Ok(());
+    }
+    let (name, explanation) = (&case.file.name, text::explanation(examination));
+    Err(Failed::from(format!("{name}: {verdict}\n{explanation}")))
+}
+
+/// What `BCR_SIGNATURES` asks for.
+pub(crate) fn forced_scheme() -> Result<Option<Scheme>, String> {
+    match std::env::var("BCR_SIGNATURES").as_deref() {
+        Err(_) | Ok("") => Ok(None),
+        Ok("ed25519") => Ok(Some(Scheme::Ed25519)),
+        Ok(other) => Err(format!(
+            "BCR_SIGNATURES is `{other}`: only `ed25519` can be forced"
+        )),
+    }
+}
