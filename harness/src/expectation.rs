@@ -1,7 +1,7 @@
 //! Expected files: what a scenario should come to, as clauses that are checked one by one.
 //!
 //! An expected file is YAML (DESIGN.md §4). [`read`] turns it into an [`Expectation`] and reports all
-//! its mistakes with their places; [`check_against`] compares it with the scenario that it belongs
+//! its mistakes with their places, [`check_against`] compares it with the scenario that it belongs
 //! to. Whether a run keeps the clauses is for `clause` to say.
 //!
 //! Scalars in `final` and `results` are the text as written: `0123`, `on` and `~` are strings.
@@ -19,9 +19,11 @@ use std::ops::Range;
 
 use bcr_protocol::message::AnsweredBy;
 
+use crate::diagnostic::Subject;
+use crate::scenario::Scenario;
 use crate::trace::Micros;
 
-pub use against::{ScenarioFacts, check_against};
+pub use against::check_against;
 pub use event_names::EVENTS;
 pub use failure::NamedFailure;
 pub use kind::Kind;
@@ -83,6 +85,22 @@ pub struct Expectation {
 }
 
 impl Expectation {
+    /// Whether the file accounts for a warning about the scenario: it names the failure that will not
+    /// be applied, or says what holds beyond the promise.
+    #[must_use]
+    pub fn excuses(&self, scenario: &Scenario, subject: Subject) -> bool {
+        let canonical = self.canonical.as_ref().map(|canonical| &canonical.value);
+        let mut clauses = std::iter::once(&self.clauses).chain(canonical);
+        match subject {
+            Subject::Configuration(_) => clauses.any(|clauses| clauses.outside_promise.is_some()),
+            Subject::Failure(index) => scenario.failures.get(index).is_some_and(|failure| {
+                clauses
+                    .flat_map(Clauses::named_failures)
+                    .any(|(_, named)| failure.is_named_by(&named.reference))
+            }),
+        }
+    }
+
     /// Where a clause's key stands, in bytes of the source; `clause` as in `outcome.json`: `final`,
     /// `canonical.final`. `None` for a clause that the file does not have.
     #[must_use]
@@ -137,23 +155,23 @@ pub struct Clauses {
     /// Only the replay (P11.3) is checked; why.
     pub final_unchecked: Option<Located<String>>,
     /// By client, one for each of its requests in order.
-    pub results: Option<Located<BTreeMap<u32, Located<Vec<Located<ResultTest>>>>>>,
+    pub results: Option<Located<ByNumber<u32, Items<ResultTest>>>>,
     /// The requests, `(client, number)`, that get no answer. May be empty.
-    pub unanswered: Option<Located<Vec<Located<(u32, u64)>>>>,
+    pub unanswered: Option<Located<Items<(u32, u64)>>>,
     /// How many configurations follow the first.
     pub reconfigurations: Option<Located<Bounds<u64>>>,
     /// By configuration, the quorum finally used.
-    pub quorums: Option<Located<BTreeMap<u32, Located<SetTest>>>>,
+    pub quorums: Option<Located<SetTests>>,
     /// By configuration, the replicas that correct processes suspected.
-    pub suspects: Option<Located<BTreeMap<u32, Located<SetTest>>>>,
+    pub suspects: Option<Located<SetTests>>,
     /// By configuration, the replicas that were convicted.
-    pub convicted: Option<Located<BTreeMap<u32, Located<SetTest>>>>,
+    pub convicted: Option<Located<SetTests>>,
     /// By configuration, the slots whose checkpoint proof some correct replica completed.
-    pub checkpoints: Option<Located<BTreeMap<u32, Located<SetTest>>>>,
+    pub checkpoints: Option<Located<SetTests>>,
     /// By client and request, who answered.
-    pub answered_by: Option<Located<BTreeMap<u32, Located<BTreeMap<u64, Located<AnsweredBy>>>>>>,
+    pub answered_by: Option<Located<ByNumber<u32, ByNumber<u64, AnsweredBy>>>>,
     /// By client, how long each of its requests takes from its invocation.
-    pub completed_within: Option<Located<BTreeMap<u32, Located<Bounds<Micros>>>>>,
+    pub completed_within: Option<Located<ByNumber<u32, Bounds<Micros>>>>,
     /// How long it takes from each accepted reconfiguration request to a result.
     pub recovered_within: Option<Located<Bounds<Micros>>>,
     /// Events that occur in this order. Not empty.
@@ -203,12 +221,7 @@ impl Clauses {
     }
 
     /// The clauses of one word whose values are sets by configuration.
-    pub(crate) fn sets(
-        &self,
-    ) -> [(
-        &'static str,
-        Option<&Located<BTreeMap<u32, Located<SetTest>>>>,
-    ); 4] {
+    pub(crate) fn sets(&self) -> [(&'static str, Option<&Located<SetTests>>); 4] {
         [
             ("quorums", self.quorums.as_ref()),
             ("suspects", self.suspects.as_ref()),
@@ -237,6 +250,15 @@ impl Clauses {
         Some((*span).into())
     }
 }
+
+/// What a map by client, request or configuration says; the place of each value is its number's.
+pub type ByNumber<N, T> = BTreeMap<N, Located<T>>;
+
+/// What a list says; the place of each item is its own.
+pub type Items<T> = Vec<Located<T>>;
+
+/// What sets should be, by configuration.
+pub type SetTests = ByNumber<u32, SetTest>;
 
 /// A dictionary, exactly.
 pub type Dictionary = BTreeMap<String, String>;
@@ -377,3 +399,6 @@ impl Runtime {
         }
     }
 }
+
+#[cfg(test)]
+mod schema_tests;

@@ -13,6 +13,7 @@ pub mod log;
 pub mod trace;
 
 pub mod check;
+pub mod clause;
 pub mod outcome;
 
 pub mod author;

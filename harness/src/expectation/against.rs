@@ -1,24 +1,17 @@
 //! An expected file compared with the scenario that it belongs to: what only both together show.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+use bcr_protocol::identity::ClientId;
 
 use super::{Clauses, EventPattern, Expectation, FieldTest, Kind, Located, NamedFailure, Span};
 use crate::diagnostic::Diagnostic;
-
-/// What an expected file is compared with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ScenarioFacts {
-    /// Failures that each configuration tolerates; a chain has `2t + 1` replicas.
-    pub t: u32,
-    /// How many requests each client has; one entry for each client.
-    pub requests: Vec<u64>,
-    /// The planned failures: configuration, replica, trigger and failure as the file spells them.
-    pub failures: Vec<(u32, u32, String, String)>,
-}
+use crate::scenario::Scenario;
 
 /// What of an expected file cannot be about this scenario. Empty where all is well.
 #[must_use]
-pub fn check_against(expectation: &Expectation, scenario: &ScenarioFacts) -> Vec<Diagnostic> {
+pub fn check_against(expectation: &Expectation, scenario: &Scenario) -> Vec<Diagnostic> {
     let mut comparison = Comparison {
         scenario,
         found: Vec::new(),
@@ -33,7 +26,7 @@ pub fn check_against(expectation: &Expectation, scenario: &ScenarioFacts) -> Vec
 }
 
 struct Comparison<'s> {
-    scenario: &'s ScenarioFacts,
+    scenario: &'s Scenario,
     found: Vec<Diagnostic>,
 }
 
@@ -78,7 +71,7 @@ impl Comparison<'_> {
 
     fn sets(&mut self, clauses: &Clauses) {
         let quorum = u64::from(self.scenario.t) + 1;
-        let replicas = 2 * u64::from(self.scenario.t) + 1;
+        let replicas = u64::from(self.scenario.replicas());
         for (key, sets) in clauses
             .sets()
             .into_iter()
@@ -97,9 +90,7 @@ impl Comparison<'_> {
                 if key != "quorums" {
                     continue;
                 }
-                let size = |set: &std::collections::BTreeSet<u64>| {
-                    u64::try_from(set.len()).unwrap_or(u64::MAX)
-                };
+                let size = |set: &BTreeSet<u64>| u64::try_from(set.len()).unwrap_or(u64::MAX);
                 if let Some(is) = set.value.is.as_ref().filter(|is| size(is) != quorum) {
                     let message = format!("a quorum has {quorum} replicas, not {}", is.len());
                     self.error(Kind::WrongCount, set.span, message);
@@ -119,17 +110,21 @@ impl Comparison<'_> {
 
     fn failure(&mut self, named: &NamedFailure) {
         let planned = &self.scenario.failures;
-        let names = |(c, r, trigger, failure): &(u32, u32, String, String)| {
-            named.names(*c, *r, trigger, failure)
-        };
-        if planned.iter().any(names) {
+        if planned
+            .iter()
+            .any(|failure| failure.is_named_by(&named.reference))
+        {
             return;
         }
         let message = format!("the scenario plans no failure `{}`", named.text);
         let diagnostic = Diagnostic::error(Kind::UnknownFailure, Range::from(named.span), message);
         let all: Vec<_> = planned
             .iter()
-            .map(|(c, r, trigger, failure)| format!("`failures[{c},{r}] {trigger}, {failure}`"))
+            .map(|failure| {
+                let (c, r) = (failure.configuration, failure.replica);
+                let pair = format!("{}, {}", failure.trigger_text, failure.failure_text);
+                format!("`failures[{c},{r}] {pair}`")
+            })
             .collect();
         self.found.push(if all.is_empty() {
             diagnostic.with_help("it plans none")
@@ -140,8 +135,8 @@ impl Comparison<'_> {
 
     /// A pattern that names a process that is not there matches nothing.
     fn pattern(&mut self, pattern: &EventPattern) {
-        let clients = u64::try_from(self.scenario.requests.len()).unwrap_or(u64::MAX);
-        let replicas = 2 * u64::from(self.scenario.t) + 1;
+        let clients = u64::from(self.scenario.clients);
+        let replicas = u64::from(self.scenario.replicas());
         for (field, test) in &pattern.fields {
             let (what, count) = match field.as_str() {
                 "client" | "request_client" => ("client", clients),
@@ -169,14 +164,13 @@ impl Comparison<'_> {
 
     /// How many requests a client has; says so where there is no such client.
     fn client(&mut self, client: u32, span: Span) -> Option<u64> {
-        let requests = &self.scenario.requests;
-        let index = usize::try_from(client).unwrap_or(usize::MAX);
-        let has = requests.get(index).copied();
-        if has.is_none() {
-            let message = format!("there is no client {client}: there are {}", requests.len());
+        let clients = self.scenario.clients;
+        if client >= clients {
+            let message = format!("there is no client {client}: there are {clients}");
             self.error(Kind::OutOfRange, span, message);
+            return None;
         }
-        has
+        Some(self.scenario.requests_of(ClientId(client)))
     }
 
     fn error(&mut self, kind: Kind, span: Span, message: String) {
@@ -191,13 +185,12 @@ mod tests {
     use crate::diagnostic::SourceFile;
     use crate::expectation::read;
 
-    fn scenario() -> ScenarioFacts {
-        let failure = |text: &str| text.to_owned();
-        ScenarioFacts {
-            t: 1,
-            requests: vec![3, 0],
-            failures: vec![(0, 1, failure("shuttle(0,0)"), failure("crash()"))],
-        }
+    const SCENARIO: &str = "t = 1\nnum_client = 2\nworkload[0] = get('a'); get('b'); get('c')\n\
+        workload[1] =\nfailures[0,1] = shuttle(0,0), crash()\n";
+
+    fn scenario() -> Scenario {
+        let reading = crate::scenario::read(&SourceFile::new("x.conf", SCENARIO), &[]);
+        reading.scenario.expect("the scenario has no error")
     }
 
     fn codes(text: &str) -> Vec<&'static str> {

@@ -103,7 +103,7 @@ fn failures(clauses: &Clauses, found: &mut Vec<Diagnostic>) {
     for (index, (key, failure)) in named.iter().enumerate() {
         let earlier = named[..index]
             .iter()
-            .find(|(_, other)| other.is_same(failure));
+            .find(|(_, other)| other.reference == failure.reference);
         if let Some((other_key, other)) = earlier {
             let message = if key == other_key {
                 format!("`{}` stands in `{key}` twice", failure.text)

@@ -1,7 +1,9 @@
 //! Failures that an expected file names, as the scenario file spells them:
-//! `failures[0,1] shuttle(0,0), change_result()`.
+//! `failures[0,1] shuttle(0,0), change_result()`. They are compared as parsed.
 
 use super::Span;
+use crate::outcome::FailureOutcome;
+use crate::scenario::{FailureReference, parse_failure_reference};
 
 /// A configured failure, named by its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,21 +12,12 @@ pub struct NamedFailure {
     pub span: Span,
     /// The text, as written.
     pub text: String,
-    reference: Reference,
-}
-
-/// What is compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Reference {
-    configuration: u32,
-    replica: u32,
-    trigger: String,
-    failure: String,
+    /// What it names. Twins in one scenario have the same name.
+    pub reference: FailureReference,
 }
 
 impl NamedFailure {
-    /// Reads `failures[c,r] trigger, failure`; an `=` after the bracket may stand there, as in a
-    /// scenario file.
+    /// Reads `failures[c,r] trigger, failure`.
     ///
     /// # Errors
     /// What is wrong with the text, in words.
@@ -32,48 +25,21 @@ impl NamedFailure {
         Ok(Self {
             span,
             text: text.to_owned(),
-            reference: Reference::parse(text)?,
+            reference: parse_failure_reference(text)?,
         })
     }
 
-    /// Whether it is the failure that a scenario file plans with these words.
+    /// Whether the outcome tells the fate of this failure.
     #[must_use]
-    pub fn names(&self, configuration: u32, replica: u32, trigger: &str, failure: &str) -> bool {
-        self.reference
-            == Reference {
-                configuration,
-                replica,
-                trigger: without_blanks(trigger),
-                failure: without_blanks(failure),
-            }
+    pub fn names(&self, outcome: &FailureOutcome) -> bool {
+        let FailureOutcome {
+            configuration,
+            replica,
+            trigger,
+            failure,
+            ..
+        } = outcome;
+        let text = format!("failures[{configuration},{replica}] {trigger}, {failure}");
+        parse_failure_reference(&text).is_ok_and(|reference| reference == self.reference)
     }
-
-    /// Whether both name the same failure.
-    #[must_use]
-    pub fn is_same(&self, other: &Self) -> bool {
-        self.reference == other.reference
-    }
-}
-
-impl Reference {
-    fn parse(text: &str) -> Result<Self, String> {
-        const SHAPE: &str = "expected `failures[configuration,replica] trigger(…), failure(…)`";
-        let text = without_blanks(text);
-        let parse = || {
-            let (place, pair) = text.strip_prefix("failures[")?.split_once(']')?;
-            let (configuration, replica) = place.split_once(',')?;
-            let (trigger, failure) = pair.trim_start_matches('=').split_once("),")?;
-            Some(Self {
-                configuration: configuration.parse().ok()?,
-                replica: replica.parse().ok()?,
-                trigger: format!("{trigger})"),
-                failure: failure.to_owned(),
-            })
-        };
-        parse().ok_or_else(|| SHAPE.to_owned())
-    }
-}
-
-fn without_blanks(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
 }

@@ -10,7 +10,7 @@ use bcr_protocol::message::AnsweredBy;
 use self::values::Reader;
 use super::tree::{self, Node, NodeKind};
 use super::{
-    CLAUSES, Clauses, Expectation, INVARIANTS, Kind, Located, NamedFailure, OutsidePromise,
+    CLAUSES, Clauses, Expectation, INVARIANTS, Items, Kind, Located, NamedFailure, OutsidePromise,
     ResultTest, Runtime, Runtimes, SETTINGS, Span, consistency,
 };
 use crate::diagnostic::{Diagnostic, SourceFile};
@@ -117,7 +117,7 @@ impl Reader {
         }
     }
 
-    fn results(&mut self, node: &Node) -> Option<Vec<Located<ResultTest>>> {
+    fn results(&mut self, node: &Node) -> Option<Items<ResultTest>> {
         // Not `list`: a client without requests has an empty list of results.
         let items = self.items(node, "the results of a client, in request order")?;
         let tests = items.iter().map(|item| {
@@ -140,7 +140,7 @@ impl Reader {
         all(tests)
     }
 
-    fn unanswered(&mut self, node: &Node) -> Option<Vec<Located<(u32, u64)>>> {
+    fn unanswered(&mut self, node: &Node) -> Option<Items<(u32, u64)>> {
         let items = self.items(node, "a list of `[client, request]`")?;
         let pairs = items.iter().map(|item| {
             let [client, request] = self.items(item, "`[client, request]`")? else {

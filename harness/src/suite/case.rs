@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::diagnostic::{Code, Diagnostic, Record, Severity, SourceFile, Subject};
-use crate::expectation::{self, Clauses, Expectation, Located, ScenarioFacts, Span};
+use crate::expectation::{self, Clauses, Expectation, Located, Span};
 use crate::outcome::Verdict;
 use crate::scenario::{self, Scenario};
 use crate::suite::names::ScenarioFile;
@@ -117,7 +117,7 @@ impl Case {
             .map(|read| read.diagnostics)
             .unwrap_or_default();
         if let (Some(scenario), Some(expectation)) = (&reading.scenario, &expectation) {
-            diagnostics.extend(expectation::check_against(expectation, &facts(scenario)));
+            diagnostics.extend(expectation::check_against(expectation, scenario));
         }
         let has_expected_file = expected.is_some();
         remarks.extend(expected.map(|source| Remarks {
@@ -204,42 +204,13 @@ fn is_accounted_for(
     };
     match diagnostic.about {
         Some(Subject::Failure(index)) => scenario.failures.get(index).is_some_and(|planned| {
-            expectation.clauses.named_failures().any(|(_, named)| {
-                named.names(
-                    planned.configuration.0,
-                    planned.replica.0,
-                    &planned.trigger_text,
-                    &planned.failure_text,
-                )
-            })
+            expectation
+                .clauses
+                .named_failures()
+                .any(|(_, named)| planned.is_named_by(&named.reference))
         }),
         Some(Subject::Configuration(_)) => expectation.clauses.outside_promise.is_some(),
         None => false,
-    }
-}
-
-/// What an expected file is compared with.
-fn facts(scenario: &Scenario) -> ScenarioFacts {
-    ScenarioFacts {
-        t: scenario.t,
-        requests: scenario
-            .workloads
-            .iter()
-            .map(|workload| workload.len() as u64)
-            .collect(),
-        failures: scenario
-            .failures
-            .iter()
-            .map(|planned| {
-                let (trigger, failure) = (&planned.trigger_text, &planned.failure_text);
-                (
-                    planned.configuration.0,
-                    planned.replica.0,
-                    trigger.clone(),
-                    failure.clone(),
-                )
-            })
-            .collect(),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::outcome::{self, Heading, Outcome, ScheduleVerdict, Verdict};
 use crate::runtime::simulated;
 use crate::scenario::Scenario;
 use crate::suite::case::Case;
-use crate::trace::{Micros, Trace};
+use crate::trace::{Micros, RunEnd, Trace};
 
 /// How many random schedules run besides the canonical one, where nobody says otherwise.
 pub const SCHEDULES: u64 = 8;
@@ -157,11 +157,8 @@ fn run(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) -> Ju
     if let Some(expectation) = &case.expectation {
         outcome.clauses = clause::evaluate(expectation, &outcome, &trace, seed == 0);
     }
-    outcome.verdict = clause::verdict(
-        case.expectation.as_ref(),
-        &outcome,
-        facts.end.map(|end| end.value),
-    );
+    let end = facts.end.map_or(RunEnd::Stuck, |end| end.value);
+    outcome.verdict = clause::verdict(case.expectation.as_ref(), &outcome, end);
     let waiting = check::waiting(&facts);
     Judged {
         outcome,

@@ -67,7 +67,12 @@ impl Replica {
             return Err(Complaint::ignored(Reason::NotHead));
         }
         if self.position_of(from).is_none() {
-            return Err(Complaint::ignored(Reason::OtherConfiguration));
+            return Err(match from {
+                ProcessId::Replica(_) => Complaint::ignored(Reason::OtherConfiguration),
+                ProcessId::Client(_) | ProcessId::Olympus => {
+                    Complaint::refused(Reason::WrongSender)
+                }
+            });
         }
         if !self.is_authentic(request) {
             return Err(match self.mode {

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use super::all;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::expectation::tree::{Node, NodeKind};
-use crate::expectation::{Bounds, Dictionary, Kind, Located, SetTest, Span};
+use crate::expectation::{Bounds, ByNumber, Dictionary, Kind, Located, SetTest, SetTests, Span};
 use crate::trace::Micros;
 
 /// Collects the mistakes of a file. A function that reads something answers `None` where it is not
@@ -52,7 +52,7 @@ impl Reader {
         node: &Node,
         what: &str,
         mut read: impl FnMut(&mut Self, &Node) -> Option<T>,
-    ) -> Option<BTreeMap<N, Located<T>>>
+    ) -> Option<ByNumber<N, T>>
     where
         N: FromStr + Ord + Copy,
     {
@@ -254,7 +254,7 @@ impl Reader {
     }
 
     /// By configuration: a list, which means `is`, or a map with the four words.
-    pub(super) fn sets(&mut self, node: &Node) -> Option<BTreeMap<u32, Located<SetTest>>> {
+    pub(super) fn sets(&mut self, node: &Node) -> Option<SetTests> {
         self.numbered(node, "configurations", Self::set)
     }
 

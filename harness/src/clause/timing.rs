@@ -1,0 +1,146 @@
+//! `completed_within_ms`, `recovered_within_ms`: how long clients wait.
+
+use std::collections::BTreeSet;
+
+use bcr_protocol::event::{Event, RequestRef};
+use bcr_protocol::identity::ConfigurationId;
+use bcr_protocol::message::AnsweredBy;
+
+use super::{Finding, Flaw, Run};
+use crate::expectation::{Bounds, ByNumber};
+use crate::trace::{Micros, Record};
+
+/// From the invocation of each request of a client to the acceptance of its result.
+pub(super) fn completed(expected: &ByNumber<u32, Bounds<Micros>>, run: &Run<'_>) -> Finding {
+    let mut flaws = Vec::new();
+    for (client, limit) in expected {
+        let mut requests = run
+            .outcome
+            .requests
+            .iter()
+            .filter(|r| r.client == *client)
+            .peekable();
+        if requests.peek().is_none() {
+            flaws.push(Flaw::new(
+                format!("client {client} invoked no request"),
+                None,
+            ));
+        }
+        for request in requests {
+            let id = request.id;
+            let Some(completed_ms) = request.completed_ms else {
+                let detail = format!(
+                    "request {client}:{id}: expected {}, never answered",
+                    words(&limit.value)
+                );
+                flaws.push(Flaw::new(detail, run.invoked(*client, id)));
+                continue;
+            };
+            let took = Micros(
+                micros(completed_ms)
+                    .0
+                    .saturating_sub(micros(request.invoked_ms).0),
+            );
+            if !limit.value.contain(&took) {
+                let detail = format!(
+                    "request {client}:{id}: expected {}, took {} ms",
+                    words(&limit.value),
+                    took.as_ms()
+                );
+                flaws.push(Flaw::new(detail, run.accepted(*client, id)));
+            }
+        }
+    }
+    Finding::of_flaws(flaws)
+}
+
+/// From each reconfiguration request that Olympus accepts to the first result accepted after it, from
+/// Olympus or a later configuration. Where there is none and nobody waits for one, to the start of the
+/// next configuration. A run without reconfigurations has nothing to recover from.
+pub(super) fn recovered(expected: &Bounds<Micros>, run: &Run<'_>) -> Finding {
+    let mut flaws = Vec::new();
+    let mut recovered_by = None;
+    for (requested, event) in run.events() {
+        let Event::ReconfigurationRequested { configuration, .. } = event else {
+            continue;
+        };
+        let Some(recovery) = recovery(run, requested, *configuration) else {
+            let detail = format!("configuration {configuration} was never recovered from");
+            flaws.push(Flaw::new(detail, Some(requested.n)));
+            continue;
+        };
+        let took = Micros(recovery.at.0.saturating_sub(requested.at.0));
+        if expected.contain(&took) {
+            recovered_by = recovered_by.or(Some(recovery.n));
+        } else {
+            let detail = format!(
+                "configuration {configuration}: expected {}, recovered after {} ms",
+                words(expected),
+                took.as_ms()
+            );
+            flaws.push(Flaw::new(detail, Some(recovery.n)));
+        }
+    }
+    if !flaws.is_empty() {
+        return Finding::of_flaws(flaws);
+    }
+    match recovered_by {
+        Some(event) => Finding::held().at(Some(event)),
+        None => Finding::held().because("there was no reconfiguration"),
+    }
+}
+
+fn recovery<'r>(
+    run: &'r Run<'_>,
+    requested: &Record,
+    ended: ConfigurationId,
+) -> Option<&'r Record> {
+    let mut outstanding: BTreeSet<RequestRef> = BTreeSet::new();
+    let mut started = None;
+    for (record, event) in run.events() {
+        match event {
+            Event::Invoked { request, .. } => {
+                outstanding.insert(*request);
+            }
+            Event::Accepted {
+                request,
+                configuration,
+                by,
+                ..
+            } => {
+                outstanding.remove(request);
+                let is_new =
+                    *configuration > ended || *by == AnsweredBy::Olympus && *configuration == ended;
+                if record.n > requested.n && is_new {
+                    return Some(record);
+                }
+            }
+            Event::ConfigurationStarted { configuration, .. } if *configuration == ended.next() => {
+                started = Some(record);
+            }
+            _ => {}
+        }
+    }
+    started.filter(|_| outstanding.is_empty())
+}
+
+fn words(limit: &Bounds<Micros>) -> String {
+    let ms = |micros: Micros| micros.as_ms();
+    match (limit.at_least, limit.at_most) {
+        (Some(least), Some(most)) => format!("{} to {} ms", ms(least), ms(most)),
+        (Some(least), None) => format!("at least {} ms", ms(least)),
+        (None, Some(most)) => format!("at most {} ms", ms(most)),
+        (None, None) => "any time".to_owned(),
+    }
+}
+
+/// An outcome's milliseconds, as the microseconds that they come from: comparing differences of
+/// fractions would break a limit that is met exactly.
+fn micros(ms: f64) -> Micros {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "times of a run are positive and far below 2^52 microseconds"
+    )]
+    Micros((ms * 1000.0).round() as u64)
+}
