@@ -2,14 +2,13 @@
 //! proofs and quorums.
 //!
 //! Written from the rules, without the machines' own checks: only the canonical encoding and the
-//! verification of one signature are shared with them. Each signature is verified once.
+//! verification of one signature are shared with them.
 //!
 //! Source: PROTOCOL.md P3, P4.5, P6.3, P7.5, P7.6, P8.2.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bcr_protocol::digest::Digest;
 use bcr_protocol::identity::{ConfigurationId, Position, ProcessId};
 use bcr_protocol::proof::OrderProof;
 use bcr_protocol::signature::{PublicKey, Signature};
@@ -23,11 +22,11 @@ mod tests;
 /// Answers a process's public key; `None` for a process that does not exist.
 pub type KeyOf<'k> = &'k dyn Fn(ProcessId) -> Option<PublicKey>;
 
-/// Verifies, and remembers what it has verified.
+/// Verifies, with the keys of the run's processes. It does not remember what it has verified: nearly
+/// every signature comes once, and a look-up costs more than a keyed hash.
 pub(crate) struct Audit<'k> {
     key_of: KeyOf<'k>,
     keys: BTreeMap<ProcessId, Option<PublicKey>>,
-    verified: BTreeSet<(Signature, ProcessId, Digest)>,
     /// How many replicas a chain has.
     replicas: usize,
     /// How many replicas a quorum has.
@@ -43,7 +42,6 @@ impl<'k> Audit<'k> {
         Self {
             key_of,
             keys: BTreeMap::new(),
-            verified: BTreeSet::new(),
             replicas: 2 * t as usize + 1,
             quorum: t as usize + 1,
         }
@@ -52,21 +50,17 @@ impl<'k> Audit<'k> {
     /// Whether the statement bears its signer's signature.
     pub(crate) fn is_signed<T: Statement>(&mut self, statement: &Signed<T>) -> bool {
         let bytes = statement.body.signed_bytes();
-        let memo = (statement.signature, statement.signer, Digest::of(&bytes));
-        if self.verified.contains(&memo) {
-            return true;
-        }
+        self.verify(statement.signer, &bytes, &statement.signature)
+    }
+
+    /// Whether `signature` is `signer`'s on `bytes`: encoded once for all who sign the same.
+    fn verify(&mut self, signer: ProcessId, bytes: &[u8], signature: &Signature) -> bool {
         let key = self
             .keys
-            .entry(statement.signer)
-            .or_insert_with(|| (self.key_of)(statement.signer));
-        let is_good = key
-            .as_ref()
-            .is_some_and(|key| key.verifies(&bytes, &statement.signature));
-        if is_good {
-            self.verified.insert(memo);
-        }
-        is_good
+            .entry(signer)
+            .or_insert_with(|| (self.key_of)(signer));
+        key.as_ref()
+            .is_some_and(|key| key.verifies(bytes, signature))
     }
 
     /// Whether an order proof is complete (P3.3): the client's signed request and one correctly signed
@@ -90,6 +84,7 @@ impl<'k> Audit<'k> {
             request: request.body.id,
             operation: Arc::clone(&request.body.operation),
         };
+        let bytes = expected.signed_bytes();
         for (position, statement) in (0..).map(Position).zip(&proof.statements) {
             if statement.signer != ProcessId::replica(configuration, position) {
                 return Err(format!(
@@ -101,7 +96,7 @@ impl<'k> Audit<'k> {
                     "the order statement of replica {position} names another slot or request"
                 ));
             }
-            if !self.is_signed(statement) {
+            if !self.verify(statement.signer, &bytes, &statement.signature) {
                 return Err(format!(
                     "the order statement of replica {position} is badly signed"
                 ));
@@ -117,11 +112,13 @@ impl<'k> Audit<'k> {
         body: &T,
         statements: &[Arc<Signed<T>>],
     ) -> Verified {
+        let bytes = body.signed_bytes();
         let mut signers = BTreeSet::new();
         for statement in statements {
-            if self.is_member(configuration, statement.signer)
+            if signers.len() < self.quorum
+                && self.is_member(configuration, statement.signer)
                 && statement.body == *body
-                && self.is_signed(statement)
+                && self.verify(statement.signer, &bytes, &statement.signature)
             {
                 signers.insert(statement.signer);
             }

@@ -15,7 +15,7 @@ use bcr_protocol::identity::{
     ClientId, ConfigurationId, Position, ProcessId, ReplicaId, RequestId, RequestNumber, Slot,
 };
 use bcr_protocol::machine::Timer;
-use bcr_protocol::message::{AnsweredBy, CaughtUp, Message, MessageKind, NewConfiguration};
+use bcr_protocol::message::{AnsweredBy, CaughtUp, Message, MessageKind, NewConfiguration, Wedged};
 use bcr_protocol::proof::OrderProof;
 use bcr_protocol::reason::Reason;
 use bcr_protocol::statement::{OrderStatement, Signed};
@@ -80,6 +80,8 @@ pub(crate) struct ConfigurationFacts<'t> {
     /// Every quorum that was formed; the last one counts.
     pub(crate) quorums: Vec<At<QuorumFacts<'t>>>,
     pub(crate) state_from: Option<Position>,
+    /// The wedged messages that Olympus received.
+    pub(crate) histories: Vec<At<&'t Signed<Wedged>>>,
     /// The caught_up messages that Olympus received.
     pub(crate) reports: Vec<At<&'t Signed<CaughtUp>>>,
 }
@@ -98,6 +100,7 @@ pub(crate) struct RequestedFacts {
 pub(crate) struct QuorumFacts<'t> {
     pub(crate) members: &'t [Position],
     pub(crate) history: HistoryId,
+    /// The last checkpoint that settles slots of it; it may be later than the history's own.
     pub(crate) checkpoint: Option<Slot>,
     pub(crate) entries: &'t [OrderedRequest],
     pub(crate) state: Digest,

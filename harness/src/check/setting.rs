@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bcr_protocol::identity::{ClientId, Position, ReplicaId};
+use bcr_protocol::identity::{Position, ReplicaId};
 use bcr_protocol::message::MessageKind;
 
 use crate::scenario::{Failure, PlannedFailure, Scenario, Trigger};
@@ -59,28 +59,19 @@ impl Setting {
     }
 }
 
-/// Which message a trigger means: its type, the client for types that name one, and which of them,
-/// from 0 (P9.1).
-pub(crate) const fn meant(trigger: Trigger) -> (MessageKind, Option<ClientId>, u64) {
+/// The type of the message that a trigger means.
+pub(crate) const fn kind(trigger: Trigger) -> MessageKind {
     match trigger {
-        Trigger::ClientRequest { client, message } => {
-            (MessageKind::ClientRequest, Some(client), message)
-        }
-        Trigger::ForwardedRequest { client, message } => {
-            (MessageKind::ForwardedRequest, Some(client), message)
-        }
-        Trigger::Shuttle { client, message } => (MessageKind::Shuttle, Some(client), message),
-        Trigger::ResultShuttle { client, message } => {
-            (MessageKind::ResultShuttle, Some(client), message)
-        }
-        Trigger::WedgeRequest { message } => (MessageKind::WedgeRequest, None, message),
-        Trigger::NewConfiguration { message } => (MessageKind::NewConfiguration, None, message),
-        Trigger::Checkpoint { message } => (MessageKind::Checkpoint, None, message),
-        Trigger::CompletedCheckpoint { message } => {
-            (MessageKind::CompletedCheckpoint, None, message)
-        }
-        Trigger::GetRunningState { message } => (MessageKind::GetRunningState, None, message),
-        Trigger::CatchUp { message } => (MessageKind::CatchUp, None, message),
+        Trigger::ClientRequest { .. } => MessageKind::ClientRequest,
+        Trigger::ForwardedRequest { .. } => MessageKind::ForwardedRequest,
+        Trigger::Shuttle { .. } => MessageKind::Shuttle,
+        Trigger::ResultShuttle { .. } => MessageKind::ResultShuttle,
+        Trigger::WedgeRequest { .. } => MessageKind::WedgeRequest,
+        Trigger::NewConfiguration { .. } => MessageKind::NewConfiguration,
+        Trigger::Checkpoint { .. } => MessageKind::Checkpoint,
+        Trigger::CompletedCheckpoint { .. } => MessageKind::CompletedCheckpoint,
+        Trigger::GetRunningState { .. } => MessageKind::GetRunningState,
+        Trigger::CatchUp { .. } => MessageKind::CatchUp,
     }
 }
 

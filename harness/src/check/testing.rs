@@ -13,10 +13,11 @@ use bcr_protocol::statement::Signer;
 use crate::check::facts::Facts;
 use crate::check::judge;
 use crate::check::setting::Setting;
+use crate::diagnostic::SourceFile;
 use crate::machines::ChainReplication;
 use crate::outcome::InvariantOutcome;
 use crate::runtime::simulated::{Options, run, run_secret};
-use crate::scenario::{Failure, PlannedFailure, Scenario, Trigger};
+use crate::scenario::{Failure, PlannedFailure, Scenario, Trigger, read};
 use crate::trace::{Record, Trace, TraceEvent};
 
 const SCHEME: Scheme = Scheme::KeyedHash;
@@ -65,19 +66,15 @@ pub(crate) fn key(process: ProcessId) -> Option<PublicKey> {
     Some(run_secret(0).key(SCHEME, process).public())
 }
 
-/// A failure of a replica, with the texts of a file.
-pub(crate) fn failure(
-    replica: ReplicaId,
-    (trigger, trigger_text): (Trigger, &str),
-    (failure, failure_text): (Failure, &str),
-) -> PlannedFailure {
+/// A failure of a replica.
+pub(crate) fn failure(replica: ReplicaId, trigger: Trigger, failure: Failure) -> PlannedFailure {
     PlannedFailure {
         configuration: replica.configuration,
         replica: replica.position,
         trigger,
         failure,
-        trigger_text: trigger_text.to_owned(),
-        failure_text: failure_text.to_owned(),
+        trigger_text: trigger.to_string(),
+        failure_text: failure.to_string(),
         line: 9,
     }
 }
@@ -91,47 +88,40 @@ pub(crate) fn calm() -> Finished {
 pub(crate) fn crashed() -> Finished {
     let (client, message) = (ClientId(0), 0);
     let trigger = Trigger::ResultShuttle { client, message };
-    let crash = (Failure::Crash, "crash()");
-    finish(vec![failure(
-        replica(0, 1),
-        (trigger, "result_shuttle(0,0)"),
-        crash,
-    )])
+    finish(vec![failure(replica(0, 1), trigger, Failure::Crash)])
 }
 
 /// Two clients, `t = 1`, a checkpoint every three slots.
 pub(crate) fn scenario(failures: Vec<PlannedFailure>) -> Scenario {
+    let text = "t = 1\nnum_client = 2\ncheckpt_interval = 3\nquorum_grace = 10\n\
+        client_timeout = 100\nhead_timeout = 100\nnonhead_timeout = 100\n\
+        workload[0] = put('k','v'); append('k','!'); get('k'); put('x','y')\n\
+        workload[1] = append('k','?'); put('z','1'); get('z')\n";
+    let reading = read(&SourceFile::new("test.conf", text), &[]);
+    let scenario = reading.scenario.expect("the text has no error");
     Scenario {
-        name: "test".to_owned(),
-        t: 1,
-        clients: 2,
-        workloads: vec![
-            vec![put("k", "v"), append("k", "!"), get("k"), put("x", "y")],
-            vec![append("k", "?"), put("z", "1"), get("z")],
-        ],
         failures,
-        client_timeout_ms: 100,
-        head_timeout_ms: 100,
-        nonhead_timeout_ms: 100,
-        olympus_timeout_ms: 100,
-        quorum_grace_ms: 10,
-        checkpoint_interval: 3,
+        ..scenario
     }
 }
 
 /// Runs that scenario in the canonical schedule.
 pub(crate) fn finish(failures: Vec<PlannedFailure>) -> Finished {
-    let scenario = scenario(failures);
-    let setting = Setting::from(&scenario);
-    let options = Options {
-        scheme: SCHEME,
-        ..Options::seed(0)
-    };
-    let trace = run(&Arc::new(scenario), &ChainReplication, options);
-    Finished { setting, trace }
+    Finished::of(scenario(failures))
 }
 
 impl Finished {
+    /// Runs a scenario in the canonical schedule.
+    pub(crate) fn of(scenario: Scenario) -> Self {
+        let setting = Setting::from(&scenario);
+        let options = Options {
+            scheme: SCHEME,
+            ..Options::seed(0)
+        };
+        let trace = run(&Arc::new(scenario), &ChainReplication, options);
+        Self { setting, trace }
+    }
+
     /// The invariants of the run.
     pub(crate) fn judge(&self) -> Vec<InvariantOutcome> {
         judge(&Facts::read(&self.setting, &self.trace), &key)

@@ -11,7 +11,10 @@ use bcr_protocol::running_state::RunningState;
 use bcr_protocol::statement::{OrderStatement, Request, ResultStatement, Signed};
 
 use super::facts::Facts;
-use super::testing::{Finished, append, calm, crashed, put, replica, request, signer};
+use super::testing::{
+    Finished, append, calm, crashed, failure, put, replica, request, scenario, signer,
+};
+use crate::scenario::{Failure, Trigger};
 use crate::trace::{HarnessEvent, Record, RunEnd, TraceEvent};
 
 const OLYMPUS: ProcessId = ProcessId::Olympus;
@@ -688,4 +691,43 @@ fn olympus_is_never_a_client_of_its_own_events() {
     );
     run.insert(5, OLYMPUS, Event::Done);
     assert_eq!(run.broken(), Vec::<String>::new());
+}
+
+/// Two of three replicas hide what they ordered, and the third is asleep when it is asked.
+#[test]
+fn beyond_the_promise_a_lost_history_is_found_missing() {
+    let shuttle = Trigger::Shuttle {
+        client: ClientId(0),
+        message: 3,
+    };
+    let wedge = Trigger::WedgeRequest { message: 0 };
+    let forget = Failure::TruncateHistory { entries: 9 };
+    let mut scenario = scenario(vec![
+        failure(replica(0, 2), shuttle, Failure::DropResultStatement),
+        failure(replica(0, 0), wedge, forget),
+        failure(replica(0, 2), wedge, forget),
+        failure(replica(0, 1), wedge, Failure::Sleep { ms: 3000 }),
+    ]);
+    scenario.checkpoint_interval = 100;
+    scenario.workloads[1].clear();
+    let run = Finished::of(scenario);
+    let facts = Facts::read(&run.setting, &run.trace);
+    assert!(!facts.is_within_promise());
+    assert!(
+        facts.is_correct(replica(0, 1)),
+        "a slow replica is not faulty"
+    );
+    let broken = run.broken();
+    for expected in ["agreement", "durability", "state"] {
+        assert!(
+            broken.contains(&expected.to_owned()),
+            "{expected}: {broken:?}"
+        );
+    }
+    let linearizability = run
+        .judge()
+        .into_iter()
+        .find(|found| found.name == "linearizability");
+    let held = linearizability.map(|found| found.held);
+    assert_eq!(held, Some(Some(true)), "a search explains the results");
 }

@@ -6,7 +6,7 @@ use bcr_protocol::identity::{ConfigurationId, Position, ReplicaId};
 use bcr_protocol::message::MessageKind;
 
 use crate::check::facts::{Facts, FailureFacts};
-use crate::check::setting::meant;
+use crate::check::setting::kind;
 use crate::outcome::{FailureOutcome, FailureStatus};
 use crate::scenario::{Failure, PlannedFailure};
 use crate::trace::Micros;
@@ -91,7 +91,8 @@ fn why_not_triggered(facts: &Facts<'_>, planned: &PlannedFailure) -> String {
         configuration: planned.configuration,
         position: planned.replica,
     };
-    let (message, client, number) = meant(planned.trigger);
+    let (message, client) = (kind(planned.trigger), planned.trigger.client());
+    let number = planned.trigger.message();
     if facts.first_slot(planned.configuration).is_none() {
         return format!("configuration {} was not reached", planned.configuration);
     }

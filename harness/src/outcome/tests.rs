@@ -67,12 +67,8 @@ fn a_calm_run_is_told_in_full() {
 
 #[test]
 fn a_lie_is_suspected_convicted_and_survived() {
-    let lie = (Failure::ChangeOperation, "change_operation()");
-    let outcome = outcome(vec![failure(
-        replica(0, 0),
-        (shuttle(1), "shuttle(0,1)"),
-        lie,
-    )]);
+    let lie = Failure::ChangeOperation;
+    let outcome = outcome(vec![failure(replica(0, 0), shuttle(1), lie)]);
     assert!(
         outcome
             .invariants
@@ -141,17 +137,17 @@ fn every_failure_that_changes_nothing_says_why() {
     use FailureStatus::{Applied, Armed, NotTriggered};
     let client = ClientId(0);
     let message = 0;
-    let crash = (Failure::Crash, "crash()");
+    let crash = Failure::Crash;
     let cases = [
         (
             replica(1, 0),
-            (shuttle(0), "shuttle(0,0)"),
+            shuttle(0),
             crash,
             (NotTriggered, "configuration 1 was not reached"),
         ),
         (
             replica(0, 2),
-            (shuttle(4), "shuttle(0,4)"),
+            shuttle(4),
             crash,
             (
                 NotTriggered,
@@ -160,10 +156,7 @@ fn every_failure_that_changes_nothing_says_why() {
         ),
         (
             replica(0, 1),
-            (
-                Trigger::ForwardedRequest { client, message },
-                "forwarded_request(0,0)",
-            ),
+            Trigger::ForwardedRequest { client, message },
             crash,
             (
                 NotTriggered,
@@ -172,10 +165,7 @@ fn every_failure_that_changes_nothing_says_why() {
         ),
         (
             replica(0, 1),
-            (
-                Trigger::NewConfiguration { message },
-                "new_configuration(0)",
-            ),
+            Trigger::NewConfiguration { message },
             crash,
             (
                 NotTriggered,
@@ -184,7 +174,7 @@ fn every_failure_that_changes_nothing_says_why() {
         ),
         (
             replica(0, 1),
-            (Trigger::CatchUp { message }, "catch_up(0)"),
+            Trigger::CatchUp { message },
             crash,
             (
                 NotTriggered,
@@ -193,17 +183,14 @@ fn every_failure_that_changes_nothing_says_why() {
         ),
         (
             replica(0, 0),
-            (shuttle(0), "shuttle(0,0)"),
-            (
-                Failure::TruncateHistory { entries: 1 },
-                "truncate_history(1)",
-            ),
+            shuttle(0),
+            Failure::TruncateHistory { entries: 1 },
             (Armed, "no wedged message was sent after it"),
         ),
         (
             replica(0, 1),
-            (shuttle(0), "shuttle(0,0)"),
-            (Failure::IncrementSlot, "increment_slot()"),
+            shuttle(0),
+            Failure::IncrementSlot,
             (Applied, "it is not the head"),
         ),
     ];
@@ -214,25 +201,20 @@ fn every_failure_that_changes_nothing_says_why() {
             (fate.status, fate.effect, &*fate.note),
             (status, false, note),
             "{}",
-            trigger.1
+            trigger
         );
-        assert_eq!(
-            fate.at_ms.is_some(),
-            status != NotTriggered,
-            "{}",
-            trigger.1
-        );
-        assert!(outcome.budget.is_empty(), "{}", trigger.1);
+        assert_eq!(fate.at_ms.is_some(), status != NotTriggered, "{}", trigger);
+        assert!(outcome.budget.is_empty(), "{}", trigger);
     }
 }
 
 #[test]
 fn a_crashed_replica_has_no_last_state() {
-    let crash = (Failure::Crash, "crash()");
-    let later = (Failure::Drop, "drop()");
+    let crash = Failure::Crash;
+    let later = Failure::Drop;
     let outcome = outcome(vec![
-        failure(replica(0, 1), (shuttle(0), "shuttle(0,0)"), crash),
-        failure(replica(0, 1), (shuttle(1), "shuttle(0,1)"), later),
+        failure(replica(0, 1), shuttle(0), crash),
+        failure(replica(0, 1), shuttle(1), later),
     ]);
     let gone = &outcome.replicas[1];
     assert_eq!(

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use bcr_protocol::dictionary::Operation;
 use bcr_protocol::digest::Digest;
+use bcr_protocol::history::{History, HistoryId};
 use bcr_protocol::identity::{ConfigurationId, ProcessId, RequestId};
-use bcr_protocol::message::{Answer, Message, OlympusResult};
+use bcr_protocol::message::{Answer, Message, OlympusResult, Wedged};
+use bcr_protocol::proof::CheckpointProof;
 use bcr_protocol::statement::{CheckpointStatement, ResultStatement, Signed};
 
 use crate::check::audit::{Audit, Verified};
@@ -140,13 +142,85 @@ impl Audit<'_> {
                 None => return Err(format!("replica {member} did not report this state")),
             }
         }
-        let requests: Vec<_> = (quorum.value.entries.iter())
-            .map(|entry| (entry.slot, &entry.request.body))
+        self.history(number, configuration, quorum)
+    }
+
+    /// P7.3: somebody told the history that the quorum agreed on, and its entries after the checkpoint
+    /// are those that count.
+    fn history(
+        &mut self,
+        number: ConfigurationId,
+        configuration: &ConfigurationFacts<'_>,
+        quorum: &At<QuorumFacts<'_>>,
+    ) -> Verified {
+        let told: Vec<&Signed<Wedged>> = configuration
+            .histories
+            .iter()
+            .filter(|wedged| wedged.n < quorum.n)
+            .map(|wedged| wedged.value)
             .collect();
-        let name = Digest::of_value("history", &(number, quorum.value.checkpoint, requests));
-        if name != quorum.value.history {
-            return Err("its entries are not those of the history that was reported".to_owned());
+        let agreed = told.iter().find(|wedged| {
+            name(number, &wedged.body.history) == quorum.value.history
+                && self.is_member(number, wedged.signer)
+                && self.is_signed(wedged)
+        });
+        let Some(agreed) = agreed.map(|wedged| &wedged.body.history) else {
+            return Err("nobody told the history that it agreed on".to_owned());
+        };
+        let settled = quorum.value.checkpoint;
+        let own = agreed.checkpoint.as_ref().map(|checkpoint| checkpoint.slot);
+        if settled < own {
+            return Err("its checkpoint is older than that of its history".to_owned());
+        }
+        let kept = agreed.entries.iter();
+        let kept = kept.filter(|entry| settled.is_none_or(|settled| entry.slot > settled));
+        let is_kept = kept
+            .map(|entry| (entry.slot, &entry.request.body))
+            .eq(quorum
+                .value
+                .entries
+                .iter()
+                .map(|entry| (entry.slot, &entry.request.body)));
+        if !is_kept {
+            return Err("its entries are not those of the history that was told".to_owned());
+        }
+        let Some(settled) = settled else {
+            return Ok(());
+        };
+        let is_proved = told
+            .iter()
+            .filter_map(|wedged| wedged.body.history.checkpoint.as_ref())
+            .filter(|checkpoint| checkpoint.slot == settled)
+            .any(|checkpoint| self.is_proved(number, checkpoint));
+        if !is_proved {
+            return Err(format!(
+                "no checkpoint of slot {settled} was told with a proof"
+            ));
         }
         Ok(())
     }
+
+    /// P3.5: whether `t + 1` replicas vouch for one state.
+    fn is_proved(&mut self, number: ConfigurationId, checkpoint: &CheckpointProof) -> bool {
+        let bodies: Vec<_> = checkpoint.statements.iter().map(|one| &one.body).collect();
+        bodies.iter().any(|body| {
+            (body.configuration, body.slot) == (number, checkpoint.slot)
+                && self
+                    .quorum_of(number, *body, &checkpoint.statements)
+                    .is_ok()
+        })
+    }
+}
+
+/// The name of a history (P7.3).
+fn name(configuration: ConfigurationId, history: &History) -> HistoryId {
+    let checkpoint = history
+        .checkpoint
+        .as_ref()
+        .map(|checkpoint| checkpoint.slot);
+    let entries = history.entries.iter();
+    let requests: Vec<_> = entries
+        .map(|entry| (entry.slot, &entry.request.body))
+        .collect();
+    Digest::of_value("history", &(configuration, checkpoint, requests))
 }

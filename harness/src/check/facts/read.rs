@@ -154,13 +154,18 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A supporter's report (P7.4), by what Olympus received rather than by what it says of it.
+    /// Histories (P7.1) and reports (P7.4), by what Olympus received rather than by what it says of it.
     fn on_reported(&mut self, record: &Record, content: &'t Message) {
-        if let Message::CaughtUp(report) = content {
-            let report: &'t _ = report;
-            self.configuration(report.body.configuration)
-                .reports
-                .push(at(record, report));
+        match content {
+            Message::Wedged(wedged) => {
+                let facts = self.configuration(wedged.body.configuration);
+                facts.histories.push(at(record, wedged));
+            }
+            Message::CaughtUp(report) => {
+                let facts = self.configuration(report.body.configuration);
+                facts.reports.push(at(record, report));
+            }
+            _ => {}
         }
     }
 
