@@ -1,14 +1,6 @@
 //! Many runs with at most `t` faulty replicas in each configuration: no check may cry wolf.
 
-<<<<<<< HEAD
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the number of runs can be raised by hand"
-)]
-
-=======
 use std::collections::{BTreeMap, BTreeSet};
->>>>>>> check
 use std::sync::Arc;
 
 use bcr_protocol::dictionary::Operation;
