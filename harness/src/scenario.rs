@@ -2,7 +2,7 @@
 //!
 //! [`read`] is the way in: from a file's text to a [`Scenario`] and every [`Diagnostic`] about it.
 //! Below it: [`grammar`] makes an [`ast`] of the text, `lower` checks names, numbers and indices and
-//! resolves the workloads, `lint` says which failures cannot happen; [`format`] prints an AST in the
+//! resolves the workloads, `lint` says which failures cannot happen; [`reformat`] prints a file in the
 //! canonical layout. What a run then makes of a scenario is not known here.
 //!
 //! ```
@@ -135,6 +135,22 @@ pub fn read(source: &SourceFile, overrides: &[(String, String)]) -> Reading {
     }
 }
 
+/// The file in its canonical layout, quotes mended; see [`format::format`].
+///
+/// # Errors
+/// What does not parse, so that formatting loses no words. What parses but makes no sense (an
+/// unknown trigger, say) is formatted all the same.
+pub fn reformat(source: &SourceFile) -> Result<String, Vec<Diagnostic>> {
+    let mut parsed = grammar::parse(source.text());
+    parsed.diagnostics.extend(source.encoding_error());
+    parsed.diagnostics.retain(Diagnostic::is_error);
+    if parsed.diagnostics.is_empty() {
+        Ok(format::format(&parsed.file))
+    } else {
+        Err(arrange(parsed.diagnostics))
+    }
+}
+
 impl Scenario {
     /// The settings that the machines read.
     #[must_use]
@@ -239,3 +255,6 @@ fn arrange(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     ));
     diagnostics
 }
+
+#[cfg(test)]
+mod tests;

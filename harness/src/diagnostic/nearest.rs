@@ -19,6 +19,8 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let limit = (name.len() / 3).max(1);
     candidates
         .into_iter()
+        // The distance is at least the difference in length, which costs nothing to know.
+        .filter(|candidate| candidate.chars().count().abs_diff(name.len()) <= limit)
         .map(|candidate| {
             let lower: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
             (distance(&name, &lower), candidate)
@@ -30,11 +32,12 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 
 /// Optimal string alignment distance.
 fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
+    // Three rows of the table, used in turn.
+    let mut before = vec![0; b.len() + 1];
     let mut above: Vec<usize> = (0..=b.len()).collect();
+    let mut row = vec![0; b.len() + 1];
     for (i, x) in a.iter().enumerate() {
-        let mut row = Vec::with_capacity(b.len() + 1);
-        row.push(i + 1);
+        row[0] = i + 1;
         for (j, y) in b.iter().enumerate() {
             let mut best = (above[j] + usize::from(x != y))
                 .min(above[j + 1] + 1)
@@ -42,9 +45,10 @@ fn distance(a: &[char], b: &[char]) -> usize {
             if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
                 best = best.min(before[j - 1] + 1);
             }
-            row.push(best);
+            row[j + 1] = best;
         }
-        before = std::mem::replace(&mut above, row);
+        std::mem::swap(&mut before, &mut above);
+        std::mem::swap(&mut above, &mut row);
     }
     above[b.len()]
 }

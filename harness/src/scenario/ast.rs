@@ -1,6 +1,6 @@
 //! A scenario file as it is written: settings, comments and blank lines in file order.
 //!
-//! Nothing is checked here but the shape; what the names mean is [`super::lower`]'s business.
+//! Nothing is checked here but the shape; what the names mean is the lowering's business.
 //! Equality ignores spans, so that "print, then parse" can be compared.
 
 use std::fmt;
@@ -126,6 +126,17 @@ impl Setting {
                 }
             }
             Value::Text(text) => text.span = span.clone(),
+        }
+    }
+}
+
+impl Value {
+    /// Whether it is a list with nothing in it.
+    pub(super) fn is_empty_list(&self) -> bool {
+        match self {
+            Self::Operations(operations) => operations.is_empty(),
+            Self::Failures(pairs) => pairs.is_empty(),
+            Self::Text(_) => false,
         }
     }
 }

@@ -88,7 +88,10 @@ mod tests {
         }
 
         #[test]
-        fn formatting_twice_is_formatting_once(text in "([a-z#='\"\\[\\](),; \t\r\n‘“0-9]|workload\\[0\\] = |put\\('|failures\\[0,0\\] = |shuttle\\(0,0\\), drop\\(\\)){0,40}") {
+        fn formatting_twice_is_formatting_once(
+            text in "([a-z#='\"\\[\\](),; \t\r\n‘“0-9]|workload\\[0\\] = |put\\('|\
+                     failures\\[0,0\\] = |shuttle\\(0,0\\), drop\\(\\)){0,40}",
+        ) {
             let once = format(&parse(&text).file);
             prop_assert_eq!(format(&parse(&once).file), once);
         }

@@ -1,7 +1,7 @@
 //! From text to the AST: every mistake of a file in one pass, in linear time, without recursion.
 //!
 //! A line stands alone, so a mistake never reaches beyond its line; within a list the parser goes
-//! on behind the next `;`. What has one reading is read, with a warning ([`super::mend`]).
+//! on behind the next `;`. What has one reading is read, with a warning (see `mend`).
 //!
 //! ```text
 //! file      = { line newline }
@@ -77,6 +77,11 @@ pub(super) fn reference(text: &str) -> Result<(Vec<Spanned<String>>, Pair), Stri
     }
 }
 
+/// What a workload looks like, for the help of a mistake in one.
+const OPERATIONS: &str = "a workload is `put('k','v'); get('k'); …`";
+/// The same for failures.
+const FAILURES: &str = "a failure list is `trigger(0), failure(); trigger(1), failure(); …`";
+
 /// Reads the lines of one file.
 struct FileParser {
     lines: Vec<Line>,
@@ -124,11 +129,16 @@ impl FileParser {
             }
         };
         let target = Spanned::new((), line.at()..line.at() + line.until(rest).trim_end().len());
+        let before = self.diagnostics.len();
         let value = match name.value.as_str() {
-            "workload" => Value::Operations(self.list(value, &mut operation)),
-            "failures" => Value::Failures(self.list(value, &mut failure_pair)),
+            "workload" => Value::Operations(self.list(value, OPERATIONS, &mut operation)),
+            "failures" => Value::Failures(self.list(value, FAILURES, &mut failure_pair)),
             _ => Value::Text(Spanned::new(value.rest.to_owned(), value.at()..value.end)),
         };
+        let mistaken = self.diagnostics[before..].iter().any(Diagnostic::is_error);
+        if value.is_empty_list() && !mistaken {
+            self.empty_list(&name, &target);
+        }
         self.lines.push(Line::Setting(Setting {
             name,
             indices,
@@ -137,22 +147,36 @@ impl FileParser {
         }));
     }
 
+    fn empty_list(&mut self, name: &Spanned<String>, target: &Spanned<()>) {
+        self.diagnostics.push(
+            Diagnostic::warning(
+                Kind::EmptyList,
+                target.span.clone(),
+                format!("the list of `{}` is empty", name.value),
+            )
+            .with_help(
+                "remove the line; a client without requests has the workload `pseudorandom(0,0)`",
+            ),
+        );
+    }
+
     /// A line with an `=` whose left side is no name.
     fn malformed_target(&mut self, line: Cursor<'_>, fault: &Fault<'_>) {
-        self.diagnostics.push(
-            fault
-                .diagnostic(Kind::MalformedName)
-                .with_help("a parameter is `name = value`, `workload[c] = …` or `failures[c,r] = …`; a comment begins with `#`"),
-        );
+        self.diagnostics
+            .push(fault.diagnostic(Kind::MalformedName).with_help(
+                "a parameter is `name = value`, `workload[c] = …` or \
+                     `failures[c,r] = …`; a comment begins with `#`",
+            ));
         let text = line.rest.to_owned();
         self.lines
             .push(Line::Ignored(Spanned::new(text, line.at()..line.end)));
     }
 
-    /// Items separated by `;`, to the end of the line.
+    /// Items separated by `;`, to the end of the line; `form` says what such a list looks like.
     fn list<'a, T>(
         &mut self,
         mut cursor: Cursor<'a>,
+        form: &'static str,
         item: &mut impl FnMut(Cursor<'a>, &mut Vec<Diagnostic>) -> Step<'a, T>,
     ) -> Vec<T> {
         let mut items = Vec::new();
@@ -185,10 +209,13 @@ impl FileParser {
             cursor = match read {
                 Ok(rest) => rest,
                 Err(fault) => {
-                    self.diagnostics
-                        .push(fault.diagnostic(Kind::MalformedCall).with_help(
-                            "a workload is `put('k','v'); get('k'); …`, a failure list is `trigger(m), failure(); …`",
-                        ));
+                    let help = if fault.expected == "`(`" {
+                        "every name has its parentheses, also without arguments: `crash()`"
+                    } else {
+                        form
+                    };
+                    let error = fault.diagnostic(Kind::MalformedCall);
+                    self.diagnostics.push(error.with_help(help));
                     resume(fault.cursor)
                 }
             };
@@ -279,87 +306,91 @@ mod tests {
 
     #[test]
     fn what_is_sloppy_is_read_as_it_was_meant() {
-        let cases: &[(&str, &str, &[Kind])] = &[
+        use Kind::{MendedQuote, NoEquals, TrailingComment, TrailingSeparator};
+        // Description, line, the line as it is printed, warnings.
+        let cases: &[(&str, &str, &str, &[Kind])] = &[
             (
                 "blanks are free",
                 "failures [ 1 ,2 ]=\tshuttle ( 0 , 1 ) ,drop( ) ; wedge_request(0),sleep(5)\r\n",
+                "failures[1,2] = shuttle(0,1), drop(); wedge_request(0), sleep(5)",
                 &[],
             ),
             (
                 "a list may end in a separator",
                 "workload[0] = get('a');",
-                &[Kind::TrailingSeparator],
+                "workload[0] = get('a')",
+                &[TrailingSeparator],
             ),
             (
                 "or hold an empty item",
                 "workload[0] = get('a');; get('b')",
-                &[Kind::TrailingSeparator],
+                "workload[0] = get('a'); get('b')",
+                &[TrailingSeparator],
             ),
             (
                 "quotes enclose anything",
                 "workload[0] = put('a;b)=#,', \"it's\")",
+                "workload[0] = put('a;b)=#,',\"it's\")",
                 &[],
             ),
             (
                 "one quote is missing",
-                "workload[2] = put('jedi,'luke skywalker'); slice('jedi','0:4'); get('jedi')",
-                &[Kind::MendedQuote],
+                "workload[2] = put('jedi,'luke skywalker'); slice('jedi','0:4')",
+                "workload[2] = put('jedi','luke skywalker'); slice('jedi','0:4')",
+                &[MendedQuote],
             ),
             (
                 "two quotes are missing",
-                "workload[2] = put('jedi,'luke skywalker); slice('jedi','0:4'); get('jedi')",
-                &[Kind::MendedQuote],
+                "workload[2] = put('jedi,'luke skywalker); slice('jedi','0:4')",
+                "workload[2] = put('jedi','luke skywalker'); slice('jedi','0:4')",
+                &[MendedQuote],
             ),
             (
                 "the last quote is missing",
                 "workload[0] = get('a); get('b)",
-                &[Kind::MendedQuote, Kind::MendedQuote],
+                "workload[0] = get('a'); get('b')",
+                &[MendedQuote, MendedQuote],
             ),
             (
                 "no quotes at all",
                 "workload[0] = put(a, b c); slice(a,0:1)",
-                &[Kind::MendedQuote, Kind::MendedQuote],
+                "workload[0] = put('a','b c'); slice('a','0:1')",
+                &[MendedQuote, MendedQuote],
             ),
             (
                 "typographic quotes",
-                "workload[0] = put(‘a’, “b's”)",
-                &[Kind::MendedQuote],
+                "workload[0] = put(‘a’, “b's”); get('c’)",
+                "workload[0] = put('a',\"b's\"); get('c')",
+                &[MendedQuote, MendedQuote],
             ),
             (
                 "a mended argument may hold what ends an item",
                 "workload[0] = put('a,'b);c'); get('x')",
-                &[Kind::MendedQuote],
+                "workload[0] = put('a','b);c'); get('x')",
+                &[MendedQuote],
             ),
             (
                 "a comment behind a list",
                 "failures[0,0] = shuttle(0,0), drop() # why",
-                &[Kind::TrailingComment],
+                "# why\nfailures[0,0] = shuttle(0,0), drop()",
+                &[TrailingComment],
             ),
-            ("text is text", "test_case_name = it's (a; b) # c", &[]),
+            (
+                "text is text",
+                "test_case_name = it's (a; b) # c",
+                "test_case_name = it's (a; b) # c",
+                &[],
+            ),
             (
                 "a line without an equals sign",
                 "just some words",
-                &[Kind::NoEquals],
+                "just some words",
+                &[NoEquals],
             ),
         ];
-        let expected = [
-            "failures[1,2] = shuttle(0,1), drop(); wedge_request(0), sleep(5)\n",
-            "workload[0] = get('a')\n",
-            "workload[0] = get('a'); get('b')\n",
-            "workload[0] = put('a;b)=#,',\"it's\")\n",
-            "workload[2] = put('jedi','luke skywalker'); slice('jedi','0:4'); get('jedi')\n",
-            "workload[2] = put('jedi','luke skywalker'); slice('jedi','0:4'); get('jedi')\n",
-            "workload[0] = get('a'); get('b')\n",
-            "workload[0] = put('a','b c'); slice('a','0:1')\n",
-            "workload[0] = put('a',\"b's\")\n",
-            "workload[0] = put('a','b);c'); get('x')\n",
-            "# why\nfailures[0,0] = shuttle(0,0), drop()\n",
-            "test_case_name = it's (a; b) # c\n",
-            "just some words\n",
-        ];
-        for ((case, text, kinds), expected) in cases.iter().zip(expected) {
+        for (case, text, printed, kinds) in cases {
             let parsed = parse(text);
-            assert_eq!(format(&parsed.file), expected, "{case}");
+            assert_eq!(format(&parsed.file).trim_end(), *printed, "{case}");
             let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
             assert_eq!(codes(&parsed), kinds, "{case}");
             assert!(

@@ -7,13 +7,15 @@
 //! accounts for that failure can leave it out.
 
 mod crash;
+mod position;
+mod wedge;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use bcr_protocol::identity::{ConfigurationId, Position};
 
-use super::lower::{Mark, SECONDS_SLEEP, SECONDS_TIMEOUT};
+use super::lower::{Mark, SECONDS_TIMEOUT};
 use super::plan::{Failure, PlannedFailure, Trigger};
 use super::{Kind, Scenario};
 use crate::diagnostic::{Diagnostic, Severity, Subject};
@@ -121,7 +123,8 @@ impl<'a> Lint<'a> {
         for &index in indices {
             self.fates[index] = Fate::Dead;
             let message = format!(
-                "nothing in this file ends configuration {}, so configuration {configuration} is never reached",
+                "nothing in this file ends configuration {}, so configuration \
+                 {configuration} is never reached",
                 configuration.0.saturating_sub(1)
             );
             let span = self.whole(index);
@@ -134,98 +137,6 @@ impl<'a> Lint<'a> {
                 "P7.1",
             );
         }
-    }
-
-    /// A trigger on a message that this replica never receives.
-    fn never_received(&mut self, index: usize) -> bool {
-        let planned = &self.scenario.failures[index];
-        let (configuration, replica, trigger) =
-            (planned.configuration, planned.replica, planned.trigger);
-        let (message, rule) = match trigger {
-            Trigger::ForwardedRequest { .. } if replica != Position::HEAD => (
-                format!(
-                    "requests are forwarded to the head only, so replica {replica} never receives a forwarded request"
-                ),
-                "P5.2",
-            ),
-            Trigger::NewConfiguration { .. } if configuration.0 == 0 => (
-                "the start of configuration 0 is no new_configuration message".to_owned(),
-                "P7.8",
-            ),
-            Trigger::NewConfiguration { message } if message > 0 => (
-                format!(
-                    "each replica is a new process and receives one new_configuration message, number 0; number {message} never comes"
-                ),
-                "P9.1",
-            ),
-            _ => match trigger.client() {
-                Some(client) if self.scenario.requests_of(client) == 0 => (
-                    format!("client {client} has no requests, so this message never comes"),
-                    "P9.1",
-                ),
-                _ => return false,
-            },
-        };
-        let span = self.marks[index].trigger.clone();
-        self.remark(
-            index,
-            Severity::Warning,
-            Kind::NeverReceived,
-            span,
-            message,
-            rule,
-        );
-        true
-    }
-
-    /// A failure that changes nothing at this position, whenever it happens.
-    fn changes_nothing(&mut self, index: usize) -> bool {
-        let planned = &self.scenario.failures[index];
-        let (replica, tail) = (planned.replica, self.scenario.tail());
-        let (kind, message, rule) = match planned.failure {
-            Failure::IncrementSlot if replica != Position::HEAD => (
-                Kind::NoEffect,
-                format!(
-                    "only the head assigns slots, so increment_slot() has no effect at replica {replica}"
-                ),
-                "P10",
-            ),
-            Failure::TruncateHistory { entries: 0 } => (
-                Kind::NoEffect,
-                "leaving out 0 entries has no effect".to_owned(),
-                "P10",
-            ),
-            Failure::Sleep { ms: 0 } => (
-                Kind::NoEffect,
-                "a sleep of 0 ms has no effect".to_owned(),
-                "P9.5",
-            ),
-            failure @ (Failure::ChangeOperation | Failure::InvalidOrderSignature)
-                if replica == tail =>
-            {
-                (
-                    Kind::NeverSent,
-                    format!(
-                        "the tail sends no shuttle, so {failure} has nothing to spoil at replica {replica}"
-                    ),
-                    "P4.4",
-                )
-            }
-            Failure::DropCheckpointStatements if replica == Position::HEAD => (
-                Kind::NeverSent,
-                "completed checkpoints end at the head, which sends none".to_owned(),
-                "P8.2",
-            ),
-            Failure::DropCheckpointStatements if self.checkpoints() == 0 => (
-                Kind::NeverSent,
-                format!("no checkpoint is taken: {}", self.checkpoint_arithmetic()),
-                "P8.1",
-            ),
-            _ => return false,
-        };
-        let span = self.marks[index].failure.clone();
-        self.remark(index, Severity::Warning, kind, span, message, rule);
-        true
     }
 
     /// Which message numbers a run without failures has: those below this.
@@ -282,122 +193,6 @@ impl<'a> Lint<'a> {
         self.remark(index, severity, Kind::MessageNumber, span, message, "P9.1");
     }
 
-    /// Triggers and failures that need the configuration to be wedged, and sleeps.
-    fn around_wedge(&mut self, index: usize, causes: bool, others: &[usize]) {
-        if self.fates[index] == Fate::Dead {
-            return;
-        }
-        let planned = &self.scenario.failures[index];
-        let configuration = planned.configuration;
-        if self.waits_for_wedge(index) {
-            self.fates[index] = if causes { Fate::Live } else { Fate::Dead };
-            let span = self.marks[index].trigger.clone();
-            if !causes {
-                let message = format!(
-                    "nothing else in this file makes a replica ask for the end of configuration {configuration}, so there is no {}",
-                    planned.trigger.name()
-                );
-                self.remark(
-                    index,
-                    Severity::Warning,
-                    Kind::NeverReceived,
-                    span,
-                    message,
-                    "P7.1",
-                );
-                return;
-            }
-            if let Some((message, rule)) = self.unlikely_in_wedge(index, others) {
-                self.remark(
-                    index,
-                    Severity::Note,
-                    Kind::MessageNumber,
-                    span,
-                    message,
-                    rule,
-                );
-            }
-        }
-        if matches!(planned.failure, Failure::TruncateHistory { .. }) && !causes {
-            self.fates[index] = Fate::Dead;
-            let span = self.marks[index].failure.clone();
-            let message = format!(
-                "nothing else in this file makes a replica ask for the end of configuration {configuration}, so no wedged message is sent"
-            );
-            self.remark(
-                index,
-                Severity::Warning,
-                Kind::NeverSent,
-                span,
-                message,
-                "P7.1",
-            );
-        }
-        self.short_sleep(index);
-    }
-
-    /// A message of a reconfiguration that comes only if others are silent.
-    fn unlikely_in_wedge(&self, index: usize, others: &[usize]) -> Option<(String, &'static str)> {
-        let planned = &self.scenario.failures[index];
-        match planned.trigger {
-            Trigger::WedgeRequest { message: 1.. } => Some((
-                "a wedge_request is repeated only to a replica whose wedged message does not come"
-                    .to_owned(),
-                "P7.1",
-            )),
-            Trigger::CatchUp { message: 1.. } => Some((
-                "a second catch_up comes only if histories differ, or if the answer does not come"
-                    .to_owned(),
-                "P7.3",
-            )),
-            Trigger::GetRunningState { message: 1.. } => Some((
-                "a replica is asked again for its state only if the one asked is silent".to_owned(),
-                "P7.5",
-            )),
-            Trigger::GetRunningState { message: 0 } if planned.replica != Position::HEAD => {
-                let lower_fails = others
-                    .iter()
-                    .any(|other| self.scenario.failures[*other].replica < planned.replica);
-                (!lower_fails).then(|| {
-                    (
-                        "Olympus asks the lowest-numbered replica of the quorum, and none below this one fails"
-                            .to_owned(),
-                        "P7.5",
-                    )
-                })
-            }
-            _ => None,
-        }
-    }
-
-    /// A sleep that is over before anybody can have missed the replica. A very short one was
-    /// remarked upon already, as probably meant in seconds.
-    fn short_sleep(&mut self, index: usize) {
-        let Failure::Sleep { ms } = self.scenario.failures[index].failure else {
-            return;
-        };
-        let (noticed_after, by) = if self.waits_for_wedge(index) {
-            (self.scenario.quorum_grace_ms, "quorum_grace")
-        } else {
-            (shortest_timeout(self.scenario), "the shortest timeout")
-        };
-        if ms > noticed_after || ms < SECONDS_SLEEP {
-            return;
-        }
-        let span = self.marks[index].failure.clone();
-        let message = format!(
-            "a sleep of {ms} ms may be over before anybody notices: {by} is {noticed_after} ms"
-        );
-        self.remark(
-            index,
-            Severity::Note,
-            Kind::ShortSleep,
-            span,
-            message,
-            "P10",
-        );
-    }
-
     /// More than `t` replicas that fail otherwise than by sleeping (P11).
     fn too_many_faulty(&mut self, configuration: ConfigurationId, indices: &[usize]) {
         let mut faulty: BTreeMap<Position, usize> = BTreeMap::new();
@@ -416,7 +211,8 @@ impl<'a> Lint<'a> {
         order.sort_unstable();
         let names: Vec<String> = faulty.keys().map(ToString::to_string).collect();
         let message = format!(
-            "{} replicas of configuration {configuration} fail ({}), and t = {t}: nothing is promised",
+            "{} replicas of configuration {configuration} fail ({}), and t = {t}: nothing \
+             is promised",
             faulty.len(),
             names.join(", ")
         );

@@ -63,7 +63,9 @@ pub(super) fn apply(
         };
         setting.relocate(&span);
         places.push((span.clone(), text));
-        for mut diagnostic in parsed.diagnostics {
+        // An empty list is how to take something away.
+        let wrong = |diagnostic: &Diagnostic| diagnostic.code != Kind::EmptyList;
+        for mut diagnostic in parsed.diagnostics.into_iter().filter(wrong) {
             diagnostic.span = span.clone();
             diagnostics.push(diagnostic);
         }

@@ -56,7 +56,7 @@ impl<'a> Cursor<'a> {
 #[derive(Debug)]
 pub(super) struct Fault<'a> {
     pub(super) cursor: Cursor<'a>,
-    expected: &'static str,
+    pub(super) expected: &'static str,
 }
 
 impl Fault<'_> {

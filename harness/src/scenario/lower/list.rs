@@ -5,7 +5,7 @@ use bcr_protocol::dictionary::Operation;
 use super::super::Kind;
 use super::super::ast::{Argument, Call, Setting, Spanned, Value};
 use super::super::parameter::Parameter;
-use super::super::plan::{check_arity, numbers, suggest};
+use super::super::plan::read::{check_arity, numbers, suggest};
 use super::super::workload::pseudorandom;
 use super::{Lowering, MISSING_SHOWN};
 use crate::diagnostic::Diagnostic;
@@ -65,9 +65,6 @@ impl Lowering<'_> {
         let Value::Operations(calls) = &setting.value else {
             return Vec::new();
         };
-        if calls.is_empty() {
-            self.empty_list(setting, "this client has no requests");
-        }
         let mut parts = Vec::new();
         for call in calls {
             match part(call) {
@@ -83,7 +80,8 @@ impl Lowering<'_> {
                             Kind::TooLarge,
                             call.span.clone(),
                             format!(
-                                "a scenario has at most {REQUESTS_MAX} requests, and with this one it has {requests}"
+                                "a scenario has at most {REQUESTS_MAX} requests, and with \
+                                 this one it has {requests}"
                             ),
                         ));
                     }
@@ -101,7 +99,8 @@ impl Lowering<'_> {
                 Kind::SpareWorkload,
                 setting.target.span.clone(),
                 format!(
-                    "client {client} does not exist: with num_client = {clients} the clients are 0 to {}",
+                    "client {client} does not exist: with num_client = {clients} the \
+                     clients are 0 to {}",
                     clients - 1
                 ),
             )

@@ -13,7 +13,7 @@ use nom::{IResult, Parser};
 use super::super::ast::{Setting, Spanned, Value};
 use super::super::grammar::trailing_comment;
 use super::super::parameter::{Limits, Parameter};
-use super::super::plan::digits;
+use super::super::plan::read::digits;
 use super::super::{Hosts, Kind};
 use super::{Lowering, SECONDS_TIMEOUT};
 use crate::diagnostic::Diagnostic;

@@ -1,0 +1,130 @@
+//! What only a reconfiguration brings, and sleeps that are over before one.
+
+use bcr_protocol::identity::Position;
+
+use super::super::Kind;
+use super::super::lower::SECONDS_SLEEP;
+use super::super::plan::{Failure, Trigger};
+use super::{Fate, Lint, shortest_timeout};
+use crate::diagnostic::Severity;
+
+impl Lint<'_> {
+    /// Triggers and failures that need the configuration to be wedged, and sleeps.
+    pub(super) fn around_wedge(&mut self, index: usize, causes: bool, others: &[usize]) {
+        if self.fates[index] == Fate::Dead {
+            return;
+        }
+        let planned = &self.scenario.failures[index];
+        let configuration = planned.configuration;
+        if self.waits_for_wedge(index) {
+            self.fates[index] = if causes { Fate::Live } else { Fate::Dead };
+            let span = self.marks[index].trigger.clone();
+            if !causes {
+                let message = format!(
+                    "nothing else in this file makes a replica ask for the end of \
+                     configuration {configuration}, so there is no {}",
+                    planned.trigger.name()
+                );
+                self.remark(
+                    index,
+                    Severity::Warning,
+                    Kind::NeverReceived,
+                    span,
+                    message,
+                    "P7.1",
+                );
+                return;
+            }
+            if let Some((message, rule)) = self.unlikely_in_wedge(index, others) {
+                self.remark(
+                    index,
+                    Severity::Note,
+                    Kind::MessageNumber,
+                    span,
+                    message,
+                    rule,
+                );
+            }
+        }
+        if matches!(planned.failure, Failure::TruncateHistory { .. }) && !causes {
+            self.fates[index] = Fate::Dead;
+            let span = self.marks[index].failure.clone();
+            let message = format!(
+                "nothing else in this file makes a replica ask for the end of configuration \
+                 {configuration}, so no wedged message is sent"
+            );
+            self.remark(
+                index,
+                Severity::Warning,
+                Kind::NeverSent,
+                span,
+                message,
+                "P7.1",
+            );
+        }
+        self.short_sleep(index);
+    }
+
+    /// A message of a reconfiguration that comes only if others are silent.
+    fn unlikely_in_wedge(&self, index: usize, others: &[usize]) -> Option<(String, &'static str)> {
+        let planned = &self.scenario.failures[index];
+        match planned.trigger {
+            Trigger::WedgeRequest { message: 1.. } => Some((
+                "a wedge_request is repeated only to a replica whose wedged message does not come"
+                    .to_owned(),
+                "P7.1",
+            )),
+            Trigger::CatchUp { message: 1.. } => Some((
+                "a second catch_up comes only if histories differ, or if the answer does not come"
+                    .to_owned(),
+                "P7.3",
+            )),
+            Trigger::GetRunningState { message: 1.. } => Some((
+                "a replica is asked again for its state only if the one asked is silent".to_owned(),
+                "P7.5",
+            )),
+            Trigger::GetRunningState { message: 0 } if planned.replica != Position::HEAD => {
+                let lower_fails = others
+                    .iter()
+                    .any(|other| self.scenario.failures[*other].replica < planned.replica);
+                (!lower_fails).then(|| {
+                    (
+                        "Olympus asks the lowest-numbered replica of the quorum, and none \
+                         below this one fails"
+                            .to_owned(),
+                        "P7.5",
+                    )
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// A sleep that is over before anybody can have missed the replica. A very short one was
+    /// remarked upon already, as probably meant in seconds.
+    fn short_sleep(&mut self, index: usize) {
+        let Failure::Sleep { ms } = self.scenario.failures[index].failure else {
+            return;
+        };
+        let (noticed_after, by) = if self.waits_for_wedge(index) {
+            (self.scenario.quorum_grace_ms, "quorum_grace")
+        } else {
+            (shortest_timeout(self.scenario), "the shortest timeout")
+        };
+        if ms > noticed_after || ms < SECONDS_SLEEP {
+            return;
+        }
+        let span = self.marks[index].failure.clone();
+        let message = format!(
+            "a sleep of {ms} ms may be over before anybody notices: {by} is {noticed_after} ms"
+        );
+        self.remark(
+            index,
+            Severity::Note,
+            Kind::ShortSleep,
+            span,
+            message,
+            "P10",
+        );
+    }
+}
