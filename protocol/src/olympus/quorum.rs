@@ -1,6 +1,6 @@
 //! Candidates, catch-up and the choice of a quorum: polynomial, without enumeration of subsets.
 //!
-//! Source: PROTOCOL.md P7.3 to P7.5.
+//! Source: docs/protocol.md P7.3 to P7.5.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
