@@ -4,10 +4,16 @@
 //!
 //! Source: DESIGN.md §6.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a command reads and writes files"
+)]
 #![expect(clippy::print_stdout, reason = "a command prints its answer")]
 
+mod bless;
 mod check;
 mod format;
+mod new;
 mod run;
 
 use std::process::ExitCode;
@@ -28,6 +34,10 @@ enum Command {
     Run(run::Arguments),
     /// Read scenarios and expected files and report what is wrong with them.
     Check(check::Arguments),
+    /// Write a scenario, run it, write its expected file and say what was recorded.
+    New(new::Arguments),
+    /// Show how expected files differ from what scenarios now come to, and accept it.
+    Bless(bless::Arguments),
     /// Rewrite scenario files in the canonical layout; comments survive.
     Fmt(format::Arguments),
 }
@@ -65,6 +75,8 @@ pub fn main() -> ExitCode {
     let status = match arguments.command {
         Command::Run(arguments) => run::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),
+        Command::New(arguments) => new::main(&arguments),
+        Command::Bless(arguments) => bless::main(&arguments),
         Command::Fmt(arguments) => format::main(&arguments),
     };
     match status {

@@ -12,6 +12,8 @@
 //!
 //! Source: SPEC.txt "LOGS", DESIGN.md §8.
 
+#![expect(clippy::disallowed_methods, reason = "log files are written here")]
+
 mod flatten;
 mod format;
 mod line;

@@ -185,6 +185,18 @@ pub enum ProcessKind {
     Replica,
 }
 
+impl ProcessKind {
+    /// The name in documents and on terminals.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Olympus => "olympus",
+            Self::Replica => "replica",
+        }
+    }
+}
+
 impl From<ProcessId> for ProcessOutcome {
     fn from(process: ProcessId) -> Self {
         match process {
@@ -289,6 +301,18 @@ pub enum FailureStatus {
     Armed,
     /// Its trigger did not fire.
     NotTriggered,
+}
+
+impl FailureStatus {
+    /// The name in documents and on terminals.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Armed => "armed",
+            Self::NotTriggered => "not_triggered",
+        }
+    }
 }
 
 /// A configured failure's fate.

@@ -18,6 +18,8 @@
 //!
 //! Source: DESIGN.md §6.
 
+#![expect(clippy::disallowed_methods, reason = "reads `bcr.toml`")]
+
 mod read;
 
 use std::fmt;

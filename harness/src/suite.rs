@@ -1,5 +1,10 @@
 //! Suites: scenario files found, examined one by one, and reported, as `cargo test` or by the command.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a suite reads scenario files and the environment, times runs and writes logs"
+)]
+
 pub mod case;
 pub mod examine;
 pub mod names;

@@ -5,7 +5,11 @@
 //! rules (`P4.3`) that comments cite. Nothing here knows of clocks, sockets, threads, dice, scenario
 //! files or failures.
 
-#![deny(clippy::unwrap_used)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types
+)]
 
 pub mod digest;
 pub mod identity;

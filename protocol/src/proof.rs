@@ -137,7 +137,8 @@ pub struct CheckpointProof {
 }
 
 impl CheckpointProof {
-    /// Whether every statement is for this slot and configuration and correctly signed.
+    /// Whether every statement is for this slot and configuration, and correctly signed by one of the
+    /// configuration's replicas: a replica of another one could speak for a correct namesake.
     ///
     /// # Errors
     /// The first flaw found; statements need not agree on the state.
@@ -148,6 +149,13 @@ impl CheckpointProof {
     ) -> Result<(), Flaw> {
         for statement in &self.statements {
             if statement.body.configuration != configuration || statement.body.slot != self.slot {
+                return Err(Flaw::OtherContent);
+            }
+            let is_member = matches!(
+                statement.signer,
+                ProcessId::Replica(replica) if replica.configuration == configuration
+            );
+            if !is_member {
                 return Err(Flaw::OtherContent);
             }
             if !keys.is_signed(statement) {

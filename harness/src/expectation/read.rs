@@ -1,5 +1,6 @@
 //! From the text of an expected file to an [`Expectation`], all mistakes at once.
 
+mod numbers;
 mod pattern;
 mod values;
 

@@ -202,8 +202,9 @@ impl Cursor<'_> {
             return Some(offset..end);
         }
         // Nothing at all is marked where the last scalar ended, not where the parser noticed.
-        let quoted = self.text[..offset].ends_with(['\'', '"']);
-        Some(if quoted {
+        let is_quoted =
+            |quote| self.text[..offset].ends_with(quote) && self.text[offset..].starts_with(quote);
+        Some(if is_quoted('\'') || is_quoted('"') {
             offset - 1..offset + 1
         } else {
             offset..offset
@@ -457,6 +458,7 @@ mod tests {
                 "a: 'it''s'\nb: 'it''s'",
                 r#"{"a"@1:1="it's"@1:5 "b"@2:1="it's"@2:5 }"#,
             ),
+            ("{'a'}", r#"{"a"@1:3=nothing }"#),
             ("é: {ü: ö}", r#"{"é"@1:1={"ü"@1:5="ö"@1:8 } }"#),
             ("a:\nb: ''", r#"{"a"@1:1=nothing "b"@2:1=""@2:4 }"#),
             (

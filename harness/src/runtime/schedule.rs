@@ -88,8 +88,7 @@ fn slowest(parameters: &Parameters) -> Micros {
 
 /// Maps a uniform 64-bit word to `0 .. bound`, the same on every platform.
 fn below(word: u64, bound: u64) -> u64 {
-    let scaled = ((u128::from(word) * u128::from(bound)) >> 64) as u64;
-    scaled
+    ((u128::from(word) * u128::from(bound)) >> 64) as u64
 }
 
 #[cfg(test)]

@@ -4,6 +4,11 @@
 //!
 //! Source: DESIGN.md §5.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "log files bear the wall clock; nothing else sees it"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::SystemTime;

@@ -55,6 +55,17 @@ pub enum Seeds {
     UpTo(u64),
 }
 
+impl Options {
+    /// All the schedules that a scenario has by default, whether or not it has an expected file.
+    #[must_use]
+    pub fn thorough() -> Self {
+        Self {
+            seeds: Seeds::UpTo(SCHEDULES),
+            ..Self::default()
+        }
+    }
+}
+
 /// What came of a scenario.
 #[derive(Clone, Debug)]
 pub struct Examination {

@@ -4,6 +4,8 @@
 //!
 //! Source: DESIGN.md §3 "Names".
 
+#![expect(clippy::disallowed_methods, reason = "finds the files of a suite")]
+
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fmt;

@@ -7,7 +7,8 @@
 mod catch_up;
 mod checkpoint;
 mod client;
-// mod evidence;
+mod closing;
+mod evidence;
 mod modes;
 // mod quorum;
 // mod random;
@@ -16,5 +17,5 @@ mod retransmission;
 mod shuttle;
 mod signing;
 // mod transfer;
-// mod wedged;
+mod wedged;
 mod world;

@@ -12,8 +12,9 @@ use bcr_protocol::identity::{
 use bcr_protocol::keyring::Keyring;
 use bcr_protocol::machine::{Effect, Effects, Input, Machine};
 use bcr_protocol::message::{
-    Answer, CatchUp, Checkpoint, Evidence, GetRunningState, Message, NewConfiguration,
-    ReconfigurationRequest, Shuttle, Suspicion, WedgeRequest, Wedged,
+    Answer, CatchUp, CaughtUp, CaughtUpResult, Checkpoint, Evidence, GetRunningState, Message,
+    NewConfiguration, ReconfigurationRequest, Shuttle, StateTransfer, Suspicion, WedgeRequest,
+    Wedged,
 };
 use bcr_protocol::olympus::Olympus;
 use bcr_protocol::parameters::Parameters;
@@ -25,7 +26,8 @@ use bcr_protocol::replica::Replica;
 use bcr_protocol::running_state::RunningState;
 use bcr_protocol::signature::{PublicKey, RunSecret, Scheme};
 use bcr_protocol::statement::{
-    CheckpointStatement, OrderStatement, Request, ResultStatement, Signed, Signer, Statement,
+    CaughtUpStatement, CheckpointStatement, OrderStatement, Request, ResultStatement, Signed,
+    Signer, Statement,
 };
 
 pub(crate) const SCHEMES: [Scheme; 2] = [Scheme::Ed25519, Scheme::KeyedHash];
@@ -302,6 +304,50 @@ impl Signing {
             history,
         };
         Message::GetRunningState(self.sign(OLYMPUS, body))
+    }
+
+    /// A report with one result for each of the clients' requests, said to have taken effect in slot 0.
+    pub(crate) fn caught_up(
+        &self,
+        position: u32,
+        history: HistoryId,
+        state: Digest,
+        results: &[(&SignedRequest, &str)],
+    ) -> CaughtUp {
+        let result = |(request, result): &(&SignedRequest, &str)| CaughtUpResult {
+            result: (*result).to_owned(),
+            statement: self.sign(
+                self.at(position),
+                CaughtUpStatement {
+                    configuration: self.configuration,
+                    history,
+                    slot: Slot(0),
+                    request: request.body.id,
+                    operation: Arc::clone(&request.body.operation),
+                    result: Digest::of(result),
+                },
+            ),
+        };
+        CaughtUp {
+            configuration: self.configuration,
+            history,
+            state,
+            results: results.iter().map(result).collect(),
+        }
+    }
+
+    pub(crate) fn running_state(
+        &self,
+        position: u32,
+        history: HistoryId,
+        state: &RunningState,
+    ) -> Message {
+        let body = StateTransfer {
+            configuration: self.configuration,
+            history,
+            state: state.clone(),
+        };
+        Message::RunningState(self.sign(self.at(position), body))
     }
 
     pub(crate) fn new_configuration(&self, first_slot: u64, state: &RunningState) -> Message {

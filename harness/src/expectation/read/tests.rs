@@ -397,3 +397,20 @@ fn an_unknown_key_names_the_nearest_and_all_that_are_allowed() {
         assert!(diagnostic.message.contains(&format!("`{key}`")), "{key}");
     }
 }
+
+#[test]
+fn a_mangled_file_is_read_with_places_that_exist() {
+    for (at, found) in EVERY_CLAUSE.char_indices() {
+        let (before, after) = (&EVERY_CLAUSE[..at], &EVERY_CLAUSE[at + found.len_utf8()..]);
+        for middle in ["", "é", "\n", "'", "[", "}", ":", "&a ", "- "] {
+            let text = format!("{before}{middle}{after}");
+            for diagnostic in read_text(&text).diagnostics {
+                assert!(
+                    text.get(diagnostic.span.clone()).is_some(),
+                    "{text}: {diagnostic:?}"
+                );
+            }
+        }
+        let _ = read_text(before);
+    }
+}

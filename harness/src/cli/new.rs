@@ -1,0 +1,193 @@
+//! `bcr new`: from an idea to a scenario with its expected file.
+
+use std::error::Error;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::author::bless::{new_file, write_atomically};
+use crate::author::new_scenario::Outline;
+use crate::author::record;
+use crate::cli::Status;
+use crate::diagnostic::{Colour, Severity};
+use crate::machines::ChainReplication;
+use crate::outcome::{Outcome, Verdict};
+use crate::suite::case::Case;
+use crate::suite::examine::{Options, outcomes};
+use crate::suite::names::{self, ScenarioFile};
+use crate::suite::text;
+
+/// Arguments of `bcr new`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The scenario's name: a path below the folder of scenarios, without extension.
+    name: String,
+    /// How many failures each configuration tolerates.
+    #[arg(long, default_value_t = 1)]
+    t: u32,
+    /// How many clients there are.
+    #[arg(long, default_value_t = 1)]
+    clients: u32,
+    /// What a client asks for; given again for the next client, the last one serves all that are left.
+    #[arg(long = "workload", value_name = "OPERATIONS")]
+    workloads: Vec<String>,
+    /// A failure, as `configuration,replica: trigger, failure`; may be given again.
+    #[arg(long = "failure", value_name = "C,R: TRIGGER, FAILURE")]
+    failures: Vec<String>,
+    /// The folder of scenarios.
+    #[arg(long, value_name = "DIR", default_value = "scenarios")]
+    folder: PathBuf,
+}
+
+pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
+    let outline = Outline {
+        name: arguments.name.clone(),
+        t: arguments.t,
+        clients: arguments.clients,
+        workloads: arguments.workloads.clone(),
+        failures: arguments.failures.clone(),
+    };
+    let path = outline.path(&arguments.folder)?;
+    let file = ScenarioFile {
+        name: names::scenario_name(&path),
+        expected: names::expected_path(&path),
+        path,
+    };
+    for taken in [&file.path, &file.expected] {
+        if taken.exists() {
+            return Err(format!("{} is there already and stays as it is", taken.display()).into());
+        }
+    }
+    let text = outline.text()?;
+    if let Some(folder) = file.path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(&file.path, text)?;
+    let case = match Case::read(&file, &[], false) {
+        Ok(case) => case,
+        Err(invalid) => {
+            print!("{}", text::invalid(&invalid, Colour::None));
+            // What was never a scenario is not left behind.
+            fs::remove_file(&file.path)?;
+            return Ok(Status::Invalid);
+        }
+    };
+    println!("wrote {}", file.path.display());
+    print!(
+        "{}",
+        text::remarks(&case.remarks, Severity::Warning, Colour::None)
+    );
+    let runs = outcomes(&case, &ChainReplication, &Options::thorough());
+    print!("{}", story(&runs));
+    if let Some(why) = refusal(&runs) {
+        println!("wrote no expected file: {why}");
+        println!(
+            "change the scenario, or say in {} what excuses it",
+            file.expected.display()
+        );
+        return Ok(Status::Failed);
+    }
+    let (always, canonical) = record(&runs);
+    let expected = new_file(&always, &canonical);
+    write_atomically(&file.expected, &expected)?;
+    println!(
+        "wrote {}; judge whether it says what must happen:\n",
+        file.expected.display()
+    );
+    println!("{expected}");
+    println!("try it: cargo bcr run {}", file.path.display());
+    Ok(Status::Passed)
+}
+
+/// Why these runs are nothing to expect, if they are not.
+pub(super) fn refusal(runs: &[Outcome]) -> Option<String> {
+    for run in runs {
+        let broken = run
+            .invariants
+            .iter()
+            .find(|invariant| invariant.held == Some(false));
+        if let Some(invariant) = broken {
+            return Some(format!(
+                "seed {} broke invariant {}",
+                run.seed, invariant.name
+            ));
+        }
+        match run.verdict {
+            Verdict::Vacuous => {
+                return Some(format!(
+                    "in seed {} a failure did not happen or had no effect",
+                    run.seed
+                ));
+            }
+            Verdict::Outside => {
+                return Some(
+                    "more than t replicas are faulty, so that nothing is promised".to_owned(),
+                );
+            }
+            Verdict::Unknown => return Some(format!("seed {} was not decided", run.seed)),
+            Verdict::Pass | Verdict::Fail | Verdict::Invalid => {}
+        }
+    }
+    None
+}
+
+/// Who failed when and what came of it, in the canonical schedule.
+fn story(runs: &[Outcome]) -> String {
+    let Some(run) = runs.first() else {
+        return String::new();
+    };
+    let mut text = String::new();
+    let mut line = |line: String| text.push_str(&format!("  {line}\n"));
+    for failure in &run.failures {
+        let when = failure
+            .at_ms
+            .map(|at| format!(" at {at} ms"))
+            .unwrap_or_default();
+        let effect = if failure.effect {
+            ""
+        } else {
+            ", without effect"
+        };
+        let note = if failure.note.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", failure.note)
+        };
+        line(format!(
+            "failures[{},{}] {}, {}: {}{when}{effect}{note}",
+            failure.configuration,
+            failure.replica,
+            failure.trigger,
+            failure.failure,
+            failure.status.as_str(),
+        ));
+    }
+    for configuration in &run.configurations {
+        if let Some(reconfiguration) = &configuration.reconfiguration {
+            let suspect = reconfiguration
+                .suspect
+                .map(|suspect| format!(", which suspects replica {suspect}"))
+                .unwrap_or_default();
+            line(format!(
+                "configuration {} ended at {} ms: {} by {} {}{suspect}; quorum {:?}",
+                configuration.number,
+                reconfiguration.at_ms,
+                reconfiguration.reason,
+                reconfiguration.requested_by.kind.as_str(),
+                reconfiguration.requested_by.number,
+                configuration.quorum,
+            ));
+        }
+    }
+    let answered = run
+        .requests
+        .iter()
+        .filter(|request| request.result.is_some())
+        .count();
+    line(format!(
+        "{answered} of {} requests answered in {} ms, {} messages",
+        run.requests.len(),
+        run.virtual_ms,
+        run.messages
+    ));
+    text
+}
