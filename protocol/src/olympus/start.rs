@@ -132,6 +132,7 @@ impl Reconfiguration {
                     vouched.insert(client, (result, vec![Arc::clone(statement)]));
                 } else if let Some((_, proof)) = vouched.get_mut(&client)
                     && proof[0].body == statement.body
+                    && proof.iter().all(|other| other.signer != statement.signer)
                 {
                     proof.push(Arc::clone(statement));
                 }

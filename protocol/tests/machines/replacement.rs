@@ -126,6 +126,28 @@ fn a_client_gets_the_result_that_the_whole_quorum_states() {
     }
 }
 
+/// P7.6: `t + 1` different replicas: one that repeats its statement is still one.
+#[test]
+fn a_statement_that_is_reported_twice_counts_once() {
+    let signing = Signing::new(2);
+    let request = signing.request(0, 0, &put("k", "v"));
+    let (lie, truth) = ((&request, "forged"), (&request, "OK"));
+    let cases: [(&str, [Reported<'_>; 3], &[&str]); 3] = [
+        ("two liars", [vec![lie], vec![lie, lie], vec![truth]], &[]),
+        ("one liar first", [vec![lie], vec![truth], vec![truth]], &[]),
+        (
+            "one that repeats the truth",
+            [vec![truth], vec![truth, truth], vec![truth]],
+            &["OK"],
+        ),
+    ];
+    for (description, reports, expected) in cases {
+        let given = results(&end(&signing, &[request.clone()], &reports));
+        let given: Vec<&str> = given.iter().map(|(_, r)| r.result.as_str()).collect();
+        assert_eq!(given, expected, "{description}");
+    }
+}
+
 /// P5.1, P5.4: the current configuration is told at once, a newer one as soon as there is one.
 #[test]
 fn a_question_is_answered_at_once_or_with_the_next_configuration() {
