@@ -5,6 +5,7 @@
 
 mod attack;
 mod catch_up;
+mod chain;
 mod checkpoint;
 mod client;
 mod closing;
