@@ -178,6 +178,9 @@ fn a_state_that_is_not_the_senders_own_is_refused() {
         ..body
     };
     let other_history = bcr_protocol::digest::Digest::of("another");
+    // Under another history's name a different state is no lie; the reported one would be taken.
+    let mut different = RunningState::default();
+    different.apply_unordered(&put("k", "v"));
     let cases = [
         (
             signing.at(0),
@@ -201,7 +204,7 @@ fn a_state_that_is_not_the_senders_own_is_refused() {
         ),
         (
             signing.at(0),
-            signing.running_state(0, other_history, &RunningState::default()),
+            signing.running_state(0, other_history, &different),
             "ignored: not_needed",
         ),
     ];
