@@ -12,7 +12,7 @@ mod closing;
 mod evidence;
 mod modes;
 mod quorum;
-// mod random;
+mod random;
 mod replacement;
 mod retransmission;
 mod shuttle;

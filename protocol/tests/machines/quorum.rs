@@ -1,5 +1,6 @@
 //! Candidates, supporters, reports and the choice of a quorum (P7.3 to P7.5).
 
+use std::slice::from_ref;
 use std::sync::Arc;
 
 use bcr_protocol::digest::Digest;
@@ -36,7 +37,7 @@ fn every_supporter_follows_every_history_that_it_supports_once() {
         let mut closing = Closing::of(&signing);
         let (long, short) = (
             closing.id(&[a.clone(), b.clone()]),
-            closing.id(&[a.clone()]),
+            closing.id(from_ref(&a)),
         );
         let [head, middle, tail] = [0, 1, 2].map(|p| signing.at(p));
         let steps = [
@@ -70,7 +71,7 @@ fn equal_requests_make_one_history_whoever_holds_them() {
     let [a, ..] = requests(&signing);
     let mut closing = Closing::of(&signing);
     let asked: Vec<_> = (0..5)
-        .flat_map(|position| catch_ups(&closing.tell(position, &[a.clone()])))
+        .flat_map(|position| catch_ups(&closing.tell(position, from_ref(&a))))
         .collect();
     let id = closing.id(&[a]);
     let expected: Vec<_> = (0..5).map(|p| (id, signing.at(p), vec![])).collect();
@@ -85,7 +86,7 @@ fn a_replica_behind_the_checkpoint_supports_nothing_after_it() {
     let checkpoint = signing.checkpoint(1, &[Digest::of("state"); 3]).proof;
     let pruned = |position| History {
         checkpoint: Some(Arc::new(checkpoint.clone())),
-        entries: signing.history(position, 2, &[c.clone()]).entries,
+        entries: signing.history(position, 2, from_ref(&c)).entries,
     };
     let id = pruned(0).id(signing.configuration);
     let behind = [a.clone()];
@@ -110,13 +111,13 @@ fn a_replica_that_is_ruled_out_is_no_supporter() {
     let [a, ..] = requests(&signing);
     let mut closing = Closing::of(&signing);
     closing.tell(0, &[]);
-    let effects = closing.tell(1, &[a.clone()]);
+    let effects = closing.tell(1, from_ref(&a));
     assert_eq!(
         verdicts(&effects),
         ["ruled out 0: order_withheld", "convicted 0"]
     );
     assert_eq!(catch_ups(&effects), []);
-    let id = closing.id(&[a.clone()]);
+    let id = closing.id(from_ref(&a));
     let effects = closing.tell(2, &[a]);
     let expected = [1, 2].map(|p| (id, signing.at(p), vec![]));
     assert_eq!(catch_ups(&effects), expected);
@@ -134,8 +135,8 @@ fn a_longest_history_that_nobody_follows_blocks_nothing() {
     let ahead = signing.request(2, 7, &get("k"));
     let mut closing = Closing::of(&signing);
     closing.tell(0, &[a.clone(), ahead]);
-    closing.tell(1, &[a.clone()]);
-    closing.tell(2, &[a.clone()]);
+    closing.tell(1, from_ref(&a));
+    closing.tell(2, from_ref(&a));
     let id = closing.id(&[a]);
     let state = Digest::of("state");
     assert_eq!(chosen(&closing.report(1, id, state)), None);
@@ -151,8 +152,8 @@ fn a_quorum_is_t_plus_1_replicas_that_report_alike() {
     let (state, odd) = (Digest::of("state"), Digest::of("odd"));
     let mut closing = Closing::of(&signing);
     closing.tell(0, &[a.clone(), b.clone()]);
-    closing.tell(1, &[a.clone()]);
-    closing.tell(2, &[a.clone()]);
+    closing.tell(1, from_ref(&a));
+    closing.tell(2, from_ref(&a));
     let (long, short) = (closing.id(&[a.clone(), b]), closing.id(&[a]));
     assert_eq!(describe(&closing.report(0, long, state)), [""; 0]);
     assert_eq!(
@@ -192,8 +193,8 @@ fn the_longest_history_and_its_lowest_reporters_are_chosen() {
     let state = Digest::of("state");
     let mut closing = Closing::of(&signing);
     closing.tell(0, &[a.clone(), b.clone()]);
-    closing.tell(1, &[a.clone()]);
-    closing.tell(2, &[a.clone()]);
+    closing.tell(1, from_ref(&a));
+    closing.tell(2, from_ref(&a));
     let (long, short) = (closing.id(&[a.clone(), b]), closing.id(&[a]));
     closing.report(2, short, state);
     assert_eq!(
@@ -230,10 +231,10 @@ fn what_arrives_in_the_grace_counts_and_what_arrives_later_does_not() {
         let mut closing = Closing::of(&signing);
         let (long, short) = (
             closing.id(&[a.clone(), b.clone()]),
-            closing.id(&[a.clone()]),
+            closing.id(from_ref(&a)),
         );
         for position in [1, 2] {
-            closing.tell(position, &[a.clone()]);
+            closing.tell(position, from_ref(&a));
         }
         closing.report(1, short, state);
         assert_eq!(
@@ -263,9 +264,9 @@ fn the_grace_waits_for_the_silent_unless_it_is_0() {
         signing.parameters.quorum_grace_ms = grace;
         let [a, ..] = requests(&signing);
         let mut closing = Closing::of(&signing);
-        let id = closing.id(&[a.clone()]);
+        let id = closing.id(from_ref(&a));
         for position in 0..3 {
-            closing.tell(position, &[a.clone()]);
+            closing.tell(position, from_ref(&a));
         }
         closing.report(0, id, Digest::of("state"));
         let effects = closing.report(1, id, Digest::of("state"));
@@ -288,14 +289,14 @@ fn without_a_quorum_olympus_waits_for_more() {
     let [a, b, _] = requests(&signing);
     let mut closing = Closing::of(&signing);
     closing.tell(0, &[a.clone(), b.clone()]);
-    closing.tell(1, &[a.clone()]);
+    closing.tell(1, from_ref(&a));
     let long = closing.id(&[a.clone(), b]);
     closing.report(0, long, Digest::of("one"));
     assert_eq!(
         describe(&closing.report(1, long, Digest::of("other"))),
         [""; 0]
     );
-    let asked = catch_ups(&closing.tell(2, &[a.clone()]));
+    let asked = catch_ups(&closing.tell(2, from_ref(&a)));
     assert_eq!(asked.len(), 3);
     assert_eq!(
         describe(&closing.report(2, long, Digest::of("one"))),
@@ -335,9 +336,9 @@ fn a_report_with_other_statements_than_its_senders_is_refused() {
         let signing = Signing::new(1).with_scheme(scheme);
         let [a, ..] = requests(&signing);
         let mut closing = Closing::of(&signing);
-        let id = closing.id(&[a.clone()]);
+        let id = closing.id(from_ref(&a));
         for position in 0..3 {
-            closing.tell(position, &[a.clone()]);
+            closing.tell(position, from_ref(&a));
         }
         let good = signing.caught_up(1, id, Digest::of("state"), &[(&a, "OK")]);
         for (description, change) in changes {
@@ -379,7 +380,7 @@ fn caught_up_statements_for_two_histories_convict_nobody() {
     deliver(&mut tail, OLYMPUS, signing.wedge_request());
     assert_eq!(tail.mode(), Mode::Immutable);
     closing.tell(0, &[a.clone(), b.clone()]);
-    closing.tell(1, &[a.clone()]);
+    closing.tell(1, from_ref(&a));
     let effects = closing.tell(2, &[]);
     let mut statements = Vec::new();
     let mut after = Vec::new();
