@@ -20,6 +20,7 @@ use std::ops::Range;
 use bcr_protocol::message::AnsweredBy;
 
 use crate::diagnostic::Subject;
+use crate::runtime::Runtime;
 use crate::scenario::Scenario;
 use crate::trace::Micros;
 
@@ -372,32 +373,6 @@ pub struct Runtimes {
     pub only: Vec<Runtime>,
     /// Why not in the others; empty where nothing was said.
     pub because: String,
-}
-
-/// A runtime, as expected files and `outcome.json` name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Runtime {
-    /// One thread, virtual time.
-    Simulated,
-    /// Real TCP, one OS process.
-    Tcp,
-    /// Real TCP, one OS process each.
-    Process,
-}
-
-impl Runtime {
-    /// All of them.
-    pub const ALL: &[Self] = &[Self::Simulated, Self::Tcp, Self::Process];
-
-    /// Its name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Simulated => "simulated",
-            Self::Tcp => "tcp",
-            Self::Process => "process",
-        }
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! deadline_ms = 60000       # of the runtime's time, without progress
 //! logs = "target/logs"      # a folder, from that of the file
 //! deny_warnings = true
+//! allow = ["looks-like-seconds"]  # warnings that are not given
 //!
 //! [[overrides]]             # the same keys, for some scenarios
 //! filter = "smoke/"         # a folder below `scenarios/`, or one scenario's name
@@ -27,6 +28,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, SourceFile};
+use crate::runtime::Runtime;
 
 /// The file's name.
 pub const SETTINGS_FILE: &str = "bcr.toml";
@@ -53,6 +55,8 @@ pub struct Values {
     pub logs: Option<PathBuf>,
     /// Whether warnings are errors.
     pub deny_warnings: Option<bool>,
+    /// The codes of warnings that are not given.
+    pub allow: Option<Vec<String>>,
 }
 
 /// Values for some scenarios.
@@ -62,32 +66,6 @@ pub struct Override {
     pub filter: String,
     /// What is set for them.
     pub values: Values,
-}
-
-/// A runtime, by its name in files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Runtime {
-    /// One thread, virtual time.
-    Simulated,
-    /// Real TCP, one OS process.
-    Tcp,
-    /// Real TCP, one OS process for each process.
-    Process,
-}
-
-impl Runtime {
-    /// All of them.
-    pub const ALL: &[Self] = &[Self::Simulated, Self::Tcp, Self::Process];
-
-    /// Its name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Simulated => "simulated",
-            Self::Tcp => "tcp",
-            Self::Process => "process",
-        }
-    }
 }
 
 impl Settings {
@@ -145,6 +123,7 @@ impl Values {
             deadline_ms: self.deadline_ms.or(other.deadline_ms),
             logs: self.logs.or_else(|| other.logs.clone()),
             deny_warnings: self.deny_warnings.or(other.deny_warnings),
+            allow: self.allow.or_else(|| other.allow.clone()),
         }
     }
 }

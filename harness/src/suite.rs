@@ -11,10 +11,37 @@ pub mod names;
 pub mod text;
 mod trials;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+use crate::settings::{Settings, SettingsError, Values};
+use crate::suite::names::ScenarioFile;
 
 pub(crate) use trials::forced_scheme;
 pub use trials::main;
+
+/// The settings of the suites that scenarios belong to, each `bcr.toml` read once.
+#[derive(Debug, Default)]
+pub struct Suites(BTreeMap<PathBuf, Settings>);
+
+impl Suites {
+    /// What is set for a scenario.
+    ///
+    /// # Errors
+    /// A `bcr.toml` that is there and cannot be read, or is wrong.
+    pub fn values(&mut self, file: &ScenarioFile) -> Result<Values, SettingsError> {
+        let Some(folder) = names::suite_folder(&file.path) else {
+            return Ok(Values::default());
+        };
+        if let Some(settings) = self.0.get(&folder) {
+            return Ok(settings.of(&file.name));
+        }
+        let settings = Settings::load(&folder)?;
+        let values = settings.of(&file.name);
+        self.0.insert(folder, settings);
+        Ok(values)
+    }
+}
 
 /// Where logs go unless somebody says otherwise: `target/scenario-logs` of the workspace that the
 /// working directory is in, or of the working directory itself.

@@ -13,7 +13,7 @@ use crate::cli::new::refusal;
 use crate::diagnostic::Colour;
 use crate::machines::ChainReplication;
 use crate::outcome::{ClauseStatus, Outcome};
-use crate::suite::case::Case;
+use crate::suite::case::{Case, ReadOptions};
 use crate::suite::examine::{Options, outcomes};
 use crate::suite::names::{self, ScenarioFile};
 use crate::suite::text;
@@ -61,7 +61,7 @@ enum Blessing {
 }
 
 fn bless(file: &ScenarioFile, is_confirmed: bool) -> Result<Blessing, Box<dyn Error>> {
-    let case = match Case::read(file, &[], false) {
+    let case = match Case::read(file, &ReadOptions::default()) {
         Ok(case) => case,
         Err(invalid) => {
             print!("{}", text::invalid(&invalid, Colour::None));

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use crate::cli::{Format, Status};
 use crate::diagnostic::{Colour, Severity};
-use crate::suite::case::Case;
-use crate::suite::{names, text};
+use crate::suite::case::{Case, ReadOptions};
+use crate::suite::{Suites, names, text};
 
 /// Arguments of `bcr check`.
 #[derive(Debug, clap::Args)]
@@ -29,8 +29,15 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     let files = names::discover(&arguments.paths, arguments.expected.as_deref())?;
     let mut status = Status::Passed;
     let (mut invalid, all) = (0, files.len());
+    let mut suites = Suites::default();
     for file in &files {
-        let remarks = match Case::read(file, &[], arguments.deny_warnings) {
+        let settings = suites.values(file)?;
+        let read_options = ReadOptions {
+            deny_warnings: arguments.deny_warnings || settings.deny_warnings.unwrap_or(false),
+            allow: settings.allow.unwrap_or_default(),
+            ..ReadOptions::default()
+        };
+        let remarks = match Case::read(file, &read_options) {
             Ok(case) => case.remarks,
             Err(case) => {
                 invalid += 1;

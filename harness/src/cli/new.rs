@@ -11,7 +11,7 @@ use crate::cli::Status;
 use crate::diagnostic::{Colour, Severity};
 use crate::machines::ChainReplication;
 use crate::outcome::{Outcome, Verdict};
-use crate::suite::case::Case;
+use crate::suite::case::{Case, ReadOptions};
 use crate::suite::examine::{Options, outcomes};
 use crate::suite::names::{self, ScenarioFile};
 use crate::suite::text;
@@ -62,7 +62,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         fs::create_dir_all(folder)?;
     }
     fs::write(&file.path, text)?;
-    let case = match Case::read(&file, &[], false) {
+    let case = match Case::read(&file, &ReadOptions::default()) {
         Ok(case) => case,
         Err(invalid) => {
             print!("{}", text::invalid(&invalid, Colour::None));

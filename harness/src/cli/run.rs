@@ -8,11 +8,11 @@ use crate::cli::{Format, Status};
 use crate::diagnostic::{Colour, Severity};
 use crate::machines::ChainReplication;
 use crate::outcome::{Outcome, Verdict};
-use crate::settings::{Settings, Values};
-use crate::suite::case::{Case, InvalidCase};
+use crate::settings::Values;
+use crate::suite::case::{Case, InvalidCase, ReadOptions, Remarks};
 use crate::suite::examine::{Examination, Options, Seeds, examine};
 use crate::suite::names::{self, ScenarioFile};
-use crate::suite::{forced_scheme, logs_root, text};
+use crate::suite::{Suites, forced_scheme, logs_root, text};
 use crate::trace::Micros;
 
 /// Arguments of `bcr run`.
@@ -63,15 +63,10 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     if let Some(filter) = &arguments.filter {
         files.retain(|file| file.name.contains(filter));
     }
-    let mut suites = BTreeMap::new();
+    let mut suites = Suites::default();
     let mut tally = Tally::default();
     for file in &files {
-        let folder = names::suite_folder(&file.path).unwrap_or_default();
-        if !suites.contains_key(&folder) {
-            suites.insert(folder.clone(), Settings::load(&folder)?);
-        }
-        let settings = suites.get(&folder).map(|settings| settings.of(&file.name));
-        let verdict = run(arguments, file, settings.unwrap_or_default())?;
+        let verdict = run(arguments, file, suites.values(file)?)?;
         tally.add(verdict);
         if arguments.fail_fast && verdict != Verdict::Pass {
             break;
@@ -89,19 +84,19 @@ fn run(
     file: &ScenarioFile,
     settings: Values,
 ) -> Result<Verdict, Box<dyn Error>> {
-    let deny_warnings = arguments.deny_warnings || settings.deny_warnings.unwrap_or(false);
-    let case = match Case::read(file, &arguments.overrides, deny_warnings) {
+    let read_options = ReadOptions {
+        overrides: arguments.overrides.clone(),
+        deny_warnings: arguments.deny_warnings || settings.deny_warnings.unwrap_or(false),
+        allow: settings.allow.unwrap_or_default(),
+    };
+    let case = match Case::read(file, &read_options) {
         Ok(case) => case,
         Err(invalid) => {
             print_invalid(arguments.format, &invalid)?;
             return Ok(Verdict::Invalid);
         }
     };
-    let folder = names::suite_folder(&file.path).unwrap_or_default();
-    let logs = arguments
-        .logs
-        .clone()
-        .or_else(|| settings.logs.map(|logs| folder.join(logs)));
+    let logs = arguments.logs.clone().or(settings.logs);
     let options = Options {
         seeds: match (arguments.seed, arguments.schedules) {
             (Some(seed), _) => Seeds::Only(seed),
@@ -151,7 +146,7 @@ fn print_invalid(format: Format, invalid: &InvalidCase) -> Result<(), Box<dyn Er
     Ok(())
 }
 
-fn print_annotations(remarks: &[crate::suite::case::Remarks]) {
+fn print_annotations(remarks: &[Remarks]) {
     for remarks in remarks {
         for diagnostic in &remarks.diagnostics {
             println!("{}", diagnostic.github(&remarks.source));

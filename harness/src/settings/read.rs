@@ -7,13 +7,15 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Mistake, Override, Runtime, Settings, Values};
 use crate::diagnostic::{Diagnostic, SourceFile, nearest};
+use crate::scenario;
 
-const VALUES: [&str; 5] = [
+const VALUES: [&str; 6] = [
     "schedules",
     "runtimes",
     "deadline_ms",
     "logs",
     "deny_warnings",
+    "allow",
 ];
 const OVERRIDES: &str = "overrides";
 const FILTER: &str = "filter";
@@ -129,6 +131,7 @@ impl Reader {
                 Some(deny) => values.deny_warnings = Some(deny),
                 None => self.wrong(value, "`deny_warnings` is `true` or `false`"),
             },
+            "allow" => values.allow = self.codes(value),
             _ => return false,
         }
         true
@@ -177,6 +180,32 @@ impl Reader {
             }
         }
         Some(runtimes)
+    }
+
+    /// A list of warnings' codes.
+    fn codes(&mut self, value: &Value<'_>) -> Option<Vec<String>> {
+        let Some(entries) = value.get_ref().as_array() else {
+            self.wrong(value, "`allow` is a list of the codes of warnings");
+            return None;
+        };
+        let known = scenario::Kind::ALL.iter().map(|kind| kind.as_str());
+        let mut codes = Vec::new();
+        for entry in entries.iter() {
+            let text = entry.get_ref().as_str().unwrap_or_default();
+            if known.clone().any(|code| code == text) {
+                codes.push(text.to_owned());
+            } else {
+                let message = format!("`{text}` is no code of a warning");
+                let wrong = Diagnostic::error(Mistake::WrongValue, entry.span(), message);
+                self.diagnostics.push(match nearest(text, known.clone()) {
+                    Some(code) => wrong
+                        .with_help(format!("did you mean `{code}`?"))
+                        .with_fix(format!("\"{code}\"")),
+                    None => wrong,
+                });
+            }
+        }
+        Some(codes)
     }
 
     fn wrong(&mut self, value: &Value<'_>, message: impl Into<String>) {

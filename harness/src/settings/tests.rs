@@ -6,6 +6,7 @@ runtimes = ["simulated"]
 deadline_ms = 60_000
 logs = "target/logs"
 deny_warnings = true
+allow = ["looks-like-seconds"]
 
 [[overrides]]
 filter = "smoke/"
@@ -31,6 +32,7 @@ fn the_first_matching_override_decides_each_key() {
         deadline_ms: Some(60_000),
         logs: Some("target/logs".into()),
         deny_warnings: Some(true),
+        allow: Some(vec!["looks-like-seconds".to_owned()]),
     };
     let smoke = Values {
         runtimes: Some(Runtime::ALL.to_vec()),
@@ -105,7 +107,7 @@ runtimes = []
             format!("{}:{} {code}: {text} ({help})", at.line, at.column)
         })
         .collect();
-    let keys = "`schedules`, `runtimes`, `deadline_ms`, `logs`, `deny_warnings`";
+    let keys = "`schedules`, `runtimes`, `deadline_ms`, `logs`, `deny_warnings`, `allow`";
     let expected = [
         format!("1:1 settings-unknown-key: unknown key `schedule`; known here: {keys}, `overrides` (did you mean `schedules`?)"),
         "2:13 settings-wrong-value: `schedules` is a whole number, at least 0 (-)".to_owned(),

@@ -28,6 +28,17 @@ pub struct Case {
     pub remarks: Vec<Remarks>,
 }
 
+/// How files are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Parameters that take the place of the scenario file's.
+    pub overrides: Vec<(String, String)>,
+    /// Whether warnings are errors.
+    pub deny_warnings: bool,
+    /// The codes of warnings that are not given.
+    pub allow: Vec<String>,
+}
+
 /// A scenario that cannot be run, since one of its files is wrong.
 #[derive(Clone, Debug)]
 pub struct InvalidCase {
@@ -47,28 +58,29 @@ pub struct Remarks {
 }
 
 impl Case {
-    /// Reads and compares both files. `overrides` take the place of parameters of the scenario file.
+    /// Reads and compares both files.
     ///
     /// # Errors
-    /// A file that cannot be read, or has mistakes; with `deny_warnings` also one that has warnings.
-    pub fn read(
-        file: &ScenarioFile,
-        overrides: &[(String, String)],
-        deny_warnings: bool,
-    ) -> Result<Self, InvalidCase> {
+    /// A file that cannot be read, or has mistakes; where warnings are denied also one that has some.
+    pub fn read(file: &ScenarioFile, options: &ReadOptions) -> Result<Self, InvalidCase> {
         let mut remarks = Vec::new();
-        let read = Self::read_files(file, overrides, &mut remarks);
-        let denied = if deny_warnings {
-            Severity::Warning
-        } else {
-            Severity::Error
-        };
-        let is_denied = remarks
-            .iter()
-            .flat_map(|remarks| &remarks.diagnostics)
-            .any(|diagnostic| diagnostic.severity >= denied);
+        let read = Self::read_files(file, &options.overrides, &mut remarks);
+        for found in remarks.iter_mut().map(|remarks| &mut remarks.diagnostics) {
+            found.retain(|found| {
+                found.severity != Severity::Warning
+                    || options.allow.iter().all(|code| code != found.code.as_str())
+            });
+            for found in found.iter_mut().filter(|_| options.deny_warnings) {
+                found.severity = match found.severity {
+                    Severity::Warning => Severity::Error,
+                    Severity::Note | Severity::Error => found.severity,
+                };
+            }
+        }
+        let mut found = remarks.iter().flat_map(|remarks| &remarks.diagnostics);
+        let is_wrong = found.any(Diagnostic::is_error);
         match read {
-            Some(case) if !is_denied => Ok(Self { remarks, ..case }),
+            Some(case) if !is_wrong => Ok(Self { remarks, ..case }),
             _ => Err(InvalidCase {
                 file: file.clone(),
                 remarks,

@@ -11,11 +11,10 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use crate::diagnostic::Colour;
 use crate::machines::ChainReplication;
 use crate::outcome::Verdict;
-use crate::settings::Settings;
-use crate::suite::case::Case;
+use crate::suite::case::{Case, ReadOptions};
 use crate::suite::examine::{Examination, Options, examine};
 use crate::suite::names::{self, ScenarioFile};
-use crate::suite::{logs_root, text};
+use crate::suite::{Suites, logs_root, text};
 use crate::trace::Micros;
 
 /// Runs the scenarios below `scenarios`, with expected files below `expected`, as the trials of a test
@@ -47,12 +46,13 @@ pub fn main(scenarios: &str, expected: &str) -> ExitCode {
 
 /// One trial: one scenario in one runtime with all its schedules.
 fn try_scenario(file: &ScenarioFile) -> Result<(), Failed> {
-    let folder = names::suite_folder(&file.path).unwrap_or_default();
-    let settings = Settings::load(&folder)
-        .map_err(|error| error.to_string())?
-        .of(&file.name);
-    let deny_warnings = settings.deny_warnings.unwrap_or(false);
-    let case = match Case::read(file, &[], deny_warnings) {
+    let settings = Suites::default().values(file)?;
+    let read_options = ReadOptions {
+        deny_warnings: settings.deny_warnings.unwrap_or(false),
+        allow: settings.allow.unwrap_or_default(),
+        ..ReadOptions::default()
+    };
+    let case = match Case::read(file, &read_options) {
         Ok(case) => case,
         Err(invalid) => return Err(Failed::from(text::invalid(&invalid, Colour::None))),
     };
@@ -67,11 +67,7 @@ fn try_scenario(file: &ScenarioFile) -> Result<(), Failed> {
     let options = Options {
         schedules: settings.schedules,
         deadline: settings.deadline_ms.map(Micros::from_ms),
-        logs: Some(
-            settings
-                .logs
-                .map_or_else(logs_root, |logs| folder.join(logs)),
-        ),
+        logs: Some(settings.logs.unwrap_or_else(logs_root)),
         scheme: forced_scheme()?,
         ..Options::default()
     };
