@@ -105,14 +105,20 @@ impl Closing {
         effects
     }
 
-    /// Ends the configuration with the empty state and closes the next.
-    pub(crate) fn next(mut self) -> Self {
+    /// Ends the configuration with the empty state: Olympus as it serves the next, and that one.
+    pub(crate) fn ended(mut self) -> (Olympus, Signing) {
         self.agree(&[]);
         let id = self.id(&[]);
         self.give_state(0, id, &RunningState::default());
         let next = self.signing.of(self.signing.configuration.0 + 1);
         assert_eq!(self.olympus.configuration(), next.configuration);
-        Self::with(self.olympus, &next, Evidence::default())
+        (self.olympus, next)
+    }
+
+    /// The same, and the next configuration is being closed.
+    pub(crate) fn next(self) -> Self {
+        let (olympus, next) = self.ended();
+        Self::with(olympus, &next, Evidence::default())
     }
 }
 

@@ -101,8 +101,10 @@ fn a_request_for_reconfiguration_from_elsewhere_is_not_heard() {
 
 type Case = (&'static str, Evidence, &'static [&'static str]);
 
-/// Statements, and whom they convict (P6.3 a to d).
+/// Statements about configuration 1, and whom they convict (P6.3 a to d). Olympus knows the keys of
+/// configuration 0 still.
 fn cases(signing: &Signing) -> Vec<Case> {
+    let earlier = signing.of(0);
     let one = signing.request(0, 0, &put("k", "v"));
     let two = signing.request(1, 0, &put("k", "w"));
     let other_operation = {
@@ -131,7 +133,11 @@ fn cases(signing: &Signing) -> Vec<Case> {
     };
     let foreign = |position| {
         let body: OrderStatement = order(position, 0, &two).body.clone();
-        signing.sign(signing.of(1).at(position), body)
+        signing.sign(earlier.at(position), body)
+    };
+    let about_earlier = |position| {
+        let body: OrderStatement = earlier.order(position, 0, &two).body.clone();
+        signing.sign(signing.at(position), body)
     };
     vec![
         (
@@ -166,7 +172,12 @@ fn cases(signing: &Signing) -> Vec<Case> {
         ),
         (
             "a: another configuration",
-            orders(&[order(1, 0, &one), signing.of(1).order(1, 0, &two)]),
+            orders(&[order(1, 0, &one), earlier.order(1, 0, &two)]),
+            &[],
+        ),
+        (
+            "a: about another configuration",
+            orders(&[order(1, 0, &one), about_earlier(1)]),
             &[],
         ),
         (
@@ -288,9 +299,9 @@ fn cases(signing: &Signing) -> Vec<Case> {
 fn evidence_convicts_whoever_signed_the_contradiction_and_nobody_else() {
     for scheme in SCHEMES {
         let signing = Signing::new(1).with_scheme(scheme);
+        let (olympus, signing) = Closing::of(&signing).ended();
         for (description, evidence, convicted) in cases(&signing) {
-            let olympus = signing.olympus();
-            let mut closing = Closing::with(olympus, &signing, evidence.clone());
+            let mut closing = Closing::with(olympus.clone(), &signing, evidence.clone());
             let effects = closing.agree(&[]);
             assert_eq!(verdicts(&effects), convicted, "{description}");
             assert!(
@@ -298,7 +309,7 @@ fn evidence_convicts_whoever_signed_the_contradiction_and_nobody_else() {
                 "{description}"
             );
             // The same evidence counts where it comes while Olympus is reconfiguring.
-            let mut closing = Closing::of(&signing);
+            let mut closing = Closing::with(olympus.clone(), &signing, Evidence::default());
             let late = signing.reconfiguration(signing.at(1), evidence);
             let ignored = closing.deliver(signing.at(1), late);
             assert_eq!(describe(&ignored), ["ignored: already_reconfiguring"]);
@@ -314,9 +325,9 @@ fn evidence_convicts_whoever_signed_the_contradiction_and_nobody_else() {
 /// P6.2: a client is heard exactly with what would convict somebody.
 #[test]
 fn a_client_is_heard_with_proof_alone() {
-    let signing = Signing::new(1);
+    let (olympus, signing) = Closing::of(&Signing::new(1)).ended();
     for (description, evidence, convicted) in cases(&signing) {
-        let mut olympus = signing.olympus();
+        let mut olympus = olympus.clone();
         let asked = signing.reconfiguration(client(0), evidence);
         deliver(&mut olympus, client(0), asked);
         assert_eq!(
