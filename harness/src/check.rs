@@ -4,7 +4,7 @@
 //! [`waiting()`] says what a run that did not come to rest was waiting for. Nothing here reads log text,
 //! and nothing trusts what a machine concluded where the messages themselves can be compared.
 //!
-//! Source: PROTOCOL.md P11.
+//! Source: docs/protocol.md P11.
 
 use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::{ReplicaId, RequestId};

@@ -4,7 +4,7 @@
 //! the failures that should have happened and did not; [`verdict`] weighs clauses, invariants and
 //! budget; [`points`] gives each clause its weight. What a clause means stands at its module.
 //!
-//! Source: DESIGN.md §4, §7.
+//! Source: docs/expectations.md, docs/running.md.
 
 mod answered_by;
 mod configuration_sets;

@@ -2,7 +2,7 @@
 //!
 //! Exit status, the highest that applies: 0 all passed, 1 some did not, 2 usage or invalid files.
 //!
-//! Source: DESIGN.md §6.
+//! Source: docs/running.md.
 
 #![expect(
     clippy::disallowed_methods,

@@ -114,7 +114,7 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Text that, in place of `span`, puts it right.
     pub fix: Option<String>,
-    /// The rule of PROTOCOL.md that it rests on: `P9.2`.
+    /// The rule of docs/protocol.md that it rests on: `P9.2`.
     pub rule: Option<&'static str>,
     /// What it is about, where that is a planned failure or a configuration.
     pub about: Option<Subject>,
@@ -195,7 +195,7 @@ impl Diagnostic {
             .with_fix(name)
     }
 
-    /// Names the rule of PROTOCOL.md that it rests on.
+    /// Names the rule of docs/protocol.md that it rests on.
     #[must_use]
     pub fn with_rule(mut self, rule: &'static str) -> Self {
         self.rule = Some(rule);

@@ -1,15 +1,10 @@
 //! Expected files: what a scenario should come to, as clauses that are checked one by one.
 //!
-//! An expected file is YAML (DESIGN.md §4). [`read`] turns it into an [`Expectation`] and reports all
+//! An expected file is YAML (docs/expectations.md). [`read`] turns it into an [`Expectation`] and reports all
 //! its mistakes with their places, [`check_against`] compares it with the scenario that it belongs
 //! to. Whether a run keeps the clauses is for `clause` to say.
 //!
 //! Scalars in `final` and `results` are the text as written: `0123`, `on` and `~` are strings.
-
-#![expect(
-    clippy::type_complexity,
-    reason = "the fields have the shape of the file, and every level has its place"
-)]
 
 mod against;
 mod consistency;

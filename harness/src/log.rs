@@ -10,7 +10,7 @@
 //! `tracing` carries the lines, so that what a transport has to say about a process ends up in that
 //! process's file too (`event=diagnostic`).
 //!
-//! Source: SPEC.txt "LOGS", DESIGN.md §8.
+//! Source: docs/running.md.
 
 #![expect(clippy::disallowed_methods, reason = "log files are written here")]
 

@@ -22,7 +22,7 @@ use crate::fault::FaultyReplica;
 use crate::process::{Faultless, Process};
 use crate::scenario::Scenario;
 
-/// A replica as the fault layer needs it: a machine with levers (PROTOCOL.md P10). Two are equal when
+/// A replica as the fault layer needs it: a machine with levers (docs/protocol.md P10). Two are equal when
 /// they would behave alike from here on, which is how the effect of a failure is found (P9.5).
 pub trait ReplicaMachine: Machine + Clone + PartialEq {
     /// Which replica it is.

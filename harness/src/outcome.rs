@@ -2,7 +2,7 @@
 //!
 //! Field names are a contract: add, never rename. A field that was not computed is absent, not empty.
 //!
-//! Source: DESIGN.md §7.
+//! Source: docs/running.md.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -2,7 +2,7 @@
 //!
 //! All drive the same processes and write the same events.
 //!
-//! Source: DESIGN.md §5.
+//! Source: docs/running.md.
 
 mod queue;
 mod schedule;

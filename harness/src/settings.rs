@@ -16,7 +16,7 @@
 //! matches a scenario and has a key decides that key, and what no override decides comes from the top.
 //! Flags of the command line win over all of it, which is their reader's affair.
 //!
-//! Source: DESIGN.md §6.
+//! Source: docs/running.md.
 
 #![expect(clippy::disallowed_methods, reason = "reads `bcr.toml`")]
 

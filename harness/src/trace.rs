@@ -3,7 +3,7 @@
 //! The trace is the one interface of the harness: runtimes write it; checks, the outcome, log files
 //! and reports read it, and a stored one can be judged again.
 //!
-//! Source: DESIGN.md §8.
+//! Source: docs/running.md.
 
 pub mod json;
 

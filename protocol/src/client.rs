@@ -1,6 +1,6 @@
 //! The client: one request outstanding, retransmitted until an answer can be trusted.
 //!
-//! Source: PROTOCOL.md P4.1, P4.5, P5.1, P5.4, P5.5, P7.6.
+//! Source: docs/protocol.md P4.1, P4.5, P5.1, P5.4, P5.5, P7.6.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

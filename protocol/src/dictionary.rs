@@ -1,6 +1,6 @@
 //! The replicated object: a dictionary from strings to strings, and its four operations.
 //!
-//! Source: SPEC.txt "OBJECT STATE AND OPERATIONS", PROTOCOL.md P2.
+//! Source: docs/protocol.md P2.
 
 use std::collections::BTreeMap;
 use std::fmt;

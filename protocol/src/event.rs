@@ -3,7 +3,7 @@
 //! Events are what checks, logs and reports read. Where an event happens is known to whoever records
 //! it; only Olympus's events name the configuration and the replica that they are about.
 //!
-//! Source: SPEC.txt "LOGS", DESIGN.md §8.
+//! Source: docs/running.md.
 
 use std::sync::Arc;
 
@@ -67,6 +67,21 @@ pub enum RetransmissionCase {
     /// Unknown to the head: ordered now.
     #[serde(rename = "e")]
     Unknown,
+}
+
+impl RetransmissionCase {
+    /// The case in words, for log files.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Stale => "stale: below the client's last executed request",
+            Self::Cached => "result shuttle cached: answered from the cache",
+            Self::Immutable => "immutable: answered with a signed error",
+            Self::Forwarded => "not the head: forwarded to it",
+            Self::Ordered => "head, ordered: waits for the result shuttle",
+            Self::Unknown => "head, unknown: ordered now",
+        }
+    }
 }
 
 /// An event of a machine.

@@ -1,6 +1,6 @@
 //! A replica's history: its order proofs since its last completed checkpoint.
 //!
-//! Source: PROTOCOL.md P3.6, P7.2, P7.3.
+//! Source: docs/protocol.md P3.6, P7.2, P7.3.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Who and what a message or a statement is about: every identity is a type of its own.
 //!
-//! Source: PROTOCOL.md P1.1, P3.1, P3.8.
+//! Source: docs/protocol.md P1.1, P3.1, P3.8.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
 //! The public keys that a process knows, and what it has verified with them already.
 //!
-//! Source: PROTOCOL.md P1.4. Each signature is verified once per process: an Ed25519 verification
+//! Source: docs/protocol.md P1.4. Each signature is verified once per process: an Ed25519 verification
 //! costs some hundred times a look-up.
 
 use std::collections::BTreeMap;

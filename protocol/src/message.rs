@@ -1,6 +1,6 @@
 //! The messages that processes exchange. Payloads are shared: a clone copies pointers.
 //!
-//! Source: PROTOCOL.md P4 to P8.
+//! Source: docs/protocol.md P4 to P8.
 
 use std::fmt;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 //! It hands out keys, hears suspicions, wedges a configuration, finds a quorum of replicas that agree
 //! on a history and a state, and starts the next configuration from it.
 //!
-//! Source: PROTOCOL.md P1.1, P1.4, P6, P7.
+//! Source: docs/protocol.md P1.1, P1.4, P6, P7.
 
 mod misbehaviour;
 mod quorum;

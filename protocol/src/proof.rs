@@ -1,6 +1,6 @@
 //! Proofs: statements by several replicas about one slot, in chain order.
 //!
-//! Source: PROTOCOL.md P3.3 to P3.6.
+//! Source: docs/protocol.md P3.3 to P3.6.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

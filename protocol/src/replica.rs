@@ -3,7 +3,7 @@
 //! One handler file per message. A handler checks everything before it changes anything; what fails a
 //! check becomes an event and, where the sender is to blame, a request for reconfiguration (P6.1).
 //!
-//! Source: PROTOCOL.md P1.7, P1.8, P4 to P8.
+//! Source: docs/protocol.md P1.7, P1.8, P4 to P8.
 
 mod catch_up;
 mod checkpoint;

@@ -1,6 +1,6 @@
 //! The running state: the dictionary and, for each client, its last executed request.
 //!
-//! Source: PROTOCOL.md P3.7, P4.6.
+//! Source: docs/protocol.md P3.7, P4.6.
 
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 //! The scheme is a parameter of a run. Ed25519 is the real one. The keyed hash is for simulation
 //! only: whoever can verify can also sign, which no process of a simulation does with another's key.
 //!
-//! Source: PROTOCOL.md P1.4, P1.5; DESIGN.md §5.
+//! Source: docs/protocol.md P1.4, P1.5; docs/running.md.
 
 use std::fmt;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub enum Scheme {
 pub struct Signature(pub [u8; 64]);
 
 impl Signature {
-    /// The same signature with its first byte incremented: invalid, as SPEC.txt makes one.
+    /// The same signature with its first byte incremented: invalid, as the specification makes one.
     #[must_use]
     pub const fn spoiled(mut self) -> Self {
         self.0[0] = self.0[0].wrapping_add(1);

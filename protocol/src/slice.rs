@@ -1,6 +1,6 @@
 //! The argument of `slice`: what it means and when it is valid.
 //!
-//! Source: PROTOCOL.md P2. Lengths and indices count Unicode scalar values.
+//! Source: docs/protocol.md P2. Lengths and indices count Unicode scalar values.
 
 /// The part of `value` that `bounds` names; `None` where the slice is not valid.
 ///

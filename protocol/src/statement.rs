@@ -1,6 +1,6 @@
 //! Statements: what processes sign, each kind under a domain tag of its own.
 //!
-//! Source: PROTOCOL.md P1.5, P3.1, P3.2, P3.5, P7.4.
+//! Source: docs/protocol.md P1.5, P3.1, P3.2, P3.5, P7.4.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Accountability: no correct replica is ever convicted, and what was convicted verifies. So does
 //! whatever else rests on statements: accepted results, completed checkpoints, quorums.
 //!
-//! Source: PROTOCOL.md P6.3, P11.7.
+//! Source: docs/protocol.md P6.3, P11.7.
 
 use bcr_protocol::identity::ReplicaId;
 

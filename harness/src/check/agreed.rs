@@ -4,7 +4,7 @@
 //! checkpoint what correct replicas executed, then the quorum's entries. For the last configuration it
 //! is the longest history of a correct replica, from the configuration's first slot.
 //!
-//! Source: PROTOCOL.md P11.
+//! Source: docs/protocol.md P11.
 
 use std::collections::BTreeMap;
 

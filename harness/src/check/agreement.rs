@@ -1,7 +1,7 @@
 //! Agreement: correct replicas of one configuration never have different requests in one slot; every
 //! slot with a complete order proof is in the agreed history with that request.
 //!
-//! Source: PROTOCOL.md P11.1.
+//! Source: docs/protocol.md P11.1.
 
 use std::collections::BTreeMap;
 

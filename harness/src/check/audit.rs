@@ -4,7 +4,7 @@
 //! Written from the rules, without the machines' own checks: only the canonical encoding and the
 //! verification of one signature are shared with them.
 //!
-//! Source: PROTOCOL.md P3, P4.5, P6.3, P7.5, P7.6, P8.2.
+//! Source: docs/protocol.md P3, P4.5, P6.3, P7.5, P7.6, P8.2.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

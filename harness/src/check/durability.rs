@@ -3,7 +3,7 @@
 //! What a configuration starts from is what Olympus sent its replicas. It must have every accepted
 //! request, and must be what the agreed history gives.
 //!
-//! Source: PROTOCOL.md P7.7, P11.4.
+//! Source: docs/protocol.md P7.7, P11.4.
 
 use bcr_protocol::identity::{ClientId, ConfigurationId};
 use bcr_protocol::message::NewConfiguration;

@@ -3,7 +3,7 @@
 //! One linear pass reads the typed events; nothing here judges. Whatever a message or an event claims
 //! is kept as a claim, with the number of the event, for the checks to compare.
 //!
-//! Source: PROTOCOL.md P11.
+//! Source: docs/protocol.md P11.
 
 use std::collections::{BTreeMap, BTreeSet};
 

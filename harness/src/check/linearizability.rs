@@ -4,7 +4,7 @@
 //! Where the history gives no answer (slots are not known, or an accepted request is in none) a bounded
 //! search looks for any order that explains the accepted results.
 //!
-//! Source: PROTOCOL.md P11.3.
+//! Source: docs/protocol.md P11.3.
 
 use std::collections::BTreeMap;
 

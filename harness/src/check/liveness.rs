@@ -1,6 +1,6 @@
 //! Liveness: every request is answered.
 //!
-//! Source: PROTOCOL.md P11.8, DESIGN.md §5.
+//! Source: docs/protocol.md P11.8, docs/running.md.
 
 use bcr_protocol::identity::ClientId;
 

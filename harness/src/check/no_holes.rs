@@ -1,7 +1,7 @@
 //! No holes: a correct replica's slots are contiguous, and so are the histories that close
 //! configurations.
 //!
-//! Source: PROTOCOL.md P3.1, P3.8, P11.5.
+//! Source: docs/protocol.md P3.1, P3.8, P11.5.
 
 use std::collections::BTreeSet;
 

@@ -2,7 +2,7 @@
 //!
 //! It shares no code with the replicas' dictionary, so that a mistake in one shows against the other.
 //!
-//! Source: SPEC.txt "OBJECT STATE AND OPERATIONS", PROTOCOL.md P2.
+//! Source: docs/protocol.md P2.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! The agreed history, replayed in slot order with exactly-once semantics.
 //!
-//! Source: PROTOCOL.md P4.6, P11.3.
+//! Source: docs/protocol.md P4.6, P11.3.
 
 use std::collections::BTreeMap;
 

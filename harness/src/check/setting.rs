@@ -20,7 +20,7 @@ pub struct Setting {
     pub planned: Vec<PlannedFailure>,
     /// Replicas that are faulty by construction: machines made by hand, which no plan names.
     pub adversaries: BTreeSet<ReplicaId>,
-    /// Whether the runtime's time is real. A deadline then decides nothing (DESIGN.md §5).
+    /// Whether the runtime's time is real. A deadline then decides nothing (docs/running.md).
     pub real_time: bool,
 }
 

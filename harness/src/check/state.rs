@@ -1,7 +1,7 @@
 //! State: at rest, all correct active replicas of the last configuration hold the same running state,
 //! and it is what the agreed history gives.
 //!
-//! Source: PROTOCOL.md P11.9.
+//! Source: docs/protocol.md P11.9.
 
 use bcr_protocol::identity::{Position, ReplicaId};
 

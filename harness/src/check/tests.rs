@@ -195,6 +195,12 @@ const PLANTS: &[Plant] = &[
         "accountability",
     ),
     (
+        "a checkpoint that nobody proved",
+        crashed,
+        settle_without_proof,
+        "accountability",
+    ),
+    (
         "a result with a statement short",
         calm,
         accept_without_statement,
@@ -528,6 +534,20 @@ fn shorten_closing_history(run: &mut Finished) {
             let mut body = report.body.clone();
             body.history = Digest::of("another");
             *report = Arc::new(signer(report.signer).sign(body));
+        }
+    }
+}
+
+/// The quorum's history is said to be settled one slot further than a checkpoint proves.
+fn settle_without_proof(run: &mut Finished) {
+    for (_, event) in run.events() {
+        if let Event::QuorumFormed {
+            checkpoint,
+            entries,
+            ..
+        } = event
+        {
+            *checkpoint = Some(entries.remove(0).slot);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! That a client signed a request is decided by the client's own account of what it asked for, and by
 //! its signature where the history came with signatures.
 //!
-//! Source: PROTOCOL.md P4.6, P11.2.
+//! Source: docs/protocol.md P4.6, P11.2.
 
 use bcr_protocol::identity::{ProcessId, ReplicaId, Slot};
 

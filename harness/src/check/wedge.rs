@@ -1,6 +1,6 @@
 //! Wedge: a correct immutable replica signs no further order statement.
 //!
-//! Source: PROTOCOL.md P7.1, P11.6.
+//! Source: docs/protocol.md P7.1, P11.6.
 
 use crate::check::facts::Facts;
 use crate::check::{Breaches, Finding, the_replica};

@@ -3,7 +3,7 @@
 //! A test compares the names with the types of the events: an event that is missing here could not
 //! be named in `order`, and one that is gone would make a `never` that nothing can break.
 //!
-//! Source: DESIGN.md §8.
+//! Source: docs/running.md.
 
 /// Where an event happens, and so which fields say where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

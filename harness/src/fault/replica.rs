@@ -1,6 +1,6 @@
 //! The wrapper around a replica under test.
 //!
-//! Source: PROTOCOL.md P9.2 to P9.5, P10.
+//! Source: docs/protocol.md P9.2 to P9.5, P10.
 
 use std::collections::VecDeque;
 

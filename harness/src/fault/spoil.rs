@@ -3,7 +3,7 @@
 //! A spoiled statement is signed again with the replica's own key, unless the failure says that the
 //! signature is bad.
 //!
-//! Source: PROTOCOL.md P10.
+//! Source: docs/protocol.md P10.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Counting receipts, and which of them a trigger means.
 //!
-//! Source: PROTOCOL.md P9.1.
+//! Source: docs/protocol.md P9.1.
 
 use std::collections::BTreeMap;
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use bcr_protocol::event::Event;
 use chrono::{DateTime, SecondsFormat};
 
 use super::flatten::{Flattener, push_text};
@@ -27,9 +28,14 @@ pub(super) fn push_record(line: &mut String, record: &Record) {
     line.insert_str(name_end, &additions(record));
 }
 
-/// The record's number in the trace and, for a failure, its pair as the file spells it.
+/// The record's number in the trace; for a failure its pair as the file spells it, for a
+/// retransmission the case of P5.2 in words.
 fn additions(record: &Record) -> String {
     let mut added = String::new();
+    if let TraceEvent::Protocol(Event::Retransmitted { case, .. }) = &record.event {
+        added.push_str(" meaning=");
+        push_text(&mut added, case.meaning());
+    }
     if let TraceEvent::Harness(
         HarnessEvent::FailureApplied {
             trigger, failure, ..

@@ -126,7 +126,7 @@ fn the_retransmission_case_and_the_request_are_in_the_line() {
         .find(|line| line.contains("event=retransmitted"))
         .expect("a sample of every event");
     assert!(
-        retransmitted.contains(" case=forwarded message=client_request "),
+        retransmitted.contains(" case=c message=client_request "),
         "{retransmitted}"
     );
     assert!(

@@ -1,6 +1,6 @@
 //! How each configured failure ended, and why.
 //!
-//! Source: PROTOCOL.md P9.5.
+//! Source: docs/protocol.md P9.5.
 
 use bcr_protocol::identity::{ConfigurationId, Position, ReplicaId};
 use bcr_protocol::message::MessageKind;

@@ -1,6 +1,6 @@
 //! Fills an outcome from what a trace says happened.
 //!
-//! Source: DESIGN.md §7.
+//! Source: docs/running.md.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

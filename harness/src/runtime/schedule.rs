@@ -1,6 +1,6 @@
 //! Schedules: how long each message takes, as a function of the seed.
 //!
-//! Source: DESIGN.md §5.
+//! Source: docs/running.md.
 
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 //!
 //! The same scenario and seed give the same trace, byte for byte, on every machine.
 //!
-//! Source: DESIGN.md §5.
+//! Source: docs/running.md.
 
 #![expect(
     clippy::disallowed_methods,
@@ -65,7 +65,7 @@ impl Options {
     }
 }
 
-/// The secret from which the keys of a simulated run derive (PROTOCOL.md P1.4).
+/// The secret from which the keys of a simulated run derive (docs/protocol.md P1.4).
 #[must_use]
 pub fn run_secret(seed: u64) -> RunSecret {
     RunSecret(Digest::of_value("run secret", &seed).0)

@@ -1,6 +1,6 @@
 //! What a file says about itself without a run: failures that cannot happen, or change nothing.
 //!
-//! The reasoning follows which position receives and sends which message (PROTOCOL.md P4, P5, P7 to
+//! The reasoning follows which position receives and sends which message (docs/protocol.md P4, P5, P7 to
 //! P9) and how many messages a run without failures has. It goes configuration by configuration: a
 //! configuration beyond the first exists only if something in the one before can make a replica ask
 //! for it. A remark about one planned failure names it, so that a caller whose expected file

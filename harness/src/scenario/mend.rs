@@ -1,7 +1,7 @@
 //! Missing and typographic quotes: read where there is one reading, refused with all of them where
 //! there are several.
 //!
-//! Files in the field, SPEC.txt's own example among them, hold `put('jedi,'luke skywalker')`. A
+//! Files in the field, the format's own specification among them, hold `put('jedi,'luke skywalker')`. A
 //! *reading* adds quotes to the arguments of one invocation and nothing else: it ends at a `)` that
 //! a `;`, a `#` or the end of the line follows, has as many arguments as the operation takes, and
 //! no argument holds a quote of the kind that encloses it. An argument that lacks a quote holds no

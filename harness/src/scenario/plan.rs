@@ -1,6 +1,6 @@
 //! Planned failures: which replica, at which message, does what.
 //!
-//! Source: SPEC.txt "failure triggers" and "required failures", PROTOCOL.md P9 and P10.
+//! Source: docs/protocol.md P9 and P10.
 
 pub(super) mod read;
 
@@ -161,7 +161,7 @@ pub fn parse_failure_reference(text: &str) -> Result<FailureReference, String> {
 }
 
 impl Trigger {
-    /// Every trigger's name, in the order of SPEC.txt.
+    /// Every trigger's name, in the order of the specification.
     pub const NAMES: [&str; 10] = [
         "client_request",
         "forwarded_request",
@@ -228,7 +228,7 @@ impl Trigger {
 }
 
 impl Failure {
-    /// Every failure's name, in the order of PROTOCOL.md P10.
+    /// Every failure's name, in the order of docs/protocol.md P10.
     pub const NAMES: [&str; 13] = [
         "change_operation",
         "change_result",

@@ -6,7 +6,7 @@ use super::*;
 use crate::diagnostic::Colour;
 use Severity::{Error, Note, Warning};
 
-/// The example of SPEC.txt, word for word.
+/// The example of the format's specification, word for word.
 const SPECIFICATION: &str = include_str!("tests/specification.conf");
 
 /// A file without remarks, for three clients with ten, three and no requests; what a case adds
@@ -571,7 +571,7 @@ fn the_example_of_the_specification_is_read() {
     let reading = reading_of(SPECIFICATION);
     // `shuttle(1,3)` is the fourth of a client with three requests.
     let expected = [(Warning, Kind::MendedQuote), (Note, Kind::MessageNumber)];
-    check("SPEC.txt", &reading, &expected);
+    check("specification", &reading, &expected);
     let scenario = reading.scenario.expect("it has no error");
     assert_eq!(scenario.name, "test1");
     assert_eq!((scenario.t, scenario.clients), (1, 3));

@@ -139,7 +139,7 @@ impl Case {
     }
 }
 
-/// The document of an invalid file (DESIGN.md §7).
+/// The document of an invalid file (docs/running.md).
 #[derive(Clone, Debug, Serialize)]
 pub struct InvalidDocument {
     /// The scenario's name.
@@ -214,7 +214,7 @@ fn is_accounted_for(
     }
 }
 
-/// The final dictionary that an older dialect's scenario file expects (DESIGN.md §3).
+/// The final dictionary that an older dialect's scenario file expects (docs/scenarios.md).
 fn own_expectation(scenario: &Scenario) -> Option<Expectation> {
     let value = scenario.test_workload.clone()?;
     let span = Span { start: 0, end: 0 };

@@ -1,6 +1,6 @@
 //! A scenario examined: run under its schedules, judged, its logs written.
 //!
-//! Source: DESIGN.md §4 "Verdicts", §5, §6, §8.
+//! Source: docs/expectations.md, docs/running.md.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -2,7 +2,7 @@
 //!
 //! All of it from paths alone: no file is opened, so that listing thousands costs nothing.
 //!
-//! Source: DESIGN.md §3 "Names".
+//! Source: docs/scenarios.md.
 
 #![expect(clippy::disallowed_methods, reason = "finds the files of a suite")]
 

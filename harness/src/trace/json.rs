@@ -5,7 +5,7 @@
 //! written whole where it is sent; where it is received the line names the event that sent it. There
 //! is no wall clock and no path in a line, so that equal runs give equal bytes.
 //!
-//! Source: DESIGN.md §8.
+//! Source: docs/running.md.
 
 mod decode;
 mod encode;

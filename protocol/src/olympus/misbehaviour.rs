@@ -1,6 +1,6 @@
 //! Statements that Olympus has seen, and the misbehaviour that they prove.
 //!
-//! Source: PROTOCOL.md P6.3 (a) to (d). (e) is found where histories are compared.
+//! Source: docs/protocol.md P6.3 (a) to (d). (e) is found where histories are compared.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

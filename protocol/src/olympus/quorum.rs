@@ -1,9 +1,9 @@
 //! Candidates, catch-up and the choice of a quorum: polynomial, without enumeration of subsets.
 //!
-//! Source: PROTOCOL.md P7.3 to P7.5.
+//! Source: docs/protocol.md P7.3 to P7.5.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Candidate, Grace, Olympus, Reconfiguration};
@@ -137,16 +137,14 @@ impl Olympus {
         Ok(())
     }
 
-    /// Whether each result is stated by the sender itself, for this history, once for each client.
+    /// Whether each result is stated by the sender itself, for this history.
     fn are_results_signed(&mut self, from: ProcessId, report: &CaughtUp) -> bool {
-        let mut clients = BTreeSet::new();
         report.results.iter().all(|result| {
             let statement = &result.statement;
             statement.signer == from
                 && statement.body.configuration == self.configuration
                 && statement.body.history == report.history
                 && statement.body.result == Digest::of(&result.result)
-                && clients.insert(statement.body.request.client)
                 && self.keys.is_signed(&**statement)
         })
     }

@@ -1,6 +1,6 @@
 //! The next configuration: results for waiting clients, state for the new replicas, news for all.
 //!
-//! Source: PROTOCOL.md P7.6, P7.7, P3.8.
+//! Source: docs/protocol.md P7.6, P7.7, P3.8.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

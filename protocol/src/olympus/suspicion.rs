@@ -1,6 +1,6 @@
 //! Requests for reconfiguration: whose are heard, and what they start.
 //!
-//! Source: PROTOCOL.md P6.2, P7.1.
+//! Source: docs/protocol.md P6.2, P7.1.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! The quorum that is used and the search for somebody who sends its state.
 //!
-//! Source: PROTOCOL.md P7.5.
+//! Source: docs/protocol.md P7.5.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Wedged messages: which histories are valid, and what they prove.
 //!
-//! Source: PROTOCOL.md P7.2, P6.3 (e).
+//! Source: docs/protocol.md P7.2, P6.3 (e).
 
 use std::sync::Arc;
 

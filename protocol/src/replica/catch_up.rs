@@ -1,6 +1,6 @@
 //! Catch-up and state transfer: following a history on a copy of the wedged state.
 //!
-//! Source: PROTOCOL.md P7.4, P7.5, P4.6.
+//! Source: docs/protocol.md P7.4, P7.5, P4.6.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Checkpoints: statements collected down the chain, the proof carried back up.
 //!
-//! Source: PROTOCOL.md P8.
+//! Source: docs/protocol.md P8.
 
 use std::sync::Arc;
 

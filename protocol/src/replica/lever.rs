@@ -2,7 +2,7 @@
 //!
 //! The replica itself never pulls one and knows nothing of failures.
 //!
-//! Source: PROTOCOL.md P10, last paragraph.
+//! Source: docs/protocol.md P10, last paragraph.
 
 use super::Replica;
 use crate::dictionary::Operation;

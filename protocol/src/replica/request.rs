@@ -1,6 +1,6 @@
 //! Requests, direct and forwarded: every case of a retransmission.
 //!
-//! Source: PROTOCOL.md P4.2, P5.2.
+//! Source: docs/protocol.md P4.2, P5.2.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! The result shuttle: a result with its proofs on its way back to the head.
 //!
-//! Source: PROTOCOL.md P4.4, P5.3, P1.8.
+//! Source: docs/protocol.md P4.4, P5.3, P1.8.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! The shuttle: a request on its way down the chain.
 //!
-//! Source: PROTOCOL.md P4.3, P4.4, P4.6, P8.1.
+//! Source: docs/protocol.md P4.3, P4.4, P4.6, P8.1.
 
 use std::sync::Arc;
 

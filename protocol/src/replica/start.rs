@@ -1,6 +1,6 @@
 //! The start of a replica of a later configuration, and the end of every replica.
 //!
-//! Source: PROTOCOL.md P7.7, P1.8.
+//! Source: docs/protocol.md P7.7, P1.8.
 
 use std::sync::Arc;
 

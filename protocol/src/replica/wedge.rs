@@ -1,6 +1,6 @@
 //! The wedge: a replica becomes immutable and tells its history.
 //!
-//! Source: PROTOCOL.md P7.1, P1.8.
+//! Source: docs/protocol.md P7.1, P1.8.
 
 use std::sync::Arc;
 

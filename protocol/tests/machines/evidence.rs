@@ -50,8 +50,6 @@ fn a_request_for_reconfiguration_from_elsewhere_is_not_heard() {
         request.signed.signature = request.signed.signature.spoiled();
         Message::ReconfigurationRequest(Arc::new(request))
     };
-    let mut about_current = later.clone();
-    about_current.configuration = signing.configuration;
     let cases = [
         (
             "client without proof",

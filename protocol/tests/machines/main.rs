@@ -3,19 +3,20 @@
 //! A test's name is the claim; its comment cites the rule. `signing` makes what processes sign, `world`
 //! joins machines by links that a test holds back, empties or spoils.
 
-// mod attack;
+mod attack;
 mod catch_up;
+mod chain;
 mod checkpoint;
 mod client;
 mod closing;
 mod evidence;
 mod modes;
-// mod quorum;
-// mod random;
-// mod replacement;
+mod quorum;
+mod random;
+mod replacement;
 mod retransmission;
 mod shuttle;
 mod signing;
-// mod transfer;
+mod transfer;
 mod wedged;
 mod world;

@@ -339,6 +339,26 @@ fn a_replica_stops_when_olympus_says_so() {
     }
 }
 
+/// P1.5: two messages may have the same content and mean different things; no signature stands for both.
+#[test]
+fn a_signature_stands_for_one_kind_of_statement_alone() {
+    for scheme in SCHEMES {
+        let signing = Signing::new(1).with_scheme(scheme);
+        let configuration = ConfigurationId(0);
+        let mut terminate = signing.signer(OLYMPUS).sign(Terminate { configuration });
+        terminate.signature = signing
+            .sign(OLYMPUS, WedgeRequest { configuration })
+            .signature;
+        let mut replica = signing.initial(1);
+        let effects = deliver(
+            &mut replica,
+            OLYMPUS,
+            Message::Terminate(Arc::new(terminate)),
+        );
+        assert_eq!(describe(&effects), ["refused: bad_signature"]);
+    }
+}
+
 /// P1.6: what a replica is never sent is refused, in every mode, and nobody is suspected.
 #[test]
 fn a_message_for_another_kind_of_process_is_refused() {

@@ -1,5 +1,6 @@
 //! Wedged messages: which are valid, and what they prove (P7.1, P7.2).
 
+use std::slice::from_ref;
 use std::sync::Arc;
 
 use bcr_protocol::digest::Digest;
@@ -263,7 +264,7 @@ fn whoever_withholds_an_order_is_convicted_and_ruled_out() {
         let other = signing.request(2, 0, &get("k"));
         let told = [first.clone(), second.clone()];
         let lies: [(&str, &[_]); 3] = [
-            ("left out the last", &[first.clone()]),
+            ("left out the last", from_ref(&first)),
             ("left out all", &[]),
             ("holds another", &[first.clone(), other]),
         ];

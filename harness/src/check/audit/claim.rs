@@ -1,6 +1,6 @@
 //! Whether accepted results, completed checkpoints and quorums are what they are said to be.
 //!
-//! Source: PROTOCOL.md P4.5, P7.5, P7.6, P8.2.
+//! Source: docs/protocol.md P4.5, P7.5, P7.6, P8.2.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Whether the statements of a conviction prove what they are said to prove.
 //!
-//! Source: PROTOCOL.md P6.3, P7.2.
+//! Source: docs/protocol.md P6.3, P7.2.
 
 use bcr_protocol::event::Misbehaviour;
 use bcr_protocol::identity::{ProcessId, ReplicaId, RequestId, Slot};
