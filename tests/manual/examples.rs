@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process;
 use std::sync::{Arc, OnceLock};
 
 use bcr_harness::diagnostic::{Diagnostic, SourceFile};
@@ -51,6 +52,9 @@ fn of_page(page: &Page) -> Vec<Example> {
     let mut base = String::new();
     let mut scenario = None;
     let mut logs = None;
+    // Under nextest every test is a process of its own that runs the examples.
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("manual-{}", process::id()));
+    let has_logs = page.blocks().iter().any(|block| block.language() == "log");
     let mut examples = Vec::new();
     for block in page.blocks() {
         let place = format!("docs/{}:{}", page.name, block.line);
@@ -80,9 +84,9 @@ fn of_page(page: &Page) -> Vec<Example> {
             "yaml" => match &scenario {
                 None => Err("there is no scenario above it".to_owned()),
                 Some(scenario) => {
-                    let folder = logs_folder(page, block.line);
-                    let tried = expected(scenario, &block, &folder);
-                    logs = Some(folder);
+                    let folder = has_logs.then(|| root.join(block.line.to_string()));
+                    let tried = expected(scenario, &block, folder.clone());
+                    logs = folder;
                     tried.map(|outcome| example.outcome = outcome)
                 }
             },
@@ -100,6 +104,10 @@ fn of_page(page: &Page) -> Vec<Example> {
         };
         example.mistake = tried.err();
         examples.push(example);
+    }
+    if has_logs {
+        // Where every run above failed there is nothing to remove, and the mistakes say so.
+        let _cleared = fs::remove_dir_all(&root);
     }
     examples
 }
@@ -133,7 +141,7 @@ fn agree(block: &Block, diagnostics: &[Diagnostic]) -> Result<(), String> {
 fn expected(
     scenario: &Arc<scenario::Scenario>,
     block: &Block,
-    logs: &Path,
+    logs: Option<PathBuf>,
 ) -> Result<Option<Outcome>, String> {
     let source = SourceFile::new("example.yaml", block.text.clone());
     let reading = expectation::read(&source);
@@ -158,7 +166,7 @@ fn expected(
         remarks: Vec::new(),
     };
     let options = Options {
-        logs: Some(logs.to_owned()),
+        logs,
         ..Options::default()
     };
     let examination =
@@ -174,11 +182,6 @@ fn expected(
         ));
     }
     Ok(Some(examination.outcome))
-}
-
-fn logs_folder(page: &Page, line: usize) -> PathBuf {
-    let folder = format!("manual/{}/{line}", page.name);
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder)
 }
 
 /// Whether every line of the block is in a file of the log folder, real time aside.
