@@ -48,7 +48,7 @@ use bcr_protocol::parameters::Parameters;
 pub use kind::Kind;
 pub use plan::{Failure, FailureReference, PlannedFailure, Trigger, parse_failure_reference};
 
-use crate::diagnostic::{Diagnostic, Severity, SourceFile, Subject};
+use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 
 /// How many diagnostics of one file are kept.
 const DIAGNOSTICS_MAX: usize = 1_000;
@@ -212,29 +212,6 @@ impl Hosts {
             length => indices[process % length],
         };
         &self.names[host]
-    }
-}
-
-impl Reading {
-    /// Leaves out the warnings and notes about what the expected file accounts for.
-    #[must_use]
-    pub fn excusing(mut self, is_excused: impl Fn(Subject) -> bool) -> Self {
-        self.diagnostics.retain(|diagnostic| {
-            diagnostic.is_error() || !diagnostic.about.is_some_and(&is_excused)
-        });
-        self
-    }
-
-    /// Makes every warning an error, as `--deny-warnings` asks; notes stay notes.
-    #[must_use]
-    pub fn denying_warnings(mut self) -> Self {
-        for diagnostic in &mut self.diagnostics {
-            if diagnostic.severity == Severity::Warning {
-                diagnostic.severity = Severity::Error;
-                self.scenario = None;
-            }
-        }
-        self
     }
 }
 

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::settings::{Settings, SettingsError, Values};
-use crate::suite::names::ScenarioFile;
+use crate::suite::names::{DiscoverError, ScenarioFile};
 
 pub(crate) use trials::forced_scheme;
 pub use trials::main;
@@ -40,6 +40,20 @@ impl Suites {
         let values = settings.of(&file.name);
         self.0.insert(folder, settings);
         Ok(values)
+    }
+}
+
+/// The scenarios that a command means, and their expected files, which must exist if they are named.
+///
+/// # Errors
+/// See [`names::discover`]; an `expected` that does not exist.
+pub fn select(
+    paths: &[PathBuf],
+    expected: Option<&Path>,
+) -> Result<Vec<ScenarioFile>, DiscoverError> {
+    match expected.filter(|path| !path.exists()) {
+        Some(missing) => Err(DiscoverError::Missing(missing.to_owned())),
+        None => names::discover(paths, expected),
     }
 }
 

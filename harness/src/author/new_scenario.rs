@@ -33,7 +33,8 @@ impl Outline {
         let mut line = |line: &str| {
             let _infallible = writeln!(text, "{line}");
         };
-        let stem = self.name.rsplit('/').next().unwrap_or_default();
+        let name = self.name.strip_suffix(".conf").unwrap_or(&self.name);
+        let stem = name.rsplit('/').next().unwrap_or_default();
         line(&format!("test_case_name = {stem}"));
         line("");
         line(&format!("t = {}", self.t));

@@ -13,10 +13,12 @@ use crate::cli::new::refusal;
 use crate::diagnostic::Colour;
 use crate::machines::ChainReplication;
 use crate::outcome::{ClauseStatus, Outcome};
+use crate::settings::Values;
 use crate::suite::case::{Case, ReadOptions};
-use crate::suite::examine::{Options, outcomes};
+use crate::suite::examine::{Options, SCHEDULES, Seeds, outcomes};
 use crate::suite::names::{self, ScenarioFile};
-use crate::suite::text;
+use crate::suite::{Suites, forced_scheme, text};
+use crate::trace::Micros;
 
 /// Arguments of `bcr bless`.
 #[derive(Debug, clap::Args)]
@@ -38,8 +40,9 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     }
     let mut status = Status::Passed;
     let mut changed = 0;
+    let mut suites = Suites::default();
     for file in &files {
-        match bless(file, arguments.yes)? {
+        match bless(file, suites.values(file)?, arguments.yes)? {
             Blessing::Unchanged => {}
             Blessing::Written => changed += 1,
             Blessing::Refused => status = status.max(Status::Failed),
@@ -60,7 +63,11 @@ enum Blessing {
     Invalid,
 }
 
-fn bless(file: &ScenarioFile, is_confirmed: bool) -> Result<Blessing, Box<dyn Error>> {
+fn bless(
+    file: &ScenarioFile,
+    settings: Values,
+    is_confirmed: bool,
+) -> Result<Blessing, Box<dyn Error>> {
     let case = match Case::read(file, &ReadOptions::default()) {
         Ok(case) => case,
         Err(invalid) => {
@@ -68,10 +75,16 @@ fn bless(file: &ScenarioFile, is_confirmed: bool) -> Result<Blessing, Box<dyn Er
             return Ok(Blessing::Invalid);
         }
     };
-    let options = if case.has_expected_file {
-        Options::default()
-    } else {
-        Options::thorough()
+    let options = Options {
+        seeds: if case.has_expected_file {
+            Seeds::Expected
+        } else {
+            Seeds::UpTo(SCHEDULES)
+        },
+        schedules: settings.schedules,
+        deadline: settings.deadline_ms.map(Micros::from_ms),
+        scheme: forced_scheme()?,
+        ..Options::default()
     };
     let runs = outcomes(&case, &ChainReplication, &options);
     if let Some(why) = refusal(&runs) {

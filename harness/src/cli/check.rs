@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::cli::{Format, Status};
 use crate::diagnostic::{Colour, Severity};
 use crate::suite::case::{Case, ReadOptions};
-use crate::suite::{Suites, names, text};
+use crate::suite::{Suites, select, text};
 
 /// Arguments of `bcr check`.
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
-    let files = names::discover(&arguments.paths, arguments.expected.as_deref())?;
+    let files = select(&arguments.paths, arguments.expected.as_deref())?;
     let mut status = Status::Passed;
     let (mut invalid, all) = (0, files.len());
     let mut suites = Suites::default();

@@ -8,11 +8,12 @@ use crate::cli::{Format, Status};
 use crate::diagnostic::{Colour, Severity};
 use crate::machines::ChainReplication;
 use crate::outcome::{Outcome, Verdict};
+use crate::runtime::Runtime;
 use crate::settings::Values;
 use crate::suite::case::{Case, InvalidCase, ReadOptions, Remarks};
 use crate::suite::examine::{Examination, Options, Seeds, examine};
-use crate::suite::names::{self, ScenarioFile};
-use crate::suite::{Suites, forced_scheme, logs_root, text};
+use crate::suite::names::ScenarioFile;
+use crate::suite::{Suites, forced_scheme, logs_root, select, text};
 use crate::trace::Micros;
 
 /// Arguments of `bcr run`.
@@ -59,14 +60,19 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
-    let mut files = names::discover(&arguments.paths, arguments.expected.as_deref())?;
+    let mut files = select(&arguments.paths, arguments.expected.as_deref())?;
     if let Some(filter) = &arguments.filter {
         files.retain(|file| file.name.contains(filter));
+        if files.is_empty() {
+            return Err(format!("no scenario's name contains `{filter}`").into());
+        }
     }
     let mut suites = Suites::default();
     let mut tally = Tally::default();
     for file in &files {
-        let verdict = run(arguments, file, suites.values(file)?)?;
+        let Some(verdict) = run(arguments, file, suites.values(file)?)? else {
+            continue;
+        };
         tally.add(verdict);
         if arguments.fail_fast && verdict != Verdict::Pass {
             break;
@@ -78,12 +84,12 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     Ok(tally.status())
 }
 
-/// Runs one scenario and prints what came of it.
+/// Runs one scenario and prints what came of it; nothing where it is not for this runtime.
 fn run(
     arguments: &Arguments,
     file: &ScenarioFile,
     settings: Values,
-) -> Result<Verdict, Box<dyn Error>> {
+) -> Result<Option<Verdict>, Box<dyn Error>> {
     let read_options = ReadOptions {
         overrides: arguments.overrides.clone(),
         deny_warnings: arguments.deny_warnings || settings.deny_warnings.unwrap_or(false),
@@ -93,9 +99,15 @@ fn run(
         Ok(case) => case,
         Err(invalid) => {
             print_invalid(arguments.format, &invalid)?;
-            return Ok(Verdict::Invalid);
+            return Ok(Some(Verdict::Invalid));
         }
     };
+    if let Some(reason) = case.exclusion(Runtime::Simulated) {
+        if arguments.format != Format::Json {
+            println!("ignored  {}: {reason}", file.name);
+        }
+        return Ok(None);
+    }
     let logs = arguments.logs.clone().or(settings.logs);
     let options = Options {
         seeds: match (arguments.seed, arguments.schedules) {
@@ -111,6 +123,7 @@ fn run(
         logs: Some(logs.unwrap_or_else(logs_root)),
         scheme: forced_scheme()?,
         overrides: arguments.overrides.clone(),
+        replay_flags: replay_flags(arguments),
     };
     let examination = examine(&case, &ChainReplication, &options)?;
     let verdict = examination.outcome.verdict;
@@ -128,7 +141,16 @@ fn run(
             print_outcome(&examination);
         }
     }
-    Ok(verdict)
+    Ok(Some(verdict))
+}
+
+/// What of the call a repetition needs, but for the seed and the parameters.
+fn replay_flags(arguments: &Arguments) -> Vec<String> {
+    let expected = arguments.expected.iter();
+    let expected = expected.flat_map(|path| ["--expected".to_owned(), path.display().to_string()]);
+    let deadline = arguments.deadline.iter();
+    let deadline = deadline.flat_map(|ms| ["--deadline".to_owned(), ms.to_string()]);
+    expected.chain(deadline).collect()
 }
 
 fn print_invalid(format: Format, invalid: &InvalidCase) -> Result<(), Box<dyn Error>> {
@@ -192,7 +214,8 @@ impl Tally {
 impl std::fmt::Display for Tally {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let all: usize = self.0.values().sum();
-        write!(f, "{all} scenarios:")?;
+        let plural = if all == 1 { "" } else { "s" };
+        write!(f, "{all} scenario{plural}:")?;
         for (index, (verdict, count)) in self.0.iter().enumerate() {
             let separator = if index == 0 { " " } else { ", " };
             write!(f, "{separator}{count} {verdict}")?;

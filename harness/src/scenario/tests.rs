@@ -734,33 +734,6 @@ fn overrides_take_the_place_of_parameters() {
 }
 
 #[test]
-fn what_the_expected_file_accounts_for_is_left_out() {
-    let lines = "failures[0,1] = shuttle(0,0), increment_slot(); shuttle(0,1), drop()\n\
-                 failures[0,2] = shuttle(0,0), drop(); shuttle(0,99), drop()";
-    let reading = reading_with(lines);
-    check(
-        "all",
-        &reading,
-        &[
-            (Warning, Kind::NoEffect),
-            (Warning, Kind::TooManyFaulty),
-            (Note, Kind::MessageNumber),
-        ],
-    );
-    let excused = reading.excusing(|subject| match subject {
-        Subject::Failure(index) => index == 0,
-        Subject::Configuration(number) => number == 0,
-    });
-    check("excused", &excused, &[(Note, Kind::MessageNumber)]);
-    let denied = excused.denying_warnings();
-    check("notes stay notes", &denied, &[(Note, Kind::MessageNumber)]);
-    assert!(denied.scenario.is_some());
-    let denied = reading_with(lines).denying_warnings();
-    assert!(denied.scenario.is_none());
-    assert_eq!(remarks(&denied)[0].0, Error);
-}
-
-#[test]
 fn too_many_mistakes_are_counted() {
     let text = "x = 1\n".repeat(5_000) + "failures[0,0] = nonsense(0), crash()\n";
     let reading = reading_of(&text);

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::diagnostic::{Code, Diagnostic, Record, Severity, SourceFile, Subject};
+use crate::diagnostic::{Code, Diagnostic, Record, Severity, SourceFile};
 use crate::expectation::{self, Clauses, Expectation, Located, Span};
 use crate::outcome::Verdict;
+use crate::runtime::Runtime;
 use crate::scenario::{self, Scenario};
 use crate::suite::names::ScenarioFile;
 
@@ -58,6 +59,24 @@ pub struct Remarks {
 }
 
 impl Case {
+    /// Why the scenario does not run in `runtime`, where its expected file leaves that one out.
+    #[must_use]
+    pub fn exclusion(&self, runtime: Runtime) -> Option<String> {
+        let runtimes = &self.expectation.as_ref()?.runtimes.as_ref()?.value;
+        if runtimes.only.contains(&runtime) {
+            return None;
+        }
+        if !runtimes.because.is_empty() {
+            return Some(runtimes.because.clone());
+        }
+        let only: Vec<_> = runtimes
+            .only
+            .iter()
+            .map(|runtime| runtime.as_str())
+            .collect();
+        Some(format!("runs in {} only", only.join(", ")))
+    }
+
     /// Reads and compares both files.
     ///
     /// # Errors
@@ -211,18 +230,11 @@ fn is_accounted_for(
     scenario: Option<&Scenario>,
     expectation: Option<&Expectation>,
 ) -> bool {
-    let (Some(scenario), Some(expectation)) = (scenario, expectation) else {
-        return false;
-    };
-    match diagnostic.about {
-        Some(Subject::Failure(index)) => scenario.failures.get(index).is_some_and(|planned| {
-            expectation
-                .clauses
-                .named_failures()
-                .any(|(_, named)| planned.is_named_by(&named.reference))
-        }),
-        Some(Subject::Configuration(_)) => expectation.clauses.outside_promise.is_some(),
-        None => false,
+    match (scenario, expectation, diagnostic.about) {
+        (Some(scenario), Some(expectation), Some(subject)) => {
+            !diagnostic.is_error() && expectation.excuses(scenario, subject)
+        }
+        _ => false,
     }
 }
 
@@ -238,4 +250,36 @@ fn own_expectation(scenario: &Scenario) -> Option<Expectation> {
         clauses,
         ..Expectation::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A lint is left out where the expected file names the failure or speaks of what is beyond the
+    /// promise; an error is not.
+    #[test]
+    fn what_the_expected_file_accounts_for_is_left_out() {
+        let text = "t = 1\nnum_client = 1\nworkload[0] = get('k')\n\
+                    failures[0,1] = shuttle(0,0), increment_slot()\n\
+                    failures[0,2] = shuttle(0,0), drop(); result_shuttle(0,0), drop()\n\
+                    failures[0,0] = shuttle(0,0), drop()\n";
+        let reading = scenario::read(&SourceFile::new("x.conf", text), &[]);
+        let scenario = reading.scenario.expect("no mistakes");
+        let given = |expected: &str| -> Vec<&str> {
+            let expected = SourceFile::new("x.yaml", expected);
+            let expectation = expectation::read(&expected).expectation;
+            let kept = reading.diagnostics.iter().filter(|found| {
+                found.about.is_some()
+                    && !is_accounted_for(found, Some(&scenario), expectation.as_ref())
+            });
+            kept.map(|found| found.code.as_str()).collect()
+        };
+        let all = ["no-effect", "too-many-faulty"];
+        let named = "no_effect: [\"failures[0,1] shuttle(0,0), increment_slot()\"]";
+        let outside = "outside_promise: {held: [agreement]}";
+        assert_eq!(given("reconfigurations: 0"), all);
+        assert_eq!(given(named), ["too-many-faulty"]);
+        assert_eq!(given(&format!("canonical:\n  {named}\n{outside}")), [""; 0]);
+    }
 }

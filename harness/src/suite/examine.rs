@@ -41,6 +41,8 @@ pub struct Options {
     pub scheme: Option<Scheme>,
     /// Parameters that take the place of the file's, as the command line gave them.
     pub overrides: Vec<(String, String)>,
+    /// Further flags that a repetition of a run needs.
+    pub replay_flags: Vec<String>,
 }
 
 /// Which schedules to run.
@@ -196,18 +198,38 @@ fn parameters(scenario: &Scenario) -> BTreeMap<String, serde_json::Value> {
     .collect()
 }
 
-/// The command that repeats a run exactly, from the folder in which the suite is run.
+/// The command that repeats a run exactly, from the root of the workspace that the file is in, or from
+/// the working directory.
 fn replay(case: &Case, options: &Options, seed: u64) -> String {
-    let path = case.file.path.display().to_string();
-    let mut path = path.as_str();
-    while let Some(rest) = path.strip_prefix("../").or_else(|| path.strip_prefix("./")) {
-        path = rest;
+    let mut command = String::new();
+    if options.scheme == Some(Scheme::Ed25519) {
+        command.push_str("BCR_SIGNATURES=ed25519 ");
     }
-    let mut command = format!("cargo bcr run {} --seed {seed}", quoted(path));
+    let path = path_from_workspace(&case.file.path);
+    command.push_str(&format!("cargo bcr run {} --seed {seed}", quoted(&path)));
     for (name, value) in &options.overrides {
         command.push_str(&format!(" --set {}", quoted(&format!("{name}={value}"))));
     }
+    for flag in &options.replay_flags {
+        command.push_str(&format!(" {}", quoted(flag)));
+    }
     command
+}
+
+fn path_from_workspace(path: &Path) -> String {
+    let below = || {
+        let here = std::env::current_dir().ok()?;
+        let workspace = here
+            .ancestors()
+            .find(|folder| folder.join("Cargo.lock").exists())?;
+        let path = path.canonicalize().ok()?;
+        Some(
+            path.strip_prefix(workspace.canonicalize().ok()?)
+                .ok()?
+                .to_owned(),
+        )
+    };
+    below().as_deref().unwrap_or(path).display().to_string()
 }
 
 /// A word of a shell command, quoted where it needs to be.

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bcr_protocol::signature::Scheme;
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use crate::diagnostic::Colour;
 use crate::machines::ChainReplication;
 use crate::outcome::Verdict;
+use crate::runtime::Runtime;
 use crate::suite::case::{Case, ReadOptions};
 use crate::suite::examine::{Examination, Options, examine};
 use crate::suite::names::{self, ScenarioFile};
@@ -36,7 +37,7 @@ pub fn main(scenarios: &str, expected: &str) -> ExitCode {
     let trials = files
         .into_iter()
         .map(|file| {
-            Trial::test(format!("simulated::{}", file.name), move || {
+            Trial::ignorable_test(format!("simulated::{}", file.name), move || {
                 try_scenario(&file)
             })
         })
@@ -45,7 +46,7 @@ pub fn main(scenarios: &str, expected: &str) -> ExitCode {
 }
 
 /// One trial: one scenario in one runtime with all its schedules.
-fn try_scenario(file: &ScenarioFile) -> Result<(), Failed> {
+fn try_scenario(file: &ScenarioFile) -> Result<Completion, Failed> {
     let settings = Suites::default().values(file)?;
     let read_options = ReadOptions {
         deny_warnings: settings.deny_warnings.unwrap_or(false),
@@ -71,14 +72,17 @@ fn try_scenario(file: &ScenarioFile) -> Result<(), Failed> {
         scheme: forced_scheme()?,
         ..Options::default()
     };
+    if let Some(reason) = case.exclusion(Runtime::Simulated) {
+        return Ok(Completion::ignored_with(reason));
+    }
     let examination = examine(&case, &ChainReplication, &options)?;
     verdict(&case, &examination)
 }
 
-fn verdict(case: &Case, examination: &Examination) -> Result<(), Failed> {
+fn verdict(case: &Case, examination: &Examination) -> Result<Completion, Failed> {
     let verdict = examination.outcome.verdict;
     if verdict == Verdict::Pass {
-        return Ok(());
+        return Ok(Completion::Completed);
     }
     let (name, explanation) = (&case.file.name, text::explanation(examination));
     Err(Failed::from(format!("{name}: {verdict}\n{explanation}")))
