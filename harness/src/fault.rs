@@ -8,3 +8,6 @@ mod spoil;
 mod trigger;
 
 pub use replica::FaultyReplica;
+
+#[cfg(test)]
+mod tests;
