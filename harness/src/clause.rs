@@ -1,8 +1,8 @@
 //! Clauses: whether a run came to what its expected file says, one by one, and the verdict.
 //!
 //! [`evaluate`] fills `Outcome::clauses` from the rest of the outcome and the trace; [`vacuous`] finds
-//! the failures that should have happened and did not; [`verdict`] weighs clauses, invariants and
-//! budget; [`points`] gives each clause its weight. What a clause means stands at its module.
+//! the failures that should have happened and did not; [`verdict()`] weighs clauses, invariants and
+//! budget; [`points()`] gives each clause its weight. What a clause means stands at its module.
 //!
 //! Source: docs/expectations.md, docs/running.md.
 
