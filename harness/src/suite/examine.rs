@@ -204,6 +204,9 @@ fn replay(case: &Case, options: &Options, seed: u64) -> String {
         path = rest;
     }
     let mut command = format!("cargo bcr run {} --seed {seed}", quoted(path));
+    if let Some(deadline) = options.deadline {
+        command.push_str(&format!(" --deadline {}", deadline.0 / 1000));
+    }
     for (name, value) in &options.overrides {
         command.push_str(&format!(" --set {}", quoted(&format!("{name}={value}"))));
     }
