@@ -97,11 +97,7 @@ fn run(
             return Ok(Verdict::Invalid);
         }
     };
-    let folder = names::suite_folder(&file.path).unwrap_or_default();
-    let logs = arguments
-        .logs
-        .clone()
-        .or_else(|| settings.logs.map(|logs| folder.join(logs)));
+    let logs = arguments.logs.clone().or(settings.logs);
     let options = Options {
         seeds: match (arguments.seed, arguments.schedules) {
             (Some(seed), _) => Seeds::Only(seed),
