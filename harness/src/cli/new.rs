@@ -3,15 +3,17 @@
 use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::author::bless::{new_file, write_atomically};
 use crate::author::new_scenario::Outline;
 use crate::author::record;
 use crate::cli::Status;
-use crate::diagnostic::{Colour, Severity};
+use crate::diagnostic::{Colour, Severity, SourceFile};
 use crate::machines::ChainReplication;
 use crate::outcome::{Outcome, Verdict};
-use crate::suite::case::{Case, ReadOptions};
+use crate::scenario;
+use crate::suite::case::{Case, ReadOptions, Remarks};
 use crate::suite::examine::{Options, outcomes};
 use crate::suite::names::{self, ScenarioFile};
 use crate::suite::text;
@@ -58,6 +60,20 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         }
     }
     let text = outline.text()?;
+    let source = SourceFile::new(file.path.display().to_string(), text.as_str());
+    let reading = scenario::read(&source, &[]);
+    if reading.scenario.is_none() {
+        // What is no scenario leaves nothing behind.
+        let remarks = Remarks {
+            source: Arc::new(source),
+            diagnostics: reading.diagnostics,
+        };
+        print!(
+            "{}",
+            text::remarks(&[remarks], Severity::Warning, Colour::None)
+        );
+        return Ok(Status::Invalid);
+    }
     if let Some(folder) = file.path.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -66,8 +82,6 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         Ok(case) => case,
         Err(invalid) => {
             print!("{}", text::invalid(&invalid, Colour::None));
-            // What was never a scenario is not left behind.
-            fs::remove_file(&file.path)?;
             return Ok(Status::Invalid);
         }
     };

@@ -98,3 +98,33 @@ pub(crate) fn forced_scheme() -> Result<Option<Scheme>, String> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scenario_without_an_expected_file_fails_with_the_command_that_writes_one() {
+        let folder = std::env::temp_dir().join(format!("bcr-trials-{}", std::process::id()));
+        let path = folder.join("scenarios/calm.conf");
+        std::fs::create_dir_all(folder.join("scenarios")).expect("a folder of its own");
+        let text = "t = 1\nnum_client = 1\nworkload[0] = get('x')\n";
+        std::fs::write(&path, text).expect("a file of its own");
+        let file = ScenarioFile {
+            name: names::scenario_name(&path),
+            expected: names::expected_path(&path),
+            path,
+        };
+        let tried = try_scenario(&file);
+        drop(std::fs::remove_dir_all(&folder));
+        let message = match tried {
+            Ok(_) => panic!("it passed"),
+            Err(failed) => failed.message().unwrap_or_default().to_owned(),
+        };
+        assert!(message.contains("has no expected file"), "{message}");
+        assert!(
+            message.contains("`cargo bcr bless calm` writes one"),
+            "{message}"
+        );
+    }
+}

@@ -54,6 +54,23 @@ fn a_crash_comes_before_its_message_is_processed_and_nothing_after_it() {
 }
 
 #[test]
+fn a_crash_at_a_self_delivery_ends_what_the_message_before_it_began() {
+    // The head would set a timer for the forwarded request after it has started the shuttle.
+    let run = |failures| {
+        let mut chain = Chain::new(0, failures);
+        let message = chain.client_request(0, 0, &put("k", "v"));
+        chain.deliver(client(0), 1, message);
+        chain.flow_some(1);
+        chain
+    };
+    let timer = "set result-0:0 1000".to_owned();
+    assert_eq!(run("").told(0).last(), Some(&timer));
+    let told = run("shuttle(0,0), crash()").told(0);
+    assert_eq!(told.last().map(String::as_str), Some("halt, crashed"));
+    assert!(!told.contains(&timer), "{told:?}");
+}
+
+#[test]
 fn a_crash_and_a_drop_come_last_whatever_the_order_of_writing() {
     let mut chain = Chain::new(
         1,
@@ -95,6 +112,13 @@ fn a_dropped_message_is_received_and_ignored() {
         "the lever has its effect on a message that is not handled, too"
     );
     assert_eq!(chain.dictionary(1), pairs(&[("a", "a")]));
+    // Handled, this one would have made the lever superfluous.
+    let mut chain = Chain::new(1, "shuttle(0,0), extra_op(); shuttle(0,0), drop()");
+    chain.request(0, 0, &put("a", "a"));
+    assert_eq!(
+        chain.fates(),
+        ["applied extra_op() to shuttle", "applied drop() to shuttle"]
+    );
 }
 
 #[test]

@@ -157,6 +157,18 @@ fn change_result_gives_its_own_statement_the_hash_of_ok() {
 }
 
 #[test]
+fn a_result_shuttle_that_is_not_sent_leaves_that_of_the_next_slot_clean() {
+    let failures = "shuttle(0,0), change_result(); result_shuttle(0,0), omit_send()";
+    let (chain, clean) = both(2, failures, &[get("x"), get("x")]);
+    let (sent, original) = (
+        chain.sent(2, MessageKind::ResultShuttle),
+        clean.sent(2, MessageKind::ResultShuttle),
+    );
+    assert!(chain.sent(2, MessageKind::Result)[0].spoiled);
+    assert_eq!(sent, original[1..]);
+}
+
+#[test]
 fn drop_result_stmt_leaves_out_the_heads_statement_and_at_the_tail_twice() {
     for (position, kinds) in [
         (1, &[MessageKind::ResultShuttle][..]),

@@ -1,0 +1,179 @@
+//! Writing scenarios and expected files: `bcr new`, `bcr bless`, `bcr fmt`.
+
+use crate::{CALM, CALM_EXPECTED, Folder};
+
+#[test]
+fn fmt_keeps_comments_and_has_nothing_left_to_do_the_second_time() {
+    let folder = Folder::new("fmt");
+    let untidy = "# why\nt=1\n  num_client =   1\n\n# what\nworkload[0]=put( 'k' , 'v' );get('k')\n\
+                  client_timeout=3000\nhead_timeout=3000\nnonhead_timeout=3000\ncheckpt_interval=10\n\
+                  failures[0,1]=shuttle(0,0),crash()\n";
+    folder.scenario("untidy", untidy, None);
+    let check = || folder.bcr(&["fmt", "--check", "scenarios"]);
+    let call = check();
+    assert_eq!(call.status, 1);
+    call.says("scenarios/untidy.conf");
+    assert_eq!(folder.read("scenarios/untidy.conf"), untidy, "only a check");
+    assert_eq!(folder.bcr(&["fmt", "scenarios"]).status, 0);
+    let tidy = folder.read("scenarios/untidy.conf");
+    assert_ne!(tidy, untidy);
+    for comment in ["# why\n", "# what\n"] {
+        assert!(tidy.contains(comment), "{tidy}");
+    }
+    let call = check();
+    assert_eq!((call.status, call.stdout.as_str()), (0, ""));
+    assert_eq!(folder.bcr(&["fmt", "scenarios"]).status, 0);
+    assert_eq!(folder.read("scenarios/untidy.conf"), tidy);
+
+    folder.scenario("wrong", "t = 1\nnum_client\n = = 3\nworkload[0 = x\n", None);
+    let before = folder.read("scenarios/wrong.conf");
+    let call = folder.bcr(&["fmt", "scenarios"]);
+    assert_eq!(call.status, 2);
+    call.says("scenarios/wrong.conf:");
+    assert_eq!(folder.read("scenarios/wrong.conf"), before);
+}
+
+#[test]
+fn new_writes_a_scenario_and_an_expected_file_that_pass() {
+    let folder = Folder::new("new");
+    let call = folder.bcr(&[
+        "new",
+        "crash/tail",
+        "--workload",
+        "put('k','v'); get('k')",
+        "--failure",
+        "0,2: shuttle(0,1), crash()",
+    ]);
+    assert_eq!(call.status, 0, "{}{}", call.stdout, call.stderr);
+    assert_eq!(
+        folder.files("."),
+        ["expected/crash/tail.yaml", "scenarios/crash/tail.conf"]
+    );
+    call.says("wrote scenarios/crash/tail.conf");
+    call.says("failures[0,2] shuttle(0,1), crash(): applied");
+    assert!(
+        folder
+            .read("expected/crash/tail.yaml")
+            .contains("final: {k: v}")
+    );
+    assert_eq!(folder.bcr(&["run", "scenarios"]).status, 0);
+}
+
+#[test]
+fn new_never_overwrites_and_refuses_names_that_are_none() {
+    let folder = Folder::with_calm("refuses");
+    folder.write("expected/lonely.yaml", "final: {}\n");
+    let before = folder.files(".");
+    for (name, why) in [
+        ("calm", "scenarios/calm.conf is there already"),
+        ("calm.conf", "scenarios/calm.conf is there already"),
+        ("lonely", "expected/lonely.yaml is there already"),
+        ("", "is no name"),
+        ("../up", "is no name"),
+        ("a/../b", "is no name"),
+        ("/root", "is no name"),
+        ("Upper", "is no name"),
+        ("two words", "is no name"),
+        ("dot.ted", "is no name"),
+    ] {
+        let call = folder.bcr(&["new", name]);
+        assert_eq!(call.status, 2, "{name}");
+        call.says(why);
+        assert_eq!(folder.files("."), before, "{name}");
+    }
+    assert_eq!(folder.read("scenarios/calm.conf"), CALM);
+    assert_eq!(folder.read("expected/calm.yaml"), CALM_EXPECTED);
+}
+
+#[test]
+fn new_leaves_nothing_behind_where_its_arguments_make_no_scenario() {
+    for (number, arguments) in [
+        &["--failure", "0,9: shuttle(0,0), crash()"][..],
+        &["--failure", "0,0: shuttle(0,0), explode()"],
+        &["--failure", "shuttle(0,0), crash()"],
+        &["--workload", "jump('x')"],
+        &["--clients", "0"],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let folder = Folder::new(&format!("nothing-{number}"));
+        let mut call = vec!["new", "deep/down/scenario"];
+        call.extend(arguments);
+        let call = folder.bcr(&call);
+        assert_eq!(call.status, 2, "{arguments:?}: {}", call.stdout);
+        assert!(!call.stdout.is_empty() || !call.stderr.is_empty());
+        assert!(!folder.exists("scenarios"), "{arguments:?}");
+        assert!(!folder.exists("expected"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn new_records_nothing_where_nothing_is_promised() {
+    let folder = Folder::new("vacuous");
+    let call = folder.bcr(&[
+        "new",
+        "never",
+        "--failure",
+        "0,1: wedge_request(0), crash()",
+    ]);
+    assert_eq!(call.status, 1);
+    call.says("wrote no expected file");
+    assert_eq!(folder.files("."), ["scenarios/never.conf"]);
+}
+
+const STALE: &str = "# Why this is so.\nfinal: {k: old}  # stale\n\n# The client's view.\n\
+                     results: {0: [OK, v]}   # right\nreconfigurations: 0\n";
+
+#[test]
+fn bless_replaces_the_broken_clause_and_nothing_else() {
+    let folder = Folder::with_calm("bless");
+    folder.scenario("stale", CALM, Some(STALE));
+    let call = folder.bcr(&["bless", "--yes"]);
+    assert_eq!(call.status, 0, "{}{}", call.stdout, call.stderr);
+    call.says("2 scenarios, 1 expected files written");
+    call.says("- final: {k: old}");
+    call.says("+ final: {k: v}");
+    let blessed = folder.read("expected/stale.yaml");
+    let expected = STALE.replace("final: {k: old}  # stale\n", "final: {k: v}\n");
+    assert_eq!(blessed, expected);
+    assert_eq!(folder.read("expected/calm.yaml"), CALM_EXPECTED);
+    assert_eq!(folder.files("expected").len(), 2, "nothing beside them");
+    folder
+        .bcr(&["bless", "--yes"])
+        .says("2 scenarios, 0 expected files written");
+    assert_eq!(folder.bcr(&["run", "scenarios"]).status, 0);
+}
+
+#[test]
+fn bless_asks_first_and_takes_a_filter() {
+    let folder = Folder::new("asks");
+    folder.scenario("stale", CALM, Some(STALE));
+    for (arguments, answer, status, is_written) in [
+        (&["bless"][..], "", 1, false),
+        (&["bless"], "n\n", 1, false),
+        (&["bless", "other", "--yes"], "", 0, false),
+        (&["bless", "sta"], "y\n", 0, true),
+    ] {
+        let call = folder.bcr_told(arguments, answer);
+        assert_eq!(call.status, status, "{arguments:?} {answer:?}");
+        let is_same = folder.read("expected/stale.yaml") == STALE;
+        assert_eq!(is_same, !is_written, "{arguments:?} {answer:?}");
+    }
+}
+
+#[test]
+fn bless_writes_the_file_that_is_missing_and_refuses_what_breaks_the_promise() {
+    let folder = Folder::new("writes");
+    folder.scenario("fresh", CALM, None);
+    assert_eq!(folder.bcr(&["bless", "fresh", "--yes"]).status, 0);
+    assert!(folder.read("expected/fresh.yaml").contains("final: {k: v}"));
+    let never = format!("{CALM}failures[0,1] = wedge_request(0), crash()\n");
+    folder.scenario("vacuous", &never, None);
+    let call = folder.bcr(&["bless", "vacuous", "--yes"]);
+    assert_eq!(call.status, 1);
+    call.says("vacuous: nothing recorded");
+    assert!(!folder.exists("expected/vacuous.yaml"));
+    folder.scenario("malformed", "t = x\n", None);
+    assert_eq!(folder.bcr(&["bless", "--yes"]).status, 2);
+}

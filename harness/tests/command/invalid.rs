@@ -1,0 +1,188 @@
+//! Wrong files: told with file, line and reason, while the other scenarios still run.
+
+use std::fs;
+
+use crate::{CALM, Folder};
+
+const FIELDS: [&str; 9] = [
+    "severity",
+    "code",
+    "message",
+    "file",
+    "line",
+    "column",
+    "end_line",
+    "end_column",
+    "help",
+];
+
+/// What is wrong, the scenario, its expected file, and the file and line that are to blame.
+const WRONG: &[(&str, &str, &str, &str, u64)] = &[
+    (
+        "malformed",
+        "t = 1\nnum_client = x\n",
+        "",
+        "scenarios/malformed.conf",
+        2,
+    ),
+    ("incomplete", "t = 1\n", "", "scenarios/incomplete.conf", 1),
+    (
+        "unknown_failure",
+        "t = 1\nnum_client = 1\nworkload[0] = get('x')\nfailures[0,0] = shuttle(0,0), explode()\n",
+        "",
+        "scenarios/unknown_failure.conf",
+        4,
+    ),
+    ("bad_yaml", CALM, "final: ]\n", "expected/bad_yaml.yaml", 1),
+    (
+        "unknown_key",
+        CALM,
+        "final: {k: v}\nfinale: {}\n",
+        "expected/unknown_key.yaml",
+        2,
+    ),
+    (
+        "contradictory",
+        CALM,
+        "final: {k: v}\nfinal_unchecked: why\n",
+        "expected/contradictory.yaml",
+        2,
+    ),
+    (
+        "no_such_failure",
+        CALM,
+        "final: {k: v}\nnot_applied: [\"failures[0,0] shuttle(0,0), crash()\"]\n",
+        "expected/no_such_failure.yaml",
+        2,
+    ),
+];
+
+#[test]
+fn a_wrong_file_is_told_with_its_place_and_the_others_still_run() {
+    let folder = Folder::with_calm("wrong");
+    for (name, scenario, expected, _, _) in WRONG {
+        let expected = (!expected.is_empty()).then_some(*expected);
+        folder.scenario(name, scenario, expected);
+    }
+    let call = folder.bcr(&["run", "scenarios", "--format", "json", "--seed", "0"]);
+    assert_eq!(call.status, 2);
+    let documents = call.documents();
+    assert_eq!(documents.len(), WRONG.len() + 1);
+    let human = folder.bcr(&["run", "scenarios", "--seed", "0"]);
+    let github = folder.bcr(&["run", "scenarios", "--seed", "0", "--format", "github"]);
+    for (name, _, _, file, line) in WRONG {
+        let mut documents = documents.iter();
+        let document = documents.find(|found| found["scenario"] == *name);
+        let document = document.unwrap_or_else(|| panic!("{name} is not told"));
+        let keys = document.as_object().expect("an object").keys();
+        let mut keys: Vec<_> = keys.collect();
+        keys.sort();
+        assert_eq!(
+            keys,
+            ["diagnostics", "file", "scenario", "verdict"],
+            "{name}"
+        );
+        assert_eq!(document["verdict"], "invalid", "{name}");
+        assert_eq!(document["file"], format!("scenarios/{name}.conf"));
+        let diagnostics = document["diagnostics"].as_array().expect("a list");
+        let errors = diagnostics
+            .iter()
+            .filter(|found| found["severity"] == "error");
+        let errors: Vec<_> = errors.collect();
+        let place = |found: &serde_json::Value| found["file"] == *file && found["line"] == *line;
+        assert!(
+            errors.iter().any(|found| place(found)),
+            "{name}: {errors:#?}"
+        );
+        for found in diagnostics {
+            for field in FIELDS {
+                let value = found.get(field);
+                let is_fine = match field {
+                    "severity" | "code" | "message" | "file" => {
+                        value.is_some_and(|value| value.as_str().is_some_and(|v| !v.is_empty()))
+                    }
+                    "help" => value.is_some_and(|value| value.is_null() || value.is_string()),
+                    _ => value.is_some_and(|value| value.as_u64().is_some_and(|v| v >= 1)),
+                };
+                assert!(is_fine, "{name}: {field} of {found:#}");
+            }
+        }
+        human.says(&format!("{file}:{line}:"));
+        github.says(&format!("::error file={file},line={line},"));
+    }
+    let calm = documents.iter().find(|found| found["scenario"] == "calm");
+    assert_eq!(calm.expect("it ran")["verdict"], "pass");
+    human.says("1 pass");
+    github.says("1 pass");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_wrong_like_any_other() {
+    let folder = Folder::with_calm("unreadable");
+    // A folder in the place of the expected file, and bytes that are no text.
+    folder.scenario("blocked", CALM, None);
+    fs::create_dir_all(folder.path("expected/blocked.yaml")).expect("a folder of its own");
+    let mut bytes = CALM.as_bytes().to_vec();
+    bytes.extend(b"# \xff\n");
+    folder.write("scenarios/binary.conf", bytes);
+    let call = folder.bcr(&["run", "scenarios", "--format", "json", "--seed", "0"]);
+    assert_eq!(call.status, 2);
+    let documents = call.documents();
+    let told: Vec<_> = documents
+        .iter()
+        .map(|found| (&found["scenario"], &found["verdict"]))
+        .collect();
+    assert_eq!(told.len(), 3);
+    for (document, (name, verdict, file)) in documents.iter().zip([
+        ("binary", "invalid", "scenarios/binary.conf"),
+        ("blocked", "invalid", "expected/blocked.yaml"),
+        ("calm", "pass", ""),
+    ]) {
+        assert_eq!(document["scenario"], name);
+        assert_eq!(document["verdict"], verdict, "{name}");
+        if verdict == "invalid" {
+            assert_eq!(document["diagnostics"][0]["file"], file, "{name}");
+        }
+    }
+}
+
+#[test]
+fn denied_warnings_make_a_scenario_invalid() {
+    let folder = Folder::new("denied");
+    let text = CALM.replace("checkpt_interval = 10\n", "");
+    folder.scenario("short", &text, Some("final: {k: v}\n"));
+    for (flags, status) in [(&[][..], 0), (&["--deny-warnings"], 2)] {
+        for command in ["run", "check"] {
+            let mut arguments = vec![command, "scenarios"];
+            arguments.extend(flags);
+            let call = folder.bcr(&arguments);
+            assert_eq!(call.status, status, "{command} {flags:?}: {}", call.stdout);
+        }
+    }
+}
+
+#[test]
+fn check_reports_what_run_would_and_runs_nothing() {
+    let folder = Folder::with_calm("check");
+    for (name, scenario, expected, _, _) in WRONG {
+        let expected = (!expected.is_empty()).then_some(*expected);
+        folder.scenario(name, scenario, expected);
+    }
+    let call = folder.bcr(&["check", "scenarios"]);
+    assert_eq!(call.status, 2);
+    call.says(&format!(
+        "{} scenarios checked, {} invalid",
+        WRONG.len() + 1,
+        WRONG.len()
+    ));
+    let json = folder.bcr(&["check", "scenarios", "--format", "json"]);
+    assert_eq!(json.status, 2);
+    for record in json.documents() {
+        for field in FIELDS {
+            assert!(record.get(field).is_some(), "{field} of {record:#}");
+        }
+    }
+    let calm = folder.bcr(&["check", "scenarios/calm.conf", "--format", "json"]);
+    assert_eq!((calm.status, calm.stdout.as_str()), (0, ""));
+    assert!(!folder.exists("target"), "nothing ran");
+}
