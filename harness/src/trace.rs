@@ -139,6 +139,8 @@ pub enum HarnessEvent {
     FailureArmed {
         /// Which failure, as an index into the scenario's failures.
         plan: usize,
+        /// The pair of trigger and failure, exactly as the file has it.
+        pair: String,
         /// The trigger, as the file spells it.
         trigger: String,
         /// The failure, as the file spells it.
@@ -150,6 +152,8 @@ pub enum HarnessEvent {
     FailureApplied {
         /// Which failure, as an index into the scenario's failures.
         plan: usize,
+        /// The pair of trigger and failure, exactly as the file has it.
+        pair: String,
         /// The trigger, as the file spells it.
         trigger: String,
         /// The failure, as the file spells it.

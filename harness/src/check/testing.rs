@@ -75,6 +75,7 @@ pub(crate) fn failure(replica: ReplicaId, trigger: Trigger, failure: Failure) ->
         failure,
         trigger_text: trigger.to_string(),
         failure_text: failure.to_string(),
+        pair_text: format!("{trigger}, {failure}"),
         line: 9,
     }
 }

@@ -65,6 +65,7 @@ fn world() -> World {
             replica(0, 0),
             HarnessEvent::FailureApplied {
                 plan: 0,
+                pair: "client_request(0,1), change_operation()".to_owned(),
                 trigger: "client_request(0,1)".to_owned(),
                 failure: "change_operation()".to_owned(),
                 message: MessageKind::Shuttle,

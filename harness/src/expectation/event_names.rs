@@ -222,12 +222,12 @@ pub const EVENTS: &[(&str, Place, &[&str])] = {
         (
             "failure_armed",
             Replica,
-            &["plan", "trigger", "failure", "message"],
+            &["plan", "pair", "trigger", "failure", "message"],
         ),
         (
             "failure_applied",
             Replica,
-            &["plan", "trigger", "failure", "message", "effect"],
+            &["plan", "pair", "trigger", "failure", "message", "effect"],
         ),
         ("slept", Replica, &["ms"]),
         ("crashed", Replica, &[]),

@@ -427,11 +427,13 @@ fn armed(planned: &Planned, message: MessageKind) -> Action {
     let PlannedFailure {
         trigger_text,
         failure_text,
+        pair_text,
         ..
     } = &planned.failure;
     Action::Record(
         HarnessEvent::FailureArmed {
             plan: planned.plan,
+            pair: pair_text.clone(),
             trigger: trigger_text.clone(),
             failure: failure_text.clone(),
             message,
@@ -444,11 +446,13 @@ fn applied(planned: &Planned, message: MessageKind, effect: bool) -> Action {
     let PlannedFailure {
         trigger_text,
         failure_text,
+        pair_text,
         ..
     } = &planned.failure;
     Action::Record(
         HarnessEvent::FailureApplied {
             plan: planned.plan,
+            pair: pair_text.clone(),
             trigger: trigger_text.clone(),
             failure: failure_text.clone(),
             message,

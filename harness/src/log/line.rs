@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat};
 
 use super::flatten::{Flattener, push_text};
 use crate::trace::json::Milliseconds;
-use crate::trace::{HarnessEvent, Record, TraceEvent};
+use crate::trace::{Record, TraceEvent};
 
 /// Appends the record's line: real time, time of the run, process and event, then every value under
 /// its name. No line end.
@@ -28,25 +28,12 @@ pub(super) fn push_record(line: &mut String, record: &Record) {
     line.insert_str(name_end, &additions(record));
 }
 
-/// The record's number in the trace; for a failure its pair as the file spells it, for a
-/// retransmission the case of P5.2 in words.
+/// The record's number in the trace; for a retransmission the case of P5.2 in words.
 fn additions(record: &Record) -> String {
     let mut added = String::new();
     if let TraceEvent::Protocol(Event::Retransmitted { case, .. }) = &record.event {
         added.push_str(" meaning=");
         push_text(&mut added, case.meaning());
-    }
-    if let TraceEvent::Harness(
-        HarnessEvent::FailureApplied {
-            trigger, failure, ..
-        }
-        | HarnessEvent::FailureArmed {
-            trigger, failure, ..
-        },
-    ) = &record.event
-    {
-        added.push_str(" pair=");
-        push_text(&mut added, &format!("{trigger}, {failure}"));
     }
     added.push_str(&format!(" n={}", record.n));
     added

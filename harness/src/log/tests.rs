@@ -61,6 +61,7 @@ fn line(record: &Record) -> String {
 fn lines_look_like_this() {
     let applied = HarnessEvent::FailureApplied {
         plan: 0,
+        pair: "client_request(2,1), crash()".to_owned(),
         trigger: "client_request(2,1)".to_owned(),
         failure: "crash()".to_owned(),
         message: bcr_protocol::message::MessageKind::ClientRequest,
@@ -86,8 +87,8 @@ fn lines_look_like_this() {
         (
             0,
             applied.into(),
-            "- at_ms=6003.25 process=replica-1-0 event=failure_applied pair=\"client_request(2,1), crash()\" n=7 \
-             plan=0 trigger=client_request(2,1) failure=crash() message=client_request effect=true",
+            "- at_ms=6003.25 process=replica-1-0 event=failure_applied n=7 \
+             plan=0 pair=\"client_request(2,1), crash()\" trigger=client_request(2,1) failure=crash() message=client_request effect=true",
         ),
         (
             0,

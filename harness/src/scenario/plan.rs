@@ -30,6 +30,8 @@ pub struct PlannedFailure {
     pub trigger_text: String,
     /// The failure as the file writes it.
     pub failure_text: String,
+    /// Both, with what stands between them, as the file writes it.
+    pub pair_text: String,
     /// The line of the file, from 1.
     pub line: u32,
 }

@@ -143,12 +143,14 @@ fn harness_events() -> Vec<HarnessEvent> {
         Discarded { from: TAIL, message: Some(MessageKind::Shuttle), reason: "not a \"peer\"".to_owned() },
         FailureArmed {
             plan: 1,
+            pair: "shuttle(0,1), change_result()".to_owned(),
             trigger: "shuttle(0,1)".to_owned(),
             failure: "change_result()".to_owned(),
             message: MessageKind::Shuttle,
         },
         FailureApplied {
             plan: 0,
+            pair: "client_request(2,1), crash()".to_owned(),
             trigger: "client_request(2,1)".to_owned(),
             failure: "crash()".to_owned(),
             message: MessageKind::ClientRequest,

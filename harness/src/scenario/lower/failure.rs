@@ -95,6 +95,10 @@ impl Lowering<'_> {
             failure,
             trigger_text: text(&pair.trigger.span, trigger.to_string()),
             failure_text: text(&pair.failure.span, failure.to_string()),
+            pair_text: text(
+                &(pair.trigger.span.start..pair.failure.span.end),
+                format!("{trigger}, {failure}"),
+            ),
             line: u32::try_from(line).unwrap_or(u32::MAX),
         })
     }
