@@ -20,6 +20,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::outcome::Verdict;
+
 /// Test harness for Byzantine fault-tolerant replication, driven by scenario files.
 #[derive(Debug, Parser)]
 #[command(name = "bcr", version)]
@@ -63,6 +65,16 @@ enum Status {
     Failed = 1,
     /// A mistake in the call or in a file.
     Invalid = 2,
+}
+
+impl From<Verdict> for Status {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Pass => Self::Passed,
+            Verdict::Fail | Verdict::Vacuous | Verdict::Outside | Verdict::Unknown => Self::Failed,
+            Verdict::Invalid => Self::Invalid,
+        }
+    }
 }
 
 /// Runs the command that the process's arguments name.
