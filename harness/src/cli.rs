@@ -12,6 +12,7 @@
 
 mod bless;
 mod check;
+mod check_run;
 mod format;
 mod new;
 mod run;
@@ -36,6 +37,8 @@ enum Command {
     Run(run::Arguments),
     /// Read scenarios and expected files and report what is wrong with them.
     Check(check::Arguments),
+    /// Judge a stored run again, with today's checks and today's expected file.
+    CheckRun(check_run::Arguments),
     /// Write a scenario, run it, write its expected file and say what was recorded.
     New(new::Arguments),
     /// Show how expected files differ from what scenarios now come to, and accept it.
@@ -87,6 +90,7 @@ pub fn main() -> ExitCode {
     let status = match arguments.command {
         Command::Run(arguments) => run::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),
+        Command::CheckRun(arguments) => check_run::main(&arguments),
         Command::New(arguments) => new::main(&arguments),
         Command::Bless(arguments) => bless::main(&arguments),
         Command::Fmt(arguments) => format::main(&arguments),
