@@ -12,6 +12,7 @@
 
 mod bless;
 mod check;
+mod check_run;
 mod format;
 mod new;
 mod run;
@@ -19,6 +20,8 @@ mod run;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::outcome::Verdict;
 
 /// Test harness for Byzantine fault-tolerant replication, driven by scenario files.
 #[derive(Debug, Parser)]
@@ -34,6 +37,8 @@ enum Command {
     Run(run::Arguments),
     /// Read scenarios and expected files and report what is wrong with them.
     Check(check::Arguments),
+    /// Judge a stored run again, with today's checks and today's expected file.
+    CheckRun(check_run::Arguments),
     /// Write a scenario, run it, write its expected file and say what was recorded.
     New(new::Arguments),
     /// Show how expected files differ from what scenarios now come to, and accept it.
@@ -65,6 +70,16 @@ enum Status {
     Invalid = 2,
 }
 
+impl From<Verdict> for Status {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Pass => Self::Passed,
+            Verdict::Fail | Verdict::Vacuous | Verdict::Outside | Verdict::Unknown => Self::Failed,
+            Verdict::Invalid => Self::Invalid,
+        }
+    }
+}
+
 /// Runs the command that the process's arguments name.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -75,6 +90,7 @@ pub fn main() -> ExitCode {
     let status = match arguments.command {
         Command::Run(arguments) => run::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),
+        Command::CheckRun(arguments) => check_run::main(&arguments),
         Command::New(arguments) => new::main(&arguments),
         Command::Bless(arguments) => bless::main(&arguments),
         Command::Fmt(arguments) => format::main(&arguments),

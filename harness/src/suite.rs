@@ -7,7 +7,11 @@
 
 pub mod case;
 pub mod examine;
+mod judge;
 pub mod names;
+mod replay;
+pub mod stored;
+pub mod story;
 pub mod text;
 mod trials;
 

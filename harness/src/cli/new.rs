@@ -14,7 +14,7 @@ use crate::machines::ChainReplication;
 use crate::outcome::{Outcome, Verdict};
 use crate::scenario;
 use crate::suite::case::{Case, ReadOptions, Remarks};
-use crate::suite::examine::{Options, outcomes};
+use crate::suite::examine::{Options, Seeds, examine, outcomes};
 use crate::suite::names::{self, ScenarioFile};
 use crate::suite::text;
 
@@ -91,7 +91,15 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         text::remarks(&case.remarks, Severity::Warning, Colour::None)
     );
     let runs = outcomes(&case, &ChainReplication, &Options::thorough());
-    print!("{}", story(&runs));
+    let canonical = Options {
+        seeds: Seeds::Only(0),
+        story: true,
+        ..Options::default()
+    };
+    print!(
+        "{}",
+        text::story(&examine(&case, &ChainReplication, &canonical)?)
+    );
     if let Some(why) = refusal(&runs) {
         println!("wrote no expected file: {why}");
         println!(
@@ -142,66 +150,4 @@ pub(super) fn refusal(runs: &[Outcome]) -> Option<String> {
         }
     }
     None
-}
-
-/// Who failed when and what came of it, in the canonical schedule.
-fn story(runs: &[Outcome]) -> String {
-    let Some(run) = runs.first() else {
-        return String::new();
-    };
-    let mut text = String::new();
-    let mut line = |line: String| text.push_str(&format!("  {line}\n"));
-    for failure in &run.failures {
-        let when = failure
-            .at_ms
-            .map(|at| format!(" at {at} ms"))
-            .unwrap_or_default();
-        let effect = if failure.effect {
-            ""
-        } else {
-            ", without effect"
-        };
-        let note = if failure.note.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", failure.note)
-        };
-        line(format!(
-            "failures[{},{}] {}, {}: {}{when}{effect}{note}",
-            failure.configuration,
-            failure.replica,
-            failure.trigger,
-            failure.failure,
-            failure.status.as_str(),
-        ));
-    }
-    for configuration in &run.configurations {
-        if let Some(reconfiguration) = &configuration.reconfiguration {
-            let suspect = reconfiguration
-                .suspect
-                .map(|suspect| format!(", which suspects replica {suspect}"))
-                .unwrap_or_default();
-            line(format!(
-                "configuration {} ended at {} ms: {} by {} {}{suspect}; quorum {:?}",
-                configuration.number,
-                reconfiguration.at_ms,
-                reconfiguration.reason,
-                reconfiguration.requested_by.kind.as_str(),
-                reconfiguration.requested_by.number,
-                configuration.quorum,
-            ));
-        }
-    }
-    let answered = run
-        .requests
-        .iter()
-        .filter(|request| request.result.is_some())
-        .count();
-    line(format!(
-        "{answered} of {} requests answered in {} ms, {} messages",
-        run.requests.len(),
-        run.virtual_ms,
-        run.messages
-    ));
-    text
 }

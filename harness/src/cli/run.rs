@@ -124,23 +124,11 @@ fn run(
         scheme: forced_scheme()?,
         overrides: arguments.overrides.clone(),
         replay_flags: replay_flags(arguments),
+        story: false,
     };
     let examination = examine(&case, &ChainReplication, &options)?;
     let verdict = examination.outcome.verdict;
-    match arguments.format {
-        Format::Json => println!("{}", serde_json::to_string(&examination.outcome)?),
-        Format::Human => {
-            print!(
-                "{}",
-                text::remarks(&case.remarks, Severity::Warning, Colour::None)
-            );
-            print_outcome(&examination);
-        }
-        Format::Github => {
-            print_annotations(&case.remarks);
-            print_outcome(&examination);
-        }
-    }
+    print_examination(arguments.format, &case, &examination)?;
     Ok(Some(verdict))
 }
 
@@ -153,7 +141,30 @@ fn replay_flags(arguments: &Arguments) -> Vec<String> {
     expected.chain(deadline).collect()
 }
 
-fn print_invalid(format: Format, invalid: &InvalidCase) -> Result<(), Box<dyn Error>> {
+/// Prints what came of a scenario, and what there is to say about its files.
+pub(super) fn print_examination(
+    format: Format,
+    case: &Case,
+    examination: &Examination,
+) -> Result<(), Box<dyn Error>> {
+    match format {
+        Format::Json => println!("{}", serde_json::to_string(&examination.outcome)?),
+        Format::Human => {
+            print!(
+                "{}",
+                text::remarks(&case.remarks, Severity::Warning, Colour::None)
+            );
+            print_outcome(examination);
+        }
+        Format::Github => {
+            print_annotations(&case.remarks);
+            print_outcome(examination);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn print_invalid(format: Format, invalid: &InvalidCase) -> Result<(), Box<dyn Error>> {
     match format {
         Format::Json => println!("{}", serde_json::to_string(&invalid.document())?),
         Format::Human => {
@@ -200,13 +211,7 @@ impl Tally {
     }
 
     fn status(&self) -> Status {
-        let worst = self.0.keys().map(|verdict| match verdict {
-            Verdict::Pass => Status::Passed,
-            Verdict::Fail | Verdict::Vacuous | Verdict::Outside | Verdict::Unknown => {
-                Status::Failed
-            }
-            Verdict::Invalid => Status::Invalid,
-        });
+        let worst = self.0.keys().copied().map(Status::from);
         worst.max().unwrap_or(Status::Passed)
     }
 }

@@ -2,26 +2,21 @@
 //!
 //! Source: docs/expectations.md, docs/running.md.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use bcr_protocol::identity::ProcessId;
 use bcr_protocol::signature::Scheme;
 
-use crate::check;
-use crate::check::facts::Facts;
-use crate::check::setting::Setting;
-use crate::clause;
 use crate::log;
-use crate::machines::{Machines, Setup};
-use crate::outcome::{self, Heading, Outcome, ScheduleVerdict, Verdict};
+use crate::machines::Machines;
+use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
 use crate::runtime::simulated;
-use crate::scenario::Scenario;
 use crate::suite::case::Case;
-use crate::trace::{Micros, RunEnd, Trace};
+use crate::suite::judge::{EndedRun, Judged, judge};
+use crate::suite::{replay, story};
+use crate::trace::Micros;
 
 /// How many random schedules run besides the canonical one, where nobody says otherwise.
 pub const SCHEDULES: u64 = 8;
@@ -43,6 +38,8 @@ pub struct Options {
     pub overrides: Vec<(String, String)>,
     /// Further flags that a repetition of a run needs.
     pub replay_flags: Vec<String>,
+    /// Whether a run that passed has its story told as well.
+    pub story: bool,
 }
 
 /// Which schedules to run.
@@ -77,13 +74,33 @@ pub struct Examination {
     pub logs: Option<PathBuf>,
     /// What everybody was waiting for, where that run did not come to rest.
     pub waiting: Vec<String>,
+    /// What happened in that run: where it did not pass, or where somebody asked for it.
+    pub story: String,
+    /// Which dictionaries differ from what is expected or from each other, in the same cases.
+    pub difference: String,
 }
 
-/// One run, judged.
-struct Judged {
-    outcome: Outcome,
-    trace: Trace,
-    waiting: Vec<String>,
+impl Examination {
+    /// `tells` asks for the story also where the run passed.
+    pub(super) fn new(case: &Case, judged: &Judged, logs: Option<PathBuf>, tells: bool) -> Self {
+        let Judged {
+            outcome,
+            trace,
+            waiting,
+        } = judged;
+        let mut examination = Self {
+            outcome: outcome.clone(),
+            logs,
+            waiting: waiting.clone(),
+            story: String::new(),
+            difference: String::new(),
+        };
+        if tells || outcome.verdict != Verdict::Pass {
+            examination.story = story::story(outcome, trace);
+            examination.difference = story::difference(outcome, case.expectation.as_ref());
+        }
+        examination
+    }
 }
 
 /// Runs a case under its schedules and judges every run.
@@ -113,11 +130,7 @@ pub fn examine(case: &Case, machines: &dyn Machines, options: &Options) -> io::R
     };
     document.outcome.schedules = schedules;
     let logs = write_logs(case, options, &document, &others)?;
-    Ok(Examination {
-        outcome: document.outcome,
-        logs,
-        waiting: document.waiting,
-    })
+    Ok(Examination::new(case, &document, logs, options.story))
 }
 
 /// Runs a case under its schedules and gives back every run's outcome, the canonical one first.
@@ -150,96 +163,15 @@ fn run(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) -> Ju
     run_options.clock = options.logs.is_some();
     let began = Instant::now();
     let trace = simulated::run(&case.scenario, machines, run_options);
-    let wall = began.elapsed();
-    let setting = Setting::from(case.scenario.as_ref());
-    let facts = Facts::read(&setting, &trace);
-    let secret = simulated::run_secret(seed);
-    let setup = Setup::new(case.scenario.clone(), run_options.scheme, secret);
-    let key_of = |process: ProcessId| Some(setup.public_key(process));
-    let invariants = check::judge(&facts, &key_of);
-    let heading = Heading {
-        scenario: case.file.name.clone(),
-        file: case.file.path.display().to_string(),
-        runtime: "simulated".to_owned(),
-        seed,
-        parameters: parameters(&case.scenario),
-    };
-    let mut outcome = outcome::summarize(&facts, heading, invariants);
-    outcome.replay = replay(case, options, seed);
-    outcome.wall_ms = wall.as_secs_f64() * 1000.0;
-    if let Some(expectation) = &case.expectation {
-        outcome.clauses = clause::evaluate(expectation, &outcome, &trace, seed == 0);
-    }
-    let end = facts.end.map_or(RunEnd::Stuck, |end| end.value);
-    outcome.verdict = clause::verdict(case.expectation.as_ref(), &outcome, end);
-    let waiting = check::waiting(&facts);
-    Judged {
-        outcome,
+    let wall_ms = began.elapsed().as_secs_f64() * 1000.0;
+    let run = EndedRun {
         trace,
-        waiting,
-    }
-}
-
-/// The scenario's parameters under the names of its file, defaults filled in.
-fn parameters(scenario: &Scenario) -> BTreeMap<String, serde_json::Value> {
-    [
-        ("t", u64::from(scenario.t)),
-        ("num_client", u64::from(scenario.clients)),
-        ("client_timeout", scenario.client_timeout_ms),
-        ("head_timeout", scenario.head_timeout_ms),
-        ("nonhead_timeout", scenario.nonhead_timeout_ms),
-        ("olympus_timeout", scenario.olympus_timeout_ms),
-        ("quorum_grace", scenario.quorum_grace_ms),
-        ("checkpt_interval", scenario.checkpoint_interval),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.into()))
-    .into_iter()
-    .chain([("test_case_name".to_owned(), scenario.name.as_str().into())])
-    .collect()
-}
-
-/// The command that repeats a run exactly, from the root of the workspace that the file is in, or from
-/// the working directory.
-fn replay(case: &Case, options: &Options, seed: u64) -> String {
-    let mut command = String::new();
-    if options.scheme == Some(Scheme::Ed25519) {
-        command.push_str("BCR_SIGNATURES=ed25519 ");
-    }
-    let path = path_from_workspace(&case.file.path);
-    command.push_str(&format!("cargo bcr run {} --seed {seed}", quoted(&path)));
-    for (name, value) in &options.overrides {
-        command.push_str(&format!(" --set {}", quoted(&format!("{name}={value}"))));
-    }
-    for flag in &options.replay_flags {
-        command.push_str(&format!(" {}", quoted(flag)));
-    }
-    command
-}
-
-fn path_from_workspace(path: &Path) -> String {
-    let below = || {
-        let here = std::env::current_dir().ok()?;
-        let workspace = here
-            .ancestors()
-            .find(|folder| folder.join("Cargo.lock").exists())?;
-        let path = path.canonicalize().ok()?;
-        Some(
-            path.strip_prefix(workspace.canonicalize().ok()?)
-                .ok()?
-                .to_owned(),
-        )
+        seed,
+        scheme: run_options.scheme,
+        replay: replay::command(case, options, seed),
+        wall_ms,
     };
-    below().as_deref().unwrap_or(path).display().to_string()
-}
-
-/// A word of a shell command, quoted where it needs to be.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-=,+@%:".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+    judge(case, run)
 }
 
 /// Writes the folder of the document's run, and below it those of the others that did not pass.

@@ -48,11 +48,24 @@ pub fn explanation(examination: &Examination) -> String {
     push_invariants(&mut text, outcome);
     push_failures(&mut text, outcome);
     push_budget(&mut text, outcome);
+    push_lines(&mut text, &examination.story);
+    push_lines(&mut text, &examination.difference);
     push_waiting(&mut text, examination);
     if let Some(logs) = &examination.logs {
         line(&mut text, &format!("logs: {}", logs.display()));
     }
     line(&mut text, &format!("replay: {}", outcome.replay));
+    text
+}
+
+/// What happened in a run, whether or not it passed: failures without effect, then its story.
+///
+/// Empty but for the former where nobody asked for a story.
+#[must_use]
+pub fn story(examination: &Examination) -> String {
+    let mut text = String::new();
+    push_failures(&mut text, &examination.outcome);
+    push_lines(&mut text, &examination.story);
     text
 }
 
@@ -163,6 +176,12 @@ fn push_waiting(text: &mut String, examination: &Examination) {
     }
     if waiting.len() > NAMED_MAX {
         line(text, &format!("and {} more", waiting.len() - NAMED_MAX));
+    }
+}
+
+fn push_lines(text: &mut String, lines: &str) {
+    for content in lines.lines() {
+        line(text, content);
     }
 }
 

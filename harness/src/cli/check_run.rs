@@ -1,0 +1,46 @@
+//! `bcr check-run`: judges a stored run again.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use crate::cli::run::{print_examination, print_invalid};
+use crate::cli::{Format, Status};
+use crate::outcome::Verdict;
+use crate::suite::Suites;
+use crate::suite::case::ReadOptions;
+use crate::suite::stored::StoredRun;
+
+/// Arguments of `bcr check-run`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The run's log folder, with trace.jsonl and outcome.json.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Where the expected file is: the file itself, or the folder of expected files.
+    #[arg(long, value_name = "FILE|DIR")]
+    expected: Option<PathBuf>,
+    /// How results are printed.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
+    let stored = StoredRun::read(&arguments.folder)?;
+    let file = stored.file(arguments.expected.as_deref())?;
+    let settings = Suites::default().values(&file)?;
+    let read_options = ReadOptions {
+        deny_warnings: settings.deny_warnings.unwrap_or(false),
+        allow: settings.allow.unwrap_or_default(),
+        ..ReadOptions::default()
+    };
+    let case = match stored.case(&file, read_options) {
+        Ok(case) => case,
+        Err(invalid) => {
+            print_invalid(arguments.format, &invalid)?;
+            return Ok(Status::from(Verdict::Invalid));
+        }
+    };
+    let examination = stored.examine(&case)?;
+    print_examination(arguments.format, &case, &examination)?;
+    Ok(Status::from(examination.outcome.verdict))
+}

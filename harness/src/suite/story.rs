@@ -1,0 +1,122 @@
+//! What happened in a run, told in a few sentences: from the failures over who noticed and what came
+//! of it to the event that broke a clause or an invariant.
+//!
+//! Told from typed events and the outcome alone; the same run gives the same words.
+//!
+//! Source: docs/running.md.
+
+mod chain;
+mod difference;
+mod ending;
+mod sentence;
+#[cfg(test)]
+mod tests;
+
+use crate::outcome::{ClauseStatus, Outcome};
+use crate::trace::{Record, Trace, TraceEvent};
+
+use self::chain::{Line, chain};
+
+pub use self::difference::difference;
+
+/// How many events are told at most; the least telling ones go first.
+const LINES_MAX: usize = 12;
+
+/// The story of a run: a title, then one event a line, in the order of time.
+///
+/// It ends at the event that broke a clause or an invariant first, if there is one.
+#[must_use]
+pub fn story(outcome: &Outcome, trace: &Trace) -> String {
+    let broken = first_broken(outcome, trace);
+    let end = broken.as_ref().and_then(|broken| broken.event);
+    let told = end.and_then(|end| usize::try_from(end).ok());
+    let records = told.and_then(|end| trace.records.get(..=end));
+    let mut lines = chain(records.unwrap_or(&trace.records), outcome);
+    let mut text = match &broken {
+        None => "what happened:".to_owned(),
+        Some(Broken { name, event: None }) => format!("what happened, and {name} broke:"),
+        Some(Broken { name, .. }) => format!("what happened until {name} broke:"),
+    };
+    if let (Some(Broken { name, .. }), Some(record)) = (&broken, records.and_then(<[_]>::last)) {
+        end_at(&mut lines, record, name);
+    }
+    let left_out = shorten(&mut lines);
+    for line in &lines {
+        text.push('\n');
+        text.push_str(&line.text);
+    }
+    if left_out > 0 {
+        text.push_str(&format!("\n{left_out} less telling events are left out"));
+    }
+    text
+}
+
+/// What broke, and the event that broke it.
+struct Broken {
+    /// `clause final`, `invariant agreement`.
+    name: String,
+    /// None where no single event did.
+    event: Option<u64>,
+}
+
+/// Of all that broke, what broke first; what no event broke comes last.
+fn first_broken(outcome: &Outcome, trace: &Trace) -> Option<Broken> {
+    let clauses = outcome.clauses.iter();
+    let clauses = clauses.filter(|clause| clause.status == ClauseStatus::Broken);
+    let clauses = clauses.map(|clause| {
+        let event = clause.event.filter(|&event| {
+            let record = usize::try_from(event)
+                .ok()
+                .and_then(|n| trace.records.get(n));
+            record.is_some_and(|record| is_breach(&clause.clause, record))
+        });
+        let name = format!("clause {}", clause.clause);
+        Broken { name, event }
+    });
+    let invariants = outcome.invariants.iter();
+    let invariants = invariants.filter(|invariant| invariant.held == Some(false));
+    let invariants = invariants.map(|invariant| Broken {
+        name: format!("invariant {}", invariant.name),
+        event: invariant.event,
+    });
+    clauses
+        .chain(invariants)
+        .min_by_key(|broken| broken.event.unwrap_or(u64::MAX))
+}
+
+/// Whether the clause broke by this event. What should have happened and did not is broken by none:
+/// its event is the nearest candidate, or the request that went without an answer.
+fn is_breach(clause: &str, record: &Record) -> bool {
+    use bcr_protocol::event::Event;
+    let key = clause.strip_prefix("canonical.").unwrap_or(clause);
+    let is_missing = matches!(
+        key,
+        "order" | "not_applied" | "no_effect" | "recovered_within_ms" | "unanswered"
+    );
+    let is_invocation = matches!(record.event, TraceEvent::Protocol(Event::Invoked { .. }));
+    !is_missing && !is_invocation
+}
+
+/// Lets the story end with the event that broke something.
+fn end_at(lines: &mut Vec<Line>, record: &Record, name: &str) {
+    match lines.iter_mut().find(|line| line.n == record.n) {
+        Some(line) => line.break_by(name),
+        None => {
+            let mut line = Line::new(record, sentence::sentence(record));
+            line.break_by(name);
+            lines.push(line);
+        }
+    }
+}
+
+/// Leaves out the least telling lines, of those the last, until few enough are left. How many it were.
+fn shorten(lines: &mut Vec<Line>) -> usize {
+    let left_out = lines.len().saturating_sub(LINES_MAX);
+    for _ in 0..left_out {
+        let last = lines.iter().enumerate().max_by_key(|(_, line)| line.weight);
+        if let Some((index, _)) = last {
+            lines.remove(index);
+        }
+    }
+    left_out
+}
