@@ -50,7 +50,7 @@ fn new_writes_a_scenario_and_an_expected_file_that_pass() {
         ["expected/crash/tail.yaml", "scenarios/crash/tail.conf"]
     );
     call.says("wrote scenarios/crash/tail.conf");
-    call.says("failures[0,2] shuttle(0,1), crash(): applied");
+    call.says("replica 2 (configuration 0) fails at shuttle(0,1): crash()");
     assert!(
         folder
             .read("expected/crash/tail.yaml")

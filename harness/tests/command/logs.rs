@@ -119,7 +119,7 @@ fn a_failure_is_logged_as_the_file_spells_it_and_a_retransmission_with_its_case(
         .find(|line| value(line, "event") == Some("failure_applied"));
     let applied = applied.expect("it was applied");
     assert!(
-        applied.contains("pair=\"client_request( 0,0 ), sleep( 4000 )\""),
+        applied.contains("pair=\"client_request( 0,0 ),  sleep( 4000 )\""),
         "{applied}"
     );
     let middle = folder.read(&format!("{WHERE}/replica-0-1.log"));
