@@ -2,6 +2,7 @@
 
 use std::slice::from_ref;
 
+use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ConfigurationId, Slot};
 use bcr_protocol::machine::{Effect, Input, Timer};
 use bcr_protocol::message::{ConfigurationQuery, Message, OlympusResult};
@@ -9,7 +10,9 @@ use bcr_protocol::proof::SignedRequest;
 use bcr_protocol::running_state::RunningState;
 
 use crate::closing::Closing;
-use crate::signing::{OLYMPUS, SCHEMES, Signing, client, deliver, id, put, sent, step};
+use crate::signing::{
+    OLYMPUS, SCHEMES, Signing, append, client, deliver, get, id, put, sent, step,
+};
 use crate::world::{World, describe};
 
 /// What a report says about one request.
@@ -183,38 +186,62 @@ fn the_first_configuration_starts_empty_and_unannounced() {
     );
 }
 
+/// Client 0 appends; the head and the middle alone execute it, and the tail is gone: the configuration is
+/// replaced.
+fn replace_after_an_append(world: &mut World) {
+    let signing = world.signing.clone();
+    world.hold(signing.at(2), client(0));
+    world.start();
+    world.run();
+    let answer = world.discard(signing.at(2), client(0));
+    assert_eq!(answer.len(), 1);
+    world.release(signing.at(2), client(0));
+    world.crash(signing.at(2));
+    world.fire(client(0), Timer::Request(id(0, 0)));
+    world.run();
+    assert_eq!(world.accepted().len(), 1, "from a cache");
+    world.fire(client(0), Timer::Request(id(0, 1)));
+    world.run();
+    world.fire(signing.at(0), Timer::Result(id(0, 1)));
+    world.run();
+    world.fire(OLYMPUS, Timer::Grace(ConfigurationId(0)));
+    world.run();
+}
+
 /// P3.8, P4.6, P7.7: a whole reconfiguration: slots go on, nothing is executed twice, and the clients'
 /// outstanding requests are answered.
 #[test]
 fn slots_and_clients_go_on_in_the_next_configuration() {
     for scheme in SCHEMES {
         let signing = Signing::new(1).with_scheme(scheme);
-        let workload = [
-            put("k", "a"),
-            crate::signing::append("k", "b"),
-            crate::signing::get("k"),
-        ];
-        let mut world = World::new(signing.clone(), &[&workload]);
-        // The second request reaches everybody, and nobody's answer to it gets through.
-        world.hold(signing.at(2), client(0));
-        world.start();
-        world.run();
-        let answer = world.discard(signing.at(2), client(0));
-        assert_eq!(answer.len(), 1);
-        world.release(signing.at(2), client(0));
-        world.crash(signing.at(2));
-        world.fire(client(0), Timer::Request(id(0, 0)));
-        world.run();
-        assert_eq!(world.accepted().len(), 1, "from a cache");
-        world.fire(client(0), Timer::Request(id(0, 1)));
-        world.run();
-        world.fire(signing.at(0), Timer::Result(id(0, 1)));
-        world.run();
-        world.fire(OLYMPUS, Timer::Grace(ConfigurationId(0)));
-        world.run();
+        let workload = [put("k", "a"), append("k", "b"), get("k")];
+        let mut world = World::new(signing, &[&workload]);
+        replace_after_an_append(&mut world);
         let results: Vec<String> = world.accepted().into_iter().map(|(_, r)| r).collect();
         assert_eq!(results, ["OK", "OK", "ab"]);
         assert_eq!(world.replica(1, 2).next_slot(), Slot(3));
         assert!(world.timers.is_empty());
+    }
+}
+
+/// P4.6 ⚑: what the old configuration executed is remembered by the new one: the request that a client
+/// sends again, since Olympus's result got lost, takes a slot and no second effect.
+#[test]
+fn a_request_that_the_old_configuration_executed_has_no_second_effect() {
+    for scheme in SCHEMES {
+        let signing = Signing::new(1).with_scheme(scheme);
+        let workload = [put("k", "a"), append("k", "b"), get("k")];
+        let mut world = World::new(signing, &[&workload]);
+        world.spoiler = Some(Box::new(|envelope| {
+            matches!(envelope.message, Message::OlympusResult(_)).then(Vec::new)
+        }));
+        replace_after_an_append(&mut world);
+        let results: Vec<String> = world.accepted().into_iter().map(|(_, r)| r).collect();
+        assert_eq!(results, ["OK", "OK", "ab"]);
+        assert_eq!(world.replica(1, 2).next_slot(), Slot(4));
+        let again = world.events.iter().filter(|(_, event)| {
+            matches!(event, Event::Executed { slot: Slot(2), repeated, .. } if *repeated)
+        });
+        assert_eq!(again.count(), 3, "once at each replica");
     }
 }

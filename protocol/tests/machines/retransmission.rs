@@ -118,6 +118,40 @@ fn a_direct_request_falls_under_the_first_case_that_applies() {
     }
 }
 
+/// P5.2 a: of all that is cached, a client gets the result of the very request that it repeats.
+#[test]
+fn a_cache_answers_with_the_result_of_the_request_that_came() {
+    let signing = Signing::new(1);
+    let others = signing.request(1, 0, &put("other", "v"));
+    for position in 0..3 {
+        let mut replica = after_two(&signing, position);
+        if position == 0 {
+            let request = Message::ClientRequest(Arc::clone(&others));
+            deliver_fully(&mut replica, client(1), request);
+        } else {
+            let shuttle = signing.shuttle(2, &others, "OK", position);
+            let message = Message::Shuttle(Arc::new(shuttle));
+            deliver_fully(&mut replica, signing.at(position - 1), message);
+        }
+        bring_back(&signing, &mut replica, 0);
+        bring_back(&signing, &mut replica, 1);
+        let answer = Arc::new(signing.answer(2, &others, "OK"));
+        let successor = signing.at((position + 1).min(2));
+        deliver(&mut replica, successor, Message::ResultShuttle(answer));
+        let [_, last] = two(&signing);
+        for (slot, request) in [(1, &last), (2, &others)] {
+            let message = Message::ClientRequest(Arc::clone(request));
+            let effects = deliver(&mut replica.clone(), request.signer, message);
+            let [(to, Message::Result(result))] = &sent(&effects)[..] else {
+                panic!("one result from {position}");
+            };
+            assert_eq!(*to, request.signer, "from {position}");
+            let expected = signing.answer(slot, request, "OK");
+            assert_eq!(*result.answer, expected, "from {position}");
+        }
+    }
+}
+
 /// P5.2: a forwarded request at the head, and elsewhere.
 #[test]
 fn a_forwarded_request_is_for_an_active_head() {
