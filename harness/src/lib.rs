@@ -18,5 +18,6 @@ pub mod outcome;
 
 pub mod author;
 pub mod cli;
+pub mod report;
 pub mod settings;
 pub mod suite;

@@ -36,6 +36,8 @@ use crate::trace::{Record, Trace, json};
 pub const TRACE_FILE: &str = "trace.jsonl";
 /// The outcome's file in a run's folder.
 pub const OUTCOME_FILE: &str = "outcome.json";
+/// The page in a run's folder, where there is one.
+pub const REPORT_FILE: &str = "report.html";
 
 /// The folder of a scenario's run below `root`: `<root>/<runtime>/<name>`. Never outside of `root`,
 /// whatever the name.
@@ -169,7 +171,7 @@ fn is_seed_folder(name: &OsStr) -> bool {
 
 fn is_run_file(name: &OsStr) -> bool {
     name.to_str().is_some_and(|name| {
-        matches!(name, TRACE_FILE | OUTCOME_FILE)
+        matches!(name, TRACE_FILE | OUTCOME_FILE | REPORT_FILE)
             || name
                 .strip_suffix(".log")
                 .is_some_and(|process| process.parse::<ProcessId>().is_ok())

@@ -11,7 +11,7 @@ use crate::outcome::{Outcome, Verdict};
 use crate::runtime::Runtime;
 use crate::settings::Values;
 use crate::suite::case::{Case, InvalidCase, ReadOptions, Remarks};
-use crate::suite::examine::{Examination, Options, Seeds, examine};
+use crate::suite::examine::{Examination, Options, Pages, Seeds, examine};
 use crate::suite::names::ScenarioFile;
 use crate::suite::{Suites, forced_scheme, logs_root, select, text};
 use crate::trace::Micros;
@@ -125,6 +125,7 @@ fn run(
         overrides: arguments.overrides.clone(),
         replay_flags: replay_flags(arguments),
         story: false,
+        pages: Pages::None,
     };
     let examination = examine(&case, &ChainReplication, &options)?;
     let verdict = examination.outcome.verdict;

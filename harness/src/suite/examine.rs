@@ -12,6 +12,7 @@ use bcr_protocol::signature::Scheme;
 use crate::log;
 use crate::machines::Machines;
 use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
+use crate::report;
 use crate::runtime::simulated;
 use crate::suite::case::Case;
 use crate::suite::judge::{EndedRun, Judged, judge};
@@ -40,6 +41,20 @@ pub struct Options {
     pub replay_flags: Vec<String>,
     /// Whether a run that passed has its story told as well.
     pub story: bool,
+    /// Which scenarios get a page.
+    pub pages: Pages,
+}
+
+/// Which scenarios get a page of their document's run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pages {
+    /// None.
+    #[default]
+    None,
+    /// Those that do not pass: beside their logs.
+    Failing,
+    /// All: given back, for the caller to keep.
+    All,
 }
 
 /// Which schedules to run.
@@ -78,6 +93,10 @@ pub struct Examination {
     pub story: String,
     /// Which dictionaries differ from what is expected or from each other, in the same cases.
     pub difference: String,
+    /// The page of that run, where somebody asked for all pages.
+    pub page: Option<String>,
+    /// Where the page of that run is, where somebody asked for pages of what fails.
+    pub report: Option<PathBuf>,
 }
 
 impl Examination {
@@ -94,6 +113,8 @@ impl Examination {
             waiting: waiting.clone(),
             story: String::new(),
             difference: String::new(),
+            page: None,
+            report: None,
         };
         if tells || outcome.verdict != Verdict::Pass {
             examination.story = story::story(outcome, trace);
@@ -130,7 +151,30 @@ pub fn examine(case: &Case, machines: &dyn Machines, options: &Options) -> io::R
     };
     document.outcome.schedules = schedules;
     let logs = write_logs(case, options, &document, &others)?;
-    Ok(Examination::new(case, &document, logs, options.story))
+    let mut examination = Examination::new(case, &document, logs, options.story);
+    write_page(case, options, &document, &mut examination)?;
+    Ok(examination)
+}
+
+/// Makes the page of the document's run, if it is to have one.
+fn write_page(
+    case: &Case,
+    options: &Options,
+    document: &Judged,
+    examination: &mut Examination,
+) -> io::Result<()> {
+    let has_failed = document.outcome.verdict != Verdict::Pass;
+    let page = || report::page(case, &document.outcome, &document.trace, &document.waiting);
+    match (options.pages, &examination.logs) {
+        (Pages::All, _) => examination.page = Some(page()),
+        (Pages::Failing, Some(logs)) if has_failed => {
+            let path = logs.join(log::REPORT_FILE);
+            fs::write(&path, page())?;
+            examination.report = Some(path);
+        }
+        (Pages::Failing | Pages::None, _) => {}
+    }
+    Ok(())
 }
 
 /// Runs a case under its schedules and gives back every run's outcome, the canonical one first.

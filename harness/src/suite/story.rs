@@ -22,17 +22,51 @@ pub use self::difference::difference;
 /// How many events are told at most; the least telling ones go first.
 const LINES_MAX: usize = 12;
 
-/// The story of a run: a title, then one event a line, in the order of time.
-///
-/// It ends at the event that broke a clause or an invariant first, if there is one.
+/// A story, event by event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What it is the story of.
+    pub title: String,
+    /// The events, in the order of time.
+    pub lines: Vec<ToldEvent>,
+    /// How many less telling events are left out.
+    pub left_out: usize,
+}
+
+/// An event in a story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldEvent {
+    /// Its number in the trace.
+    pub n: u64,
+    /// When, who and what, in words.
+    pub text: String,
+}
+
+/// The story of a run as text: a title, then one event a line.
 #[must_use]
 pub fn story(outcome: &Outcome, trace: &Trace) -> String {
+    let told = tell(outcome, trace);
+    let mut text = told.title;
+    for line in &told.lines {
+        text.push('\n');
+        text.push_str(&line.text);
+    }
+    if told.left_out > 0 {
+        let left_out = told.left_out;
+        text.push_str(&format!("\n{left_out} less telling events are left out"));
+    }
+    text
+}
+
+/// The story of a run. It ends at the event that broke a clause or an invariant first, if there is one.
+#[must_use]
+pub fn tell(outcome: &Outcome, trace: &Trace) -> Told {
     let broken = first_broken(outcome, trace);
     let end = broken.as_ref().and_then(|broken| broken.event);
     let told = end.and_then(|end| usize::try_from(end).ok());
     let records = told.and_then(|end| trace.records.get(..=end));
     let mut lines = chain(records.unwrap_or(&trace.records), outcome);
-    let mut text = match &broken {
+    let title = match &broken {
         None => "what happened:".to_owned(),
         Some(Broken { name, event: None }) => format!("what happened, and {name} broke:"),
         Some(Broken { name, .. }) => format!("what happened until {name} broke:"),
@@ -41,14 +75,15 @@ pub fn story(outcome: &Outcome, trace: &Trace) -> String {
         end_at(&mut lines, record, name);
     }
     let left_out = shorten(&mut lines);
-    for line in &lines {
-        text.push('\n');
-        text.push_str(&line.text);
+    let lines = lines.into_iter().map(|line| ToldEvent {
+        n: line.n,
+        text: line.text,
+    });
+    Told {
+        title,
+        lines: lines.collect(),
+        left_out,
     }
-    if left_out > 0 {
-        text.push_str(&format!("\n{left_out} less telling events are left out"));
-    }
-    text
 }
 
 /// What broke, and the event that broke it.

@@ -54,6 +54,9 @@ pub fn explanation(examination: &Examination) -> String {
     if let Some(logs) = &examination.logs {
         line(&mut text, &format!("logs: {}", logs.display()));
     }
+    if let Some(report) = &examination.report {
+        line(&mut text, &format!("report: {}", report.display()));
+    }
     line(&mut text, &format!("replay: {}", outcome.replay));
     text
 }

@@ -13,7 +13,7 @@ use crate::machines::ChainReplication;
 use crate::outcome::Verdict;
 use crate::runtime::Runtime;
 use crate::suite::case::{Case, ReadOptions};
-use crate::suite::examine::{Examination, Options, examine};
+use crate::suite::examine::{Examination, Options, Pages, examine};
 use crate::suite::names::{self, ScenarioFile};
 use crate::suite::{Suites, logs_root, text};
 use crate::trace::Micros;
@@ -70,6 +70,7 @@ fn try_scenario(file: &ScenarioFile) -> Result<Completion, Failed> {
         deadline: settings.deadline_ms.map(Micros::from_ms),
         logs: Some(settings.logs.unwrap_or_else(logs_root)),
         scheme: forced_scheme()?,
+        pages: Pages::Failing,
         ..Options::default()
     };
     if let Some(reason) = case.exclusion(Runtime::Simulated) {

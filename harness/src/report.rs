@@ -1,0 +1,38 @@
+//! Pages: a run as one HTML file with its space-time diagram, and the index of a suite.
+//!
+//! A page is a function of the case, its trace and its outcome. It holds everything that it shows, so
+//! that it opens from a disk or as an artifact of a CI, and asks no network for anything. The data lie
+//! in it as JSON; what draws them is plain JavaScript beside this file, with no toolchain. Whatever
+//! comes from a scenario becomes text, never markup.
+//!
+//! Source: docs/running.md.
+
+mod data;
+mod events;
+mod html;
+mod index;
+mod plain;
+mod pool;
+mod sheet;
+#[cfg(test)]
+mod tests;
+
+pub use self::index::{Entry, index};
+pub use self::plain::{plain, plain_invalid};
+
+use crate::outcome::Outcome;
+use crate::suite::case::Case;
+use crate::trace::Trace;
+
+/// The page of a run.
+#[must_use]
+pub fn page(case: &Case, outcome: &Outcome, trace: &Trace, waiting: &[String]) -> String {
+    let data = data::run(case, outcome, trace, waiting);
+    sheet::document(&sheet::Sheet {
+        title: &format!("{}: {}", outcome.verdict, outcome.scenario),
+        style: sheet::PAGE_STYLE,
+        scripts: sheet::PAGE_SCRIPTS,
+        data: &data,
+        without_script: &data::in_words(case, outcome, trace),
+    })
+}
