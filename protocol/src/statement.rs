@@ -84,6 +84,7 @@ impl Signer {
     }
 }
 
+/// Defines a body that can be signed: a struct and its domain tag.
 macro_rules! statement {
     ($(#[$doc:meta])* $name:ident as $tag:literal { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$doc])*
@@ -97,6 +98,8 @@ macro_rules! statement {
         }
     };
 }
+
+pub(crate) use statement;
 
 statement! {
     /// A client's request (P4.1). Signed by the client that `id` names.
