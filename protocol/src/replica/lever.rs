@@ -15,9 +15,13 @@ impl Replica {
         self.signer.sign(body)
     }
 
-    /// Applies an operation to the running state, outside the order of requests.
+    /// Applies an operation to the running state, outside the order of requests, and to the copies of it
+    /// that followed a history (P7.4): one of them is what `get_running_state` asks for.
     pub fn apply(&mut self, operation: &Operation) {
         self.state.apply_unordered(operation);
+        for (copy, _) in self.followed.values_mut() {
+            copy.apply_unordered(operation);
+        }
     }
 
     /// At the head: skips one slot number, so that its history gets a hole. Elsewhere nothing.
