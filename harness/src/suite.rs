@@ -10,6 +10,7 @@ pub mod examine;
 mod judge;
 pub mod names;
 mod replay;
+pub mod result;
 pub mod stored;
 pub mod story;
 pub mod text;
@@ -26,7 +27,7 @@ pub use trials::main;
 
 /// The settings of the suites that scenarios belong to, each `bcr.toml` read once.
 #[derive(Debug, Default)]
-pub struct Suites(BTreeMap<PathBuf, Settings>);
+pub struct Suites(BTreeMap<PathBuf, Result<Settings, SettingsError>>);
 
 impl Suites {
     /// What is set for a scenario.
@@ -37,13 +38,14 @@ impl Suites {
         let Some(folder) = names::suite_folder(&file.path) else {
             return Ok(Values::default());
         };
-        if let Some(settings) = self.0.get(&folder) {
-            return Ok(settings.of(&file.name));
+        let settings = self.0.entry(folder).or_insert_with_key(|folder| {
+            // What is wrong is remembered as well, and read no second time.
+            Settings::load(folder)
+        });
+        match settings {
+            Ok(settings) => Ok(settings.of(&file.name)),
+            Err(mistake) => Err(mistake.clone()),
         }
-        let settings = Settings::load(&folder)?;
-        let values = settings.of(&file.name);
-        self.0.insert(folder, settings);
-        Ok(values)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::author::bless::{new_file, revised, write_atomically};
 use crate::author::record;
 use crate::cli::Status;
 use crate::cli::new::refusal;
-use crate::diagnostic::Colour;
+use crate::cli::output::{colour, out, outln};
 use crate::machines::ChainReplication;
 use crate::outcome::{ClauseStatus, Outcome};
 use crate::settings::Values;
@@ -49,10 +49,10 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
             Blessing::Invalid => status = status.max(Status::Invalid),
         }
     }
-    println!(
+    outln!(
         "{} scenarios, {changed} expected files written",
         files.len()
-    );
+    )?;
     Ok(status)
 }
 
@@ -71,7 +71,7 @@ fn bless(
     let case = match Case::read(file, &ReadOptions::default()) {
         Ok(case) => case,
         Err(invalid) => {
-            print!("{}", text::invalid(&invalid, Colour::None));
+            out!("{}", text::invalid(&invalid, colour()))?;
             return Ok(Blessing::Invalid);
         }
     };
@@ -88,7 +88,7 @@ fn bless(
     };
     let runs = outcomes(&case, &ChainReplication, &options);
     if let Some(why) = refusal(&runs) {
-        println!("{}: nothing recorded: {why}", file.name);
+        outln!("{}: nothing recorded: {why}", file.name)?;
         return Ok(Blessing::Refused);
     }
     let (always, canonical) = record(&runs);
@@ -108,15 +108,15 @@ fn bless(
             return Ok(Blessing::Unchanged);
         }
         let broken: Vec<_> = broken.into_iter().collect();
-        println!(
+        outln!(
             "{}: mend by hand what cannot be recorded: {}",
             file.name,
             broken.join(", ")
-        );
+        )?;
         return Ok(Blessing::Refused);
     }
-    println!("{}", file.expected.display());
-    print!("{}", difference(&present, &proposed));
+    outln!("{}", file.expected.display())?;
+    out!("{}", difference(&present, &proposed))?;
     if !is_confirmed && !confirm()? {
         return Ok(Blessing::Refused);
     }
@@ -148,7 +148,7 @@ fn difference(present: &str, proposed: &str) -> String {
 }
 
 fn confirm() -> io::Result<bool> {
-    print!("write it? [y/N] ");
+    out!("write it? [y/N] ")?;
     io::stdout().flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;

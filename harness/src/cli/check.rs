@@ -3,8 +3,9 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use crate::cli::output::{colour, out, outln};
 use crate::cli::{Format, Status};
-use crate::diagnostic::{Colour, Severity};
+use crate::diagnostic::Severity;
 use crate::suite::case::{Case, ReadOptions};
 use crate::suite::{Suites, select, text};
 
@@ -46,26 +47,26 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
             }
         };
         match arguments.format {
-            Format::Human => print!("{}", text::remarks(&remarks, Severity::Note, Colour::None)),
+            Format::Human => out!("{}", text::remarks(&remarks, Severity::Note, colour()))?,
             Format::Json => {
                 for remarks in &remarks {
                     for diagnostic in &remarks.diagnostics {
                         let record = diagnostic.record(&remarks.source);
-                        println!("{}", serde_json::to_string(&record)?);
+                        outln!("{}", serde_json::to_string(&record)?)?;
                     }
                 }
             }
             Format::Github => {
                 for remarks in &remarks {
                     for diagnostic in &remarks.diagnostics {
-                        println!("{}", diagnostic.github(&remarks.source));
+                        outln!("{}", diagnostic.github(&remarks.source))?;
                     }
                 }
             }
         }
     }
     if arguments.format != Format::Json {
-        println!("{all} scenarios checked, {invalid} invalid");
+        outln!("{all} scenarios checked, {invalid} invalid")?;
     }
     Ok(status)
 }

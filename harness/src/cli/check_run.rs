@@ -3,11 +3,11 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use crate::cli::run::{print_examination, print_invalid};
+use crate::cli::show::Show;
 use crate::cli::{Format, Status};
-use crate::outcome::Verdict;
 use crate::suite::Suites;
 use crate::suite::case::ReadOptions;
+use crate::suite::result::{Ending, Examined, ScenarioResult};
 use crate::suite::stored::StoredRun;
 
 /// Arguments of `bcr check-run`.
@@ -33,14 +33,14 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         allow: settings.allow.unwrap_or_default(),
         ..ReadOptions::default()
     };
-    let case = match stored.case(&file, read_options) {
-        Ok(case) => case,
-        Err(invalid) => {
-            print_invalid(arguments.format, &invalid)?;
-            return Ok(Status::from(Verdict::Invalid));
+    let ending = match stored.case(&file, read_options) {
+        Ok(case) => {
+            let examination = stored.examine(&case)?;
+            Ending::Examined(Box::new(Examined { case, examination }))
         }
+        Err(invalid) => Ending::Invalid(invalid),
     };
-    let examination = stored.examine(&case)?;
-    print_examination(arguments.format, &case, &examination)?;
-    Ok(Status::from(examination.outcome.verdict))
+    let result = ScenarioResult { file, ending };
+    Show::new(arguments.format).result(&result)?;
+    Ok(result.verdict().map_or(Status::Passed, Status::from))
 }

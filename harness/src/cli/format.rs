@@ -5,7 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::cli::Status;
-use crate::diagnostic::{Colour, SourceFile};
+use crate::cli::output::{errln, error_colour, outln};
+use crate::diagnostic::SourceFile;
 use crate::scenario::{format, grammar};
 use crate::suite::names;
 
@@ -38,7 +39,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
             .collect();
         if !errors.is_empty() {
             for error in errors {
-                eprint!("{}", error.human(&source, Colour::None));
+                errln!("{}", error.human(&source, error_colour()).trim_end());
             }
             status = Status::Invalid;
             continue;
@@ -48,11 +49,11 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
             continue;
         }
         if arguments.check {
-            println!("{name} is not in the canonical layout");
+            outln!("{name} is not in the canonical layout")?;
             status = status.max(Status::Failed);
         } else {
             fs::write(&file.path, formatted)?;
-            println!("formatted {name}");
+            outln!("formatted {name}")?;
         }
     }
     Ok(status)

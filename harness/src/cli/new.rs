@@ -9,7 +9,8 @@ use crate::author::bless::{new_file, write_atomically};
 use crate::author::new_scenario::Outline;
 use crate::author::record;
 use crate::cli::Status;
-use crate::diagnostic::{Colour, Severity, SourceFile};
+use crate::cli::output::{colour, out, outln};
+use crate::diagnostic::{Severity, SourceFile};
 use crate::machines::ChainReplication;
 use crate::outcome::{Outcome, Verdict};
 use crate::scenario;
@@ -68,10 +69,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
             source: Arc::new(source),
             diagnostics: reading.diagnostics,
         };
-        print!(
-            "{}",
-            text::remarks(&[remarks], Severity::Warning, Colour::None)
-        );
+        out!("{}", text::remarks(&[remarks], Severity::Warning, colour()))?;
         return Ok(Status::Invalid);
     }
     if let Some(folder) = file.path.parent() {
@@ -81,42 +79,42 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     let case = match Case::read(&file, &ReadOptions::default()) {
         Ok(case) => case,
         Err(invalid) => {
-            print!("{}", text::invalid(&invalid, Colour::None));
+            out!("{}", text::invalid(&invalid, colour()))?;
             return Ok(Status::Invalid);
         }
     };
-    println!("wrote {}", file.path.display());
-    print!(
+    outln!("wrote {}", file.path.display())?;
+    out!(
         "{}",
-        text::remarks(&case.remarks, Severity::Warning, Colour::None)
-    );
+        text::remarks(&case.remarks, Severity::Warning, colour())
+    )?;
     let runs = outcomes(&case, &ChainReplication, &Options::thorough());
     let canonical = Options {
         seeds: Seeds::Only(0),
         story: true,
         ..Options::default()
     };
-    print!(
+    out!(
         "{}",
         text::story(&examine(&case, &ChainReplication, &canonical)?)
-    );
+    )?;
     if let Some(why) = refusal(&runs) {
-        println!("wrote no expected file: {why}");
-        println!(
+        outln!("wrote no expected file: {why}")?;
+        outln!(
             "change the scenario, or say in {} what excuses it",
             file.expected.display()
-        );
+        )?;
         return Ok(Status::Failed);
     }
     let (always, canonical) = record(&runs);
     let expected = new_file(&always, &canonical);
     write_atomically(&file.expected, &expected)?;
-    println!(
+    outln!(
         "wrote {}; judge whether it says what must happen:\n",
         file.expected.display()
-    );
-    println!("{expected}");
-    println!("try it: cargo bcr run {}", file.path.display());
+    )?;
+    outln!("{expected}")?;
+    outln!("try it: cargo bcr run {}", file.path.display())?;
     Ok(Status::Passed)
 }
 

@@ -1,19 +1,27 @@
 //! `bcr run`: runs scenarios and judges them.
 
-use std::collections::BTreeMap;
+mod selection;
+mod tally;
+mod workers;
+
 use std::error::Error;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
+use self::selection::{Selected, Selection, Shard, select};
+use self::tally::Tally;
+use crate::cli::output::{errln, outln};
+use crate::cli::show::Show;
 use crate::cli::{Format, Status};
-use crate::diagnostic::{Colour, Severity};
 use crate::machines::ChainReplication;
-use crate::outcome::{Outcome, Verdict};
 use crate::runtime::Runtime;
 use crate::settings::Values;
-use crate::suite::case::{Case, InvalidCase, ReadOptions, Remarks};
-use crate::suite::examine::{Examination, Options, Pages, Seeds, examine};
-use crate::suite::names::ScenarioFile;
-use crate::suite::{Suites, forced_scheme, logs_root, select, text};
+use crate::suite::case::{Case, InvalidCase, ReadOptions};
+use crate::suite::examine::{Options, Pages, Seeds, examine};
+use crate::suite::result::{Ending, Examined, ScenarioResult};
+use crate::suite::{forced_scheme, logs_root};
 use crate::trace::Micros;
 
 /// Arguments of `bcr run`.
@@ -49,9 +57,15 @@ pub(super) struct Arguments {
     /// Run only scenarios whose name contains this.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
+    /// Run one of N parts of the scenarios, each in one part alone: K from 1 to N.
+    #[arg(long, value_name = "K/N")]
+    shard: Option<Shard>,
     /// Stop after the first scenario that does not pass.
     #[arg(long)]
     fail_fast: bool,
+    /// Run so many scenarios at a time; as many as there are cores by default.
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {
@@ -60,56 +74,103 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
-    let mut files = select(&arguments.paths, arguments.expected.as_deref())?;
-    if let Some(filter) = &arguments.filter {
-        files.retain(|file| file.name.contains(filter));
-        if files.is_empty() {
-            return Err(format!("no scenario's name contains `{filter}`").into());
-        }
+    let Selection {
+        scenarios,
+        mistakes,
+    } = select(
+        &arguments.paths,
+        arguments.expected.as_deref(),
+        arguments.filter.as_deref(),
+        arguments.shard,
+    )?;
+    for mistake in &mistakes {
+        errln!("error: {mistake}");
     }
-    let mut suites = Suites::default();
-    let mut tally = Tally::default();
-    for file in &files {
-        let Some(verdict) = run(arguments, file, suites.values(file)?)? else {
-            continue;
-        };
-        tally.add(verdict);
-        if arguments.fail_fast && verdict != Verdict::Pass {
-            break;
-        }
-    }
+    // A mistake here is one of the call, not of a scenario.
+    forced_scheme()?;
+    let results = run_all(arguments, &scenarios)?;
+    let tally = Tally::of(&results);
     if arguments.format != Format::Json {
-        println!("{tally}");
+        outln!("{tally}")?;
     }
-    Ok(tally.status())
+    let of_call = if mistakes.is_empty() {
+        Status::Passed
+    } else {
+        Status::Invalid
+    };
+    Ok(tally.status().max(of_call))
 }
 
-/// Runs one scenario and prints what came of it; nothing where it is not for this runtime.
-fn run(
+/// Runs the scenarios on as many threads as there are jobs and prints their results in order.
+fn run_all(
     arguments: &Arguments,
-    file: &ScenarioFile,
-    settings: Values,
-) -> Result<Option<Verdict>, Box<dyn Error>> {
+    scenarios: &[Selected],
+) -> Result<Vec<ScenarioResult>, Box<dyn Error>> {
+    let jobs = arguments.jobs.unwrap_or_else(workers::default_jobs);
+    let mut show = Show::new(arguments.format);
+    let mut results = Vec::new();
+    let mut printed = Ok(());
+    let work = |selected: &Selected| run(arguments, selected);
+    workers::in_order(scenarios, jobs, work, |result| {
+        printed = show.result(&result);
+        let is_last = printed.is_err() || arguments.fail_fast && !result.is_fine();
+        results.push(result);
+        if is_last {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    printed.map(|()| results)
+}
+
+/// Runs one scenario. What goes wrong in it is its own result and stops no other.
+fn run(arguments: &Arguments, selected: &Selected) -> ScenarioResult {
+    let file = &selected.file;
+    let tried = || try_run(arguments, selected);
+    let ending = catch_unwind(AssertUnwindSafe(tried)).unwrap_or_else(|panic| {
+        let message = panic.downcast_ref::<String>().map(String::as_str);
+        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+        let message = message.unwrap_or("no message");
+        let message = format!("the run panicked, which is a bug: {message}");
+        Ending::Invalid(InvalidCase::without_run(file, message))
+    });
+    ScenarioResult {
+        file: file.clone(),
+        ending,
+    }
+}
+
+fn try_run(arguments: &Arguments, selected: &Selected) -> Ending {
+    let file = &selected.file;
+    let settings = match &selected.settings {
+        Ok(settings) => settings.clone(),
+        Err(mistake) => return Ending::Invalid(InvalidCase::without_settings(file, mistake)),
+    };
     let read_options = ReadOptions {
         overrides: arguments.overrides.clone(),
         deny_warnings: arguments.deny_warnings || settings.deny_warnings.unwrap_or(false),
-        allow: settings.allow.unwrap_or_default(),
+        allow: settings.allow.clone().unwrap_or_default(),
     };
     let case = match Case::read(file, &read_options) {
         Ok(case) => case,
-        Err(invalid) => {
-            print_invalid(arguments.format, &invalid)?;
-            return Ok(Some(Verdict::Invalid));
-        }
+        Err(invalid) => return Ending::Invalid(invalid),
     };
     if let Some(reason) = case.exclusion(Runtime::Simulated) {
-        if arguments.format != Format::Json {
-            println!("ignored  {}: {reason}", file.name);
-        }
-        return Ok(None);
+        return Ending::Ignored(reason);
     }
+    match examine(&case, &ChainReplication, &options(arguments, settings)) {
+        Ok(examination) => Ending::Examined(Box::new(Examined { case, examination })),
+        Err(error) => {
+            let message = format!("its logs cannot be written: {error}");
+            Ending::Invalid(InvalidCase::without_run(file, message))
+        }
+    }
+}
+
+fn options(arguments: &Arguments, settings: Values) -> Options {
     let logs = arguments.logs.clone().or(settings.logs);
-    let options = Options {
+    Options {
         seeds: match (arguments.seed, arguments.schedules) {
             (Some(seed), _) => Seeds::Only(seed),
             (None, Some(last)) => Seeds::UpTo(last),
@@ -121,16 +182,12 @@ fn run(
             .or(settings.deadline_ms)
             .map(Micros::from_ms),
         logs: Some(logs.unwrap_or_else(logs_root)),
-        scheme: forced_scheme()?,
+        scheme: forced_scheme().unwrap_or_default(),
         overrides: arguments.overrides.clone(),
         replay_flags: replay_flags(arguments),
         story: false,
         pages: Pages::None,
-    };
-    let examination = examine(&case, &ChainReplication, &options)?;
-    let verdict = examination.outcome.verdict;
-    print_examination(arguments.format, &case, &examination)?;
-    Ok(Some(verdict))
+    }
 }
 
 /// What of the call a repetition needs, but for the seed and the parameters.
@@ -140,92 +197,4 @@ fn replay_flags(arguments: &Arguments) -> Vec<String> {
     let deadline = arguments.deadline.iter();
     let deadline = deadline.flat_map(|ms| ["--deadline".to_owned(), ms.to_string()]);
     expected.chain(deadline).collect()
-}
-
-/// Prints what came of a scenario, and what there is to say about its files.
-pub(super) fn print_examination(
-    format: Format,
-    case: &Case,
-    examination: &Examination,
-) -> Result<(), Box<dyn Error>> {
-    match format {
-        Format::Json => println!("{}", serde_json::to_string(&examination.outcome)?),
-        Format::Human => {
-            print!(
-                "{}",
-                text::remarks(&case.remarks, Severity::Warning, Colour::None)
-            );
-            print_outcome(examination);
-        }
-        Format::Github => {
-            print_annotations(&case.remarks);
-            print_outcome(examination);
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn print_invalid(format: Format, invalid: &InvalidCase) -> Result<(), Box<dyn Error>> {
-    match format {
-        Format::Json => println!("{}", serde_json::to_string(&invalid.document())?),
-        Format::Human => {
-            print!("{}", text::invalid(invalid, Colour::None));
-            println!("invalid  {}", invalid.file.name);
-        }
-        Format::Github => {
-            print_annotations(&invalid.remarks);
-            println!("invalid  {}", invalid.file.name);
-        }
-    }
-    Ok(())
-}
-
-fn print_annotations(remarks: &[Remarks]) {
-    for remarks in remarks {
-        for diagnostic in &remarks.diagnostics {
-            println!("{}", diagnostic.github(&remarks.source));
-        }
-    }
-}
-
-fn print_outcome(examination: &Examination) {
-    let Outcome {
-        verdict,
-        scenario,
-        schedules,
-        ..
-    } = &examination.outcome;
-    let runs = schedules.len();
-    let plural = if runs == 1 { "" } else { "s" };
-    let wall_ms = examination.outcome.wall_ms;
-    println!("{verdict:<8} {scenario}  ({runs} schedule{plural}, first {wall_ms:.1} ms)");
-    print!("{}", text::explanation(examination));
-}
-
-/// How many scenarios came to which verdict.
-#[derive(Debug, Default)]
-struct Tally(BTreeMap<Verdict, usize>);
-
-impl Tally {
-    fn add(&mut self, verdict: Verdict) {
-        *self.0.entry(verdict).or_default() += 1;
-    }
-
-    fn status(&self) -> Status {
-        let worst = self.0.keys().copied().map(Status::from);
-        worst.max().unwrap_or(Status::Passed)
-    }
-}
-
-impl std::fmt::Display for Tally {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let all: usize = self.0.values().sum();
-        let plural = if all == 1 { "" } else { "s" };
-        write!(f, "{all} scenario{plural}:")?;
-        for (index, (verdict, count)) in self.0.iter().enumerate() {
-            let separator = if index == 0 { " " } else { ", " };
-            write!(f, "{separator}{count} {verdict}")?;
-        }
-        Ok(())
-    }
 }

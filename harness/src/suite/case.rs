@@ -12,6 +12,7 @@ use crate::expectation::{self, Clauses, Expectation, Located, Span};
 use crate::outcome::Verdict;
 use crate::runtime::Runtime;
 use crate::scenario::{self, Scenario};
+use crate::settings::SettingsError;
 use crate::suite::names::ScenarioFile;
 
 /// A scenario that can be run, and what is expected of it.
@@ -184,6 +185,36 @@ pub struct InvalidDocument {
 }
 
 impl InvalidCase {
+    /// A scenario whose suite has settings that cannot be had.
+    #[must_use]
+    pub fn without_settings(file: &ScenarioFile, mistake: &SettingsError) -> Self {
+        let remarks = match mistake {
+            SettingsError::Invalid {
+                source,
+                diagnostics,
+            } => Remarks {
+                source: Arc::new(source.as_ref().clone()),
+                diagnostics: diagnostics.clone(),
+            },
+            SettingsError::Unreadable { path, .. } => {
+                remark(path, Code::new("unreadable"), mistake.to_string())
+            }
+        };
+        Self {
+            file: file.clone(),
+            remarks: vec![remarks],
+        }
+    }
+
+    /// A scenario whose files are right and that could not be run to its end all the same.
+    #[must_use]
+    pub fn without_run(file: &ScenarioFile, why: impl Into<String>) -> Self {
+        Self {
+            file: file.clone(),
+            remarks: vec![remark(&file.path, Code::new("not-run"), why)],
+        }
+    }
+
     /// The document that `--format json` prints.
     #[must_use]
     pub fn document(&self) -> InvalidDocument {
@@ -214,13 +245,16 @@ fn source(path: &Path) -> Result<SourceFile, Remarks> {
                 io::ErrorKind::NotFound => "there is no such file".to_owned(),
                 _ => format!("the file cannot be read: {error}"),
             };
-            let diagnostic = Diagnostic::error(Code::new("unreadable"), 0..0, message);
-            let source = Arc::new(SourceFile::new(name, ""));
-            Err(Remarks {
-                source,
-                diagnostics: vec![diagnostic],
-            })
+            Err(remark(path, Code::new("unreadable"), message))
         }
+    }
+}
+
+/// An error about a file as a whole.
+fn remark(path: &Path, code: Code, message: impl Into<String>) -> Remarks {
+    Remarks {
+        source: Arc::new(SourceFile::new(path.display().to_string(), "")),
+        diagnostics: vec![Diagnostic::error(code, 0..0, message)],
     }
 }
 

@@ -6,7 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "finds the files of a suite")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fmt;
 use std::io;
@@ -74,17 +74,40 @@ pub fn suite_folder(path: &Path) -> Option<PathBuf> {
 /// Anything else is the expected file of the one scenario that there is.
 ///
 /// # Errors
-/// A path that does not exist or cannot be read, a folder without scenarios, one expected file for
-/// several scenarios.
+/// The first mistake that [`find`] meets.
 pub fn discover(
     paths: &[PathBuf],
     expected: Option<&Path>,
 ) -> Result<Vec<ScenarioFile>, DiscoverError> {
+    let found = find(paths, expected);
+    match found.mistakes.into_iter().next() {
+        Some(mistake) => Err(mistake),
+        None => Ok(found.files),
+    }
+}
+
+/// What paths mean, and which of them mean nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The scenarios, as [`discover`] gives them.
+    pub files: Vec<ScenarioFile>,
+    /// A path that does not exist or cannot be read, a folder without scenarios, one expected file
+    /// for several scenarios; in the order of the paths.
+    pub mistakes: Vec<DiscoverError>,
+}
+
+/// As [`discover`], but a mistake does not stop the search.
+#[must_use]
+pub fn find(paths: &[PathBuf], expected: Option<&Path>) -> Found {
     let expected_folder = expected.filter(|path| path.is_dir());
-    let mut files = Vec::new();
+    let mut found = Found::default();
     let mut seen = BTreeSet::new();
     for argument in paths {
-        for path in scenario_paths(argument)? {
+        let paths = scenario_paths(argument).unwrap_or_else(|mistake| {
+            found.mistakes.push(mistake);
+            Vec::new()
+        });
+        for path in paths {
             if !seen.insert(normalised(&path)) {
                 continue;
             }
@@ -92,7 +115,7 @@ pub fn discover(
                 || expected_path(&path),
                 |folder| folder.join(below(&path, argument)).with_extension("yaml"),
             );
-            files.push(ScenarioFile {
+            found.files.push(ScenarioFile {
                 name: scenario_name(&path),
                 expected,
                 path,
@@ -100,17 +123,40 @@ pub fn discover(
         }
     }
     if let (Some(file), None) = (expected, expected_folder) {
-        match &mut files[..] {
+        match &mut found.files[..] {
+            [] => {}
             [only] => only.expected = file.to_owned(),
-            _ => {
-                return Err(DiscoverError::OneExpectedFile {
+            several => {
+                found.mistakes.push(DiscoverError::OneExpectedFile {
                     file: file.to_owned(),
-                    scenarios: files.len(),
+                    scenarios: several.len(),
                 });
+                found.files.clear();
             }
         }
     }
-    Ok(files)
+    found
+}
+
+/// Takes out every scenario whose name an earlier one has: logs, reports and trials go by names.
+pub fn take_namesakes(files: &mut Vec<ScenarioFile>) -> Vec<DiscoverError> {
+    let mut first: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let mut mistakes = Vec::new();
+    files.retain(|file| match first.get(&file.name) {
+        None => {
+            first.insert(file.name.clone(), file.path.clone());
+            true
+        }
+        Some(first) => {
+            mistakes.push(DiscoverError::SameName {
+                name: file.name.clone(),
+                first: first.clone(),
+                second: file.path.clone(),
+            });
+            false
+        }
+    });
+    mistakes
 }
 
 /// Why there are no scenarios.
@@ -134,6 +180,15 @@ pub enum DiscoverError {
         /// How many scenarios there are.
         scenarios: usize,
     },
+    /// Two files whose scenarios have one name.
+    SameName {
+        /// The name.
+        name: String,
+        /// The file that has it.
+        first: PathBuf,
+        /// The file that has it too.
+        second: PathBuf,
+    },
 }
 
 impl fmt::Display for DiscoverError {
@@ -154,6 +209,17 @@ impl fmt::Display for DiscoverError {
                 f,
                 "`{}` is no folder, and one expected file cannot serve {scenarios} scenarios",
                 file.display()
+            ),
+            Self::SameName {
+                name,
+                first,
+                second,
+            } => write!(
+                f,
+                "`{}` is left out: it is called `{name}` like `{}`, and the logs of one would take the \
+                 place of the other's; rename it, or give it a call of its own with `--logs`",
+                second.display(),
+                first.display()
             ),
         }
     }

@@ -1,0 +1,63 @@
+//! What came of one scenario of a suite, for whoever reports on suites.
+
+use crate::outcome::Verdict;
+use crate::suite::case::{Case, InvalidCase};
+use crate::suite::examine::Examination;
+use crate::suite::names::ScenarioFile;
+
+/// A scenario and what came of it.
+#[derive(Clone, Debug)]
+pub struct ScenarioResult {
+    /// Its files.
+    pub file: ScenarioFile,
+    /// What came of it.
+    pub ending: Ending,
+}
+
+/// What came of a scenario.
+#[derive(Clone, Debug)]
+pub enum Ending {
+    /// It ran and was judged.
+    Examined(Box<Examined>),
+    /// It could not be run: a file is wrong, or its run came to no end.
+    Invalid(InvalidCase),
+    /// Its expected file leaves this runtime out, for this reason.
+    Ignored(String),
+}
+
+/// A scenario that ran.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    /// What was run.
+    pub case: Case,
+    /// What came of it.
+    pub examination: Examination,
+}
+
+impl ScenarioResult {
+    /// The verdict; none on a scenario that is left out.
+    #[must_use]
+    pub fn verdict(&self) -> Option<Verdict> {
+        match &self.ending {
+            Ending::Examined(examined) => Some(examined.examination.outcome.verdict),
+            Ending::Invalid(_) => Some(Verdict::Invalid),
+            Ending::Ignored(_) => None,
+        }
+    }
+
+    /// Whether a suite with it can pass.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        self.verdict()
+            .is_none_or(|verdict| verdict == Verdict::Pass)
+    }
+
+    /// The run that is reported, where there was one.
+    #[must_use]
+    pub fn examination(&self) -> Option<&Examination> {
+        match &self.ending {
+            Ending::Examined(examined) => Some(&examined.examination),
+            Ending::Invalid(_) | Ending::Ignored(_) => None,
+        }
+    }
+}
