@@ -11,6 +11,7 @@
 
 mod cargo;
 mod ci;
+mod coverage;
 mod tidy;
 
 use std::env;
@@ -26,6 +27,8 @@ Usage: cargo xtask <COMMAND>
 Commands:
   ci                   everything that must hold before a change lands
   tidy                 the house rules that a program can check
+  coverage             writes the table of README.md: which failure the suite covers at which
+                       trigger and position; `--check` compares, `--json` prints every cell
   new-scenario ARG…    forwards to `cargo bcr new ARG…`
   bless ARG…           forwards to `cargo bcr bless ARG…`
 
@@ -38,21 +41,27 @@ fn main() -> ExitCode {
     let done = match (command.to_str(), rest.is_empty()) {
         (Some("ci"), true) => ci::run(&root()),
         (Some("tidy"), true) => tidy::run(&root()),
+        (Some("coverage"), _) => match coverage::Mode::of(&rest) {
+            Some(mode) => coverage::run(&root(), mode),
+            None => Ok(usage()),
+        },
         (Some("new-scenario"), _) => cargo::forward("new", &rest),
         (Some("bless"), _) => cargo::forward("bless", &rest),
         (Some("help" | "--help" | "-h"), _) => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)
         }
-        _ => {
-            eprintln!("{USAGE}");
-            Ok(ExitCode::from(2))
-        }
+        _ => Ok(usage()),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+fn usage() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
 }
 
 /// The repository: the folder above this crate, as `cargo run` tells it.

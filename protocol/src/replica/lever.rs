@@ -4,7 +4,7 @@
 //!
 //! Source: docs/protocol.md P10, last paragraph.
 
-use super::Replica;
+use super::{Mode, Replica};
 use crate::dictionary::Operation;
 use crate::statement::{Signed, Statement};
 
@@ -24,9 +24,10 @@ impl Replica {
         }
     }
 
-    /// At the head: skips one slot number, so that its history gets a hole. Elsewhere nothing.
+    /// At an active head: skips one slot number, so that its history gets a hole. Elsewhere nothing, and
+    /// in the other modes neither, since a head assigns no slot then (P1.8).
     pub fn skip_slot(&mut self) {
-        if self.is_head() {
+        if self.is_head() && self.mode == Mode::Active {
             self.next_assigned = self.next_assigned.next();
         }
     }

@@ -45,6 +45,8 @@ impl Replica {
 
     fn become_immutable(&mut self, effects: &mut Effects) {
         self.mode = Mode::Immutable;
+        // No slot is assigned any more, so that a number skipped until now makes no difference (P9.5).
+        self.next_assigned = self.next_slot;
         for request in std::mem::take(&mut self.timers) {
             effects.cancel_timer(Timer::Result(request));
         }

@@ -1,5 +1,6 @@
 //! Failures that happen at their trigger: crash, drop, sleep and the two levers (P9.4, P10).
 
+use bcr_protocol::identity::ProcessId;
 use bcr_protocol::message::{Message, MessageKind, Terminate};
 
 use super::{Chain, client, get, put, timer};
@@ -294,6 +295,43 @@ fn increment_slot_skips_a_number_at_the_head_before_it_assigns_one_and_nothing_e
         );
         assert_eq!(chain.all_sent(), clean.all_sent());
     }
+}
+
+#[test]
+fn increment_slot_has_no_effect_at_a_head_that_assigns_no_slot_any_more() {
+    let mut wedged_by_it = Chain::new(0, "wedge_request(0), increment_slot()");
+    wedged_by_it.wedged(0);
+    let mut wedged_before = Chain::new(0, "client_request(0,0), increment_slot()");
+    wedged_before.wedged(0);
+    wedged_before.request(0, 0, &put("k", "v"));
+    let mut never_started = Chain::pending(
+        0,
+        "new_configuration(0), increment_slot(); new_configuration(0), drop()",
+    );
+    let start = never_started.new_configuration();
+    never_started.deliver(ProcessId::Olympus, 0, start);
+    for (chain, message) in [
+        (&wedged_by_it, "wedge_request"),
+        (&wedged_before, "client_request"),
+        (&never_started, "new_configuration"),
+    ] {
+        let fate = format!("applied increment_slot() to {message} in vain");
+        assert_eq!(chain.fates()[0], fate);
+    }
+
+    // A head that drops its wedge request stays active, and the slot it skips is missed.
+    let mut chain = Chain::new(
+        0,
+        "wedge_request(0), increment_slot(); wedge_request(0), drop()",
+    );
+    let wedge_request = chain.wedge_request();
+    chain.deliver(ProcessId::Olympus, 0, wedge_request);
+    chain.request(0, 0, &put("k", "v"));
+    assert_eq!(
+        chain.fates()[0],
+        "applied increment_slot() to wedge_request"
+    );
+    assert!(chain.told(1).contains(&"refused: slot_skipped".to_owned()));
 }
 
 #[test]
