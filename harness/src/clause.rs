@@ -30,7 +30,8 @@ use crate::outcome::{ClauseOutcome, ClauseStatus, Outcome};
 use crate::trace::{Record, Trace, TraceEvent};
 
 pub use failures::vacuous;
-pub use points::{Points, points};
+pub(crate) use points::merge;
+pub use points::{Points, points, total};
 pub use verdict::verdict;
 
 /// Evaluates every clause of the file on a run; those under `canonical` only where `is_canonical`.

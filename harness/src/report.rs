@@ -1,4 +1,4 @@
-//! Pages: a run as one HTML file with its space-time diagram, and the index of a suite.
+//! Reports: a run as one HTML file with its space-time diagram, the index of a suite, and what a CI takes.
 //!
 //! A page is a function of the case, its trace and its outcome. It holds everything that it shows, so
 //! that it opens from a disk or as an artifact of a CI, and asks no network for anything. The data lie
@@ -11,14 +11,19 @@ mod data;
 mod events;
 mod html;
 mod index;
+mod junit;
 mod plain;
 mod pool;
 mod sheet;
+mod summary;
 #[cfg(test)]
 mod tests;
 
 pub use self::index::{Entry, index};
+pub use self::junit::junit;
 pub use self::plain::{plain, plain_invalid};
+pub(crate) use self::summary::first_reason;
+pub use self::summary::summary;
 
 use crate::outcome::Outcome;
 use crate::suite::case::Case;

@@ -9,10 +9,13 @@ pub mod case;
 pub mod examine;
 mod judge;
 pub mod names;
+pub mod remark;
 mod replay;
 pub mod result;
 pub mod stored;
 pub mod story;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod text;
 mod trials;
 
@@ -20,7 +23,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::settings::{Settings, SettingsError, Values};
-use crate::suite::names::{DiscoverError, ScenarioFile};
+use crate::suite::names::{DiscoverError, Found, ScenarioFile};
 
 pub(crate) use trials::forced_scheme;
 pub use trials::main;
@@ -52,14 +55,26 @@ impl Suites {
 /// The scenarios that a command means, and their expected files, which must exist if they are named.
 ///
 /// # Errors
-/// See [`names::discover`]; an `expected` that does not exist.
+/// See [`find`]; the first mistake that [`names::find`] meets.
 pub fn select(
     paths: &[PathBuf],
     expected: Option<&Path>,
 ) -> Result<Vec<ScenarioFile>, DiscoverError> {
+    let found = find(paths, expected)?;
+    match found.mistakes.into_iter().next() {
+        Some(mistake) => Err(mistake),
+        None => Ok(found.files),
+    }
+}
+
+/// The same, but a path that means nothing stops no other.
+///
+/// # Errors
+/// An `expected` that does not exist: nothing can be judged without it.
+pub fn find(paths: &[PathBuf], expected: Option<&Path>) -> Result<Found, DiscoverError> {
     match expected.filter(|path| !path.exists()) {
         Some(missing) => Err(DiscoverError::Missing(missing.to_owned())),
-        None => names::discover(paths, expected),
+        None => Ok(names::find(paths, expected)),
     }
 }
 

@@ -3,11 +3,11 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use crate::cli::output::{colour, out, outln};
+use crate::cli::output::{errln, outln};
+use crate::cli::show::Show;
 use crate::cli::{Format, Status};
-use crate::diagnostic::Severity;
-use crate::suite::case::{Case, ReadOptions};
-use crate::suite::{Suites, select, text};
+use crate::suite::case::{Case, InvalidCase, ReadOptions};
+use crate::suite::{Suites, find};
 
 /// Arguments of `bcr check`.
 #[derive(Debug, clap::Args)]
@@ -27,41 +27,31 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
-    let files = select(&arguments.paths, arguments.expected.as_deref())?;
+    let found = find(&arguments.paths, arguments.expected.as_deref())?;
     let mut status = Status::Passed;
-    let (mut invalid, all) = (0, files.len());
+    for mistake in &found.mistakes {
+        errln!("error: {mistake}");
+        status = Status::Invalid;
+    }
+    let (mut invalid, all) = (0, found.files.len());
     let mut suites = Suites::default();
-    for file in &files {
-        let settings = suites.values(file)?;
-        let read_options = ReadOptions {
+    let mut show = Show::new(arguments.format);
+    for file in &found.files {
+        let read = suites.values(file).map(|settings| ReadOptions {
             deny_warnings: arguments.deny_warnings || settings.deny_warnings.unwrap_or(false),
             allow: settings.allow.unwrap_or_default(),
             ..ReadOptions::default()
+        });
+        let read = match read {
+            Ok(options) => Case::read(file, &options),
+            Err(mistake) => Err(InvalidCase::without_settings(file, &mistake)),
         };
-        let remarks = match Case::read(file, &read_options) {
-            Ok(case) => case.remarks,
+        match &read {
+            Ok(case) => show.files(&case.document(), file, &case.remarks)?,
             Err(case) => {
                 invalid += 1;
                 status = Status::Invalid;
-                case.remarks
-            }
-        };
-        match arguments.format {
-            Format::Human => out!("{}", text::remarks(&remarks, Severity::Note, colour()))?,
-            Format::Json => {
-                for remarks in &remarks {
-                    for diagnostic in &remarks.diagnostics {
-                        let record = diagnostic.record(&remarks.source);
-                        outln!("{}", serde_json::to_string(&record)?)?;
-                    }
-                }
-            }
-            Format::Github => {
-                for remarks in &remarks {
-                    for diagnostic in &remarks.diagnostics {
-                        outln!("{}", diagnostic.github(&remarks.source))?;
-                    }
-                }
+                show.files(&case.document(), file, &case.remarks)?;
             }
         }
     }

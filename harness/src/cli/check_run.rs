@@ -40,7 +40,11 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         }
         Err(invalid) => Ending::Invalid(invalid),
     };
-    let result = ScenarioResult { file, ending };
+    let result = ScenarioResult {
+        file,
+        ending,
+        wall_ms: 0.0,
+    };
     Show::new(arguments.format).result(&result)?;
     Ok(result.verdict().map_or(Status::Passed, Status::from))
 }

@@ -1,21 +1,27 @@
 //! `bcr run`: runs scenarios and judges them.
 
+mod progress;
 mod selection;
+mod table;
 mod tally;
 mod workers;
 
 use std::error::Error;
+use std::fs;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
+use self::progress::Progress;
 use self::selection::{Selected, Selection, Shard, select};
 use self::tally::Tally;
-use crate::cli::output::{errln, outln};
+use crate::cli::output::{colour, errln, out};
 use crate::cli::show::Show;
 use crate::cli::{Format, Status};
 use crate::machines::ChainReplication;
+use crate::report;
 use crate::runtime::Runtime;
 use crate::settings::Values;
 use crate::suite::case::{Case, InvalidCase, ReadOptions};
@@ -66,6 +72,12 @@ pub(super) struct Arguments {
     /// Run so many scenarios at a time; as many as there are cores by default.
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    /// Write the results as JUnit XML.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Write a summary in Markdown.
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {
@@ -88,17 +100,32 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     }
     // A mistake here is one of the call, not of a scenario.
     forced_scheme()?;
+    let began = Instant::now();
     let results = run_all(arguments, &scenarios)?;
-    let tally = Tally::of(&results);
     if arguments.format != Format::Json {
-        outln!("{tally}")?;
+        let wall_ms = began.elapsed().as_secs_f64() * 1000.0;
+        out!("{}", table::table(&results, wall_ms, colour()))?;
+    }
+    if let Some(path) = &arguments.junit {
+        write(path, &report::junit(&results))?;
+    }
+    if let Some(path) = &arguments.summary {
+        write(path, &report::summary(&results))?;
     }
     let of_call = if mistakes.is_empty() {
         Status::Passed
     } else {
         Status::Invalid
     };
-    Ok(tally.status().max(of_call))
+    Ok(Tally::of(&results).status().max(of_call))
+}
+
+/// Writes a report into a folder that need not be there yet.
+fn write(path: &Path, content: &str) -> Result<(), String> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.map_or(Ok(()), fs::create_dir_all);
+    let written = folder.and_then(|()| fs::write(path, content));
+    written.map_err(|error| format!("`{}` cannot be written: {error}", path.display()))
 }
 
 /// Runs the scenarios on as many threads as there are jobs and prints their results in order.
@@ -110,23 +137,29 @@ fn run_all(
     let mut show = Show::new(arguments.format);
     let mut results = Vec::new();
     let mut printed = Ok(());
+    let mut progress = Progress::new(scenarios.len());
+    progress.show();
     let work = |selected: &Selected| run(arguments, selected);
     workers::in_order(scenarios, jobs, work, |result| {
+        progress.clear();
         printed = show.result(&result);
+        progress.count(result.verdict());
         let is_last = printed.is_err() || arguments.fail_fast && !result.is_fine();
         results.push(result);
         if is_last {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
+            return ControlFlow::Break(());
         }
+        progress.show();
+        ControlFlow::Continue(())
     });
+    progress.clear();
     printed.map(|()| results)
 }
 
 /// Runs one scenario. What goes wrong in it is its own result and stops no other.
 fn run(arguments: &Arguments, selected: &Selected) -> ScenarioResult {
     let file = &selected.file;
+    let began = Instant::now();
     let tried = || try_run(arguments, selected);
     let ending = catch_unwind(AssertUnwindSafe(tried)).unwrap_or_else(|panic| {
         let message = panic.downcast_ref::<String>().map(String::as_str);
@@ -138,6 +171,7 @@ fn run(arguments: &Arguments, selected: &Selected) -> ScenarioResult {
     ScenarioResult {
         file: file.clone(),
         ending,
+        wall_ms: began.elapsed().as_secs_f64() * 1000.0,
     }
 }
 

@@ -8,10 +8,11 @@ use crate::cli::Format;
 use crate::cli::output::{colour, out, outln};
 use crate::diagnostic::{Colour, Severity};
 use crate::outcome::{Outcome, Verdict};
-use crate::suite::case::{InvalidCase, Remarks};
+use crate::suite::case::{FilesDocument, InvalidCase, Remarks};
 use crate::suite::examine::Examination;
-use crate::suite::result::{Ending, ScenarioResult};
-use crate::suite::text;
+use crate::suite::names::ScenarioFile;
+use crate::suite::result::{Ending, Examined, ScenarioResult};
+use crate::suite::{remark, text};
 
 /// Prints results, and says of files that several scenarios share (`bcr.toml`) only once what is wrong
 /// with them.
@@ -37,9 +38,7 @@ impl Show {
     /// Those of stdout.
     pub(super) fn result(&mut self, result: &ScenarioResult) -> Result<(), Box<dyn Error>> {
         match &result.ending {
-            Ending::Examined(examined) => {
-                self.examination(&examined.case.remarks, &examined.examination)
-            }
+            Ending::Examined(examined) => self.examined(examined, result.points()),
             Ending::Invalid(invalid) => self.invalid(invalid),
             Ending::Ignored(reason) => {
                 if self.format != Format::Json {
@@ -50,46 +49,78 @@ impl Show {
         }
     }
 
-    fn examination(
-        &self,
+    /// Prints what there is to remark about files that are not run.
+    ///
+    /// # Errors
+    /// Those of stdout.
+    pub(super) fn files(
+        &mut self,
+        document: &FilesDocument,
+        file: &ScenarioFile,
         remarks: &[Remarks],
-        examination: &Examination,
     ) -> Result<(), Box<dyn Error>> {
+        match self.format {
+            Format::Json => outln!("{}", serde_json::to_string(document)?)?,
+            Format::Human => {
+                let fresh = self.fresh(file, remarks);
+                out!("{}", text::remarks(&fresh, Severity::Note, self.colour))?;
+            }
+            Format::Github => annotate(self.fresh(file, remarks).iter(), Severity::Note)?,
+        }
+        Ok(())
+    }
+
+    /// The remarks but for those about files of the whole suite that have been made already.
+    fn fresh(&mut self, file: &ScenarioFile, remarks: &[Remarks]) -> Vec<Remarks> {
+        let own = [&file.path, &file.expected].map(|path| path.display().to_string());
+        let is_new = |remarks: &&Remarks| {
+            let name = remarks.source.name();
+            own.iter().any(|own| own == name) || self.told.insert(name.to_owned())
+        };
+        remarks.iter().filter(is_new).cloned().collect()
+    }
+
+    fn examined(
+        &self,
+        examined: &Examined,
+        points: Option<(u32, u32)>,
+    ) -> Result<(), Box<dyn Error>> {
+        let Examined { case, examination } = examined;
+        let remarks = &case.remarks;
         match self.format {
             Format::Json => outln!("{}", serde_json::to_string(&examination.outcome)?)?,
             Format::Human => {
                 out!("{}", text::remarks(remarks, Severity::Warning, self.colour))?;
-                self.outcome(examination)?;
+                self.outcome(examination, points)?;
             }
             Format::Github => {
-                annotate(remarks.iter())?;
-                self.outcome(examination)?;
+                annotate(remarks.iter(), Severity::Warning)?;
+                let broken = remark::remarks(case, &examination.outcome);
+                annotate(broken.iter(), Severity::Warning)?;
+                self.outcome(examination, points)?;
             }
         }
         Ok(())
     }
 
     fn invalid(&mut self, invalid: &InvalidCase) -> Result<(), Box<dyn Error>> {
-        let is_new = |remarks: &&Remarks| {
-            let is_shared = remarks.source.name() != invalid.file.path.display().to_string();
-            !is_shared || self.told.insert(remarks.source.name().to_owned())
-        };
         match self.format {
             Format::Json => outln!("{}", serde_json::to_string(&invalid.document())?)?,
             Format::Human => {
-                let fresh: Vec<Remarks> = invalid.remarks.iter().filter(is_new).cloned().collect();
+                let fresh = self.fresh(&invalid.file, &invalid.remarks);
                 out!("{}", text::remarks(&fresh, Severity::Warning, self.colour))?;
                 self.line(Verdict::Invalid, &invalid.file.name)?;
             }
             Format::Github => {
-                annotate(invalid.remarks.iter().filter(is_new))?;
+                let fresh = self.fresh(&invalid.file, &invalid.remarks);
+                annotate(fresh.iter(), Severity::Warning)?;
                 self.line(Verdict::Invalid, &invalid.file.name)?;
             }
         }
         Ok(())
     }
 
-    fn outcome(&self, examination: &Examination) -> io::Result<()> {
+    fn outcome(&self, examination: &Examination, points: Option<(u32, u32)>) -> io::Result<()> {
         let Outcome {
             verdict,
             scenario,
@@ -99,9 +130,11 @@ impl Show {
         } = &examination.outcome;
         let runs = schedules.len();
         let plural = if runs == 1 { "" } else { "s" };
+        let points = points.map(|(earned, of)| format!(", {earned} of {of} points"));
+        let points = points.unwrap_or_default();
         self.line(
             *verdict,
-            &format!("{scenario}  ({runs} schedule{plural}, first {wall_ms:.1} ms)"),
+            &format!("{scenario}  ({runs} schedule{plural}, first {wall_ms:.1} ms{points})"),
         )?;
         out!("{}", text::explanation(examination))
     }
@@ -125,10 +158,11 @@ pub(super) fn verdict_in(verdict: Verdict, colour: Colour) -> String {
     }
 }
 
-/// Prints GitHub's annotations of what there is to remark.
-fn annotate<'a>(remarks: impl Iterator<Item = &'a Remarks>) -> io::Result<()> {
+/// Prints GitHub's annotations of the remarks at least as severe as `least`.
+fn annotate<'a>(remarks: impl Iterator<Item = &'a Remarks>, least: Severity) -> io::Result<()> {
     for remarks in remarks {
-        for diagnostic in &remarks.diagnostics {
+        let diagnostics = remarks.diagnostics.iter();
+        for diagnostic in diagnostics.filter(|found| found.severity >= least) {
             outln!("{}", diagnostic.github(&remarks.source))?;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::clause::points;
+use crate::clause;
 use crate::diagnostic::Colour;
 use crate::suite::case::{Case, InvalidCase};
 use crate::suite::examine::Examination;
@@ -33,7 +33,7 @@ pub fn plain(case: &Case, examination: &Examination) -> String {
     if !examination.story.is_empty() && explanation.is_empty() {
         line(&format!("\n{}", examination.story));
     }
-    push_points(&mut to, case, examination);
+    push_points(&mut to, examination);
     for remarks in &case.remarks {
         let _infallible = write!(
             to,
@@ -45,13 +45,12 @@ pub fn plain(case: &Case, examination: &Examination) -> String {
     to
 }
 
-fn push_points(to: &mut String, case: &Case, examination: &Examination) {
-    let Some(expectation) = &case.expectation else {
+fn push_points(to: &mut String, examination: &Examination) {
+    let points = &examination.points;
+    if points.is_empty() {
         return;
-    };
-    let points = points(expectation, &examination.outcome.clauses);
-    let earned: u32 = points.iter().map(|points| points.earned).sum();
-    let of: u32 = points.iter().map(|points| points.of).sum();
+    }
+    let (earned, of) = clause::total(points);
     let _infallible = writeln!(to, "\npoints: {earned} of {of}");
     for points in points {
         let _infallible = writeln!(

@@ -78,6 +78,12 @@ impl Case {
         Some(format!("runs in {} only", only.join(", ")))
     }
 
+    /// What there is to remark about both files, as `bcr check --format json` prints it.
+    #[must_use]
+    pub fn document(&self) -> FilesDocument {
+        FilesDocument::new(&self.file, None, &self.remarks)
+    }
+
     /// Reads and compares both files.
     ///
     /// # Errors
@@ -171,17 +177,33 @@ impl Case {
     }
 }
 
-/// The document of an invalid file (docs/running.md).
+/// The document of files that were read and not run (docs/running.md).
 #[derive(Clone, Debug, Serialize)]
-pub struct InvalidDocument {
+pub struct FilesDocument {
     /// The scenario's name.
     pub scenario: String,
     /// The file, as given.
     pub file: String,
-    /// `invalid`.
-    pub verdict: Verdict,
+    /// `invalid`; absent where the files can be run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
     /// Everything that was remarked about both files.
     pub diagnostics: Vec<Record>,
+}
+
+impl FilesDocument {
+    fn new(file: &ScenarioFile, verdict: Option<Verdict>, remarks: &[Remarks]) -> Self {
+        let records = |remarks: &Remarks| {
+            let record = |found: &Diagnostic| found.record(&remarks.source);
+            remarks.diagnostics.iter().map(record).collect::<Vec<_>>()
+        };
+        Self {
+            scenario: file.name.clone(),
+            file: file.path.display().to_string(),
+            verdict,
+            diagnostics: remarks.iter().flat_map(records).collect(),
+        }
+    }
 }
 
 impl InvalidCase {
@@ -215,23 +237,18 @@ impl InvalidCase {
         }
     }
 
+    /// The first error, in one line without its place.
+    #[must_use]
+    pub fn first_error(&self) -> String {
+        let mut found = self.remarks.iter().flat_map(|of| &of.diagnostics);
+        let first = found.find(|found| found.is_error());
+        first.map(Diagnostic::text).unwrap_or_default()
+    }
+
     /// The document that `--format json` prints.
     #[must_use]
-    pub fn document(&self) -> InvalidDocument {
-        let records = |remarks: &Remarks| {
-            let source = Arc::clone(&remarks.source);
-            remarks
-                .diagnostics
-                .clone()
-                .into_iter()
-                .map(move |found| found.record(&source))
-        };
-        InvalidDocument {
-            scenario: self.file.name.clone(),
-            file: self.file.path.display().to_string(),
-            verdict: Verdict::Invalid,
-            diagnostics: self.remarks.iter().flat_map(records).collect(),
-        }
+    pub fn document(&self) -> FilesDocument {
+        FilesDocument::new(&self.file, Some(Verdict::Invalid), &self.remarks)
     }
 }
 

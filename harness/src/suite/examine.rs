@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use bcr_protocol::signature::Scheme;
 
+use crate::clause::{self, Points};
 use crate::log;
 use crate::machines::Machines;
 use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
@@ -93,6 +94,8 @@ pub struct Examination {
     pub story: String,
     /// Which dictionaries differ from what is expected or from each other, in the same cases.
     pub difference: String,
+    /// What each clause earned over all runs; empty where nothing is expected.
+    pub points: Vec<Points>,
     /// The page of that run, where somebody asked for all pages.
     pub page: Option<String>,
     /// Where the page of that run is, where somebody asked for pages of what fails.
@@ -113,9 +116,13 @@ impl Examination {
             waiting: waiting.clone(),
             story: String::new(),
             difference: String::new(),
+            points: Vec::new(),
             page: None,
             report: None,
         };
+        if let Some(expectation) = &case.expectation {
+            examination.points = clause::points(expectation, &outcome.clauses);
+        }
         if tells || outcome.verdict != Verdict::Pass {
             examination.story = story::story(outcome, trace);
             examination.difference = story::difference(outcome, case.expectation.as_ref());
@@ -131,11 +138,12 @@ impl Examination {
 pub fn examine(case: &Case, machines: &dyn Machines, options: &Options) -> io::Result<Examination> {
     let mut document: Option<Judged> = None;
     let mut others = Vec::new();
-    let mut schedules = Vec::new();
+    let (mut schedules, mut clauses) = (Vec::new(), Vec::new());
     for seed in seeds(case, options) {
         let judged = run(case, machines, options, seed);
         let verdict = judged.outcome.verdict;
         schedules.push(ScheduleVerdict { seed, verdict });
+        clause::merge(&mut clauses, &judged.outcome.clauses);
         let has_passed = |judged: &Judged| judged.outcome.verdict == Verdict::Pass;
         match &document {
             None => document = Some(judged),
@@ -152,6 +160,9 @@ pub fn examine(case: &Case, machines: &dyn Machines, options: &Options) -> io::R
     document.outcome.schedules = schedules;
     let logs = write_logs(case, options, &document, &others)?;
     let mut examination = Examination::new(case, &document, logs, options.story);
+    if let Some(expectation) = &case.expectation {
+        examination.points = clause::points(expectation, &clauses);
+    }
     write_page(case, options, &document, &mut examination)?;
     Ok(examination)
 }

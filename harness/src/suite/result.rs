@@ -1,5 +1,6 @@
 //! What came of one scenario of a suite, for whoever reports on suites.
 
+use crate::clause;
 use crate::outcome::Verdict;
 use crate::suite::case::{Case, InvalidCase};
 use crate::suite::examine::Examination;
@@ -12,6 +13,8 @@ pub struct ScenarioResult {
     pub file: ScenarioFile,
     /// What came of it.
     pub ending: Ending,
+    /// How long all of it took on the wall clock, in milliseconds.
+    pub wall_ms: f64,
 }
 
 /// What came of a scenario.
@@ -50,6 +53,16 @@ impl ScenarioResult {
     pub fn is_fine(&self) -> bool {
         self.verdict()
             .is_none_or(|verdict| verdict == Verdict::Pass)
+    }
+
+    /// How many points it earned, of how many; none where its expected file weighs nothing.
+    #[must_use]
+    pub fn points(&self) -> Option<(u32, u32)> {
+        let Ending::Examined(examined) = &self.ending else {
+            return None;
+        };
+        examined.case.expectation.as_ref()?.weights.as_ref()?;
+        Some(clause::total(&examined.examination.points))
     }
 
     /// The run that is reported, where there was one.

@@ -73,23 +73,38 @@ pub fn story(examination: &Examination) -> String {
 }
 
 fn push_schedules(text: &mut String, outcome: &Outcome) {
-    let failed: Vec<String> = outcome
+    let failed: Vec<u64> = outcome
         .schedules
         .iter()
         .filter(|schedule| schedule.verdict != Verdict::Pass)
-        .map(|schedule| schedule.seed.to_string())
+        .map(|schedule| schedule.seed)
         .collect();
-    let all = outcome.schedules.len();
+    let (count, all) = (failed.len(), outcome.schedules.len());
     if all > 1 {
-        let seeds = failed.join(", ");
+        let plural = if count == 1 { "" } else { "s" };
+        let seeds = ranges(&failed);
         line(
             text,
-            &format!(
-                "{} of {all} schedules did not pass: seeds {seeds}",
-                failed.len()
-            ),
+            &format!("{count} of {all} schedules did not pass: seed{plural} {seeds}"),
         );
     }
+}
+
+/// Ascending numbers, neighbours joined: `3, 17–40`.
+fn ranges(numbers: &[u64]) -> String {
+    let mut runs: Vec<(u64, u64)> = Vec::new();
+    for &number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(number) => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    let runs = runs.iter().map(|(first, last)| match last - first {
+        0 => first.to_string(),
+        1 => format!("{first}, {last}"),
+        _ => format!("{first}–{last}"),
+    });
+    runs.collect::<Vec<_>>().join(", ")
 }
 
 fn push_clauses(text: &mut String, outcome: &Outcome) {
@@ -192,4 +207,18 @@ fn push_lines(text: &mut String, lines: &str) {
 fn line(text: &mut String, content: &str) {
     let indented = content.replace('\n', "\n    ");
     let _infallible = writeln!(text, "  {indented}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbouring_seeds_are_a_range() {
+        let forty: Vec<u64> = std::iter::once(3).chain(17..=40).collect();
+        assert_eq!(ranges(&forty), "3, 17–40");
+        assert_eq!(ranges(&[0, 1, 4, 5, 6]), "0, 1, 4–6");
+        assert_eq!(ranges(&[u64::MAX]), u64::MAX.to_string());
+        assert_eq!(ranges(&[]), "");
+    }
 }

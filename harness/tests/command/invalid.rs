@@ -177,12 +177,21 @@ fn check_reports_what_run_would_and_runs_nothing() {
     ));
     let json = folder.bcr(&["check", "scenarios", "--format", "json"]);
     assert_eq!(json.status, 2);
-    for record in json.documents() {
-        for field in FIELDS {
-            assert!(record.get(field).is_some(), "{field} of {record:#}");
+    let documents = json.documents();
+    assert_eq!(documents.len(), WRONG.len() + 1, "one for each scenario");
+    for document in documents {
+        let is_calm = document["scenario"] == "calm";
+        assert_eq!(document.get("verdict").is_none(), is_calm, "{document:#}");
+        let records = document["diagnostics"].as_array().expect("a list");
+        assert_eq!(records.is_empty(), is_calm, "{document:#}");
+        for record in records {
+            for field in FIELDS {
+                assert!(record.get(field).is_some(), "{field} of {record:#}");
+            }
         }
     }
     let calm = folder.bcr(&["check", "scenarios/calm.conf", "--format", "json"]);
-    assert_eq!((calm.status, calm.stdout.as_str()), (0, ""));
+    let document = r#"{"scenario":"calm","file":"scenarios/calm.conf","diagnostics":[]}"#;
+    assert_eq!((calm.status, calm.stdout.trim_end()), (0, document));
     assert!(!folder.exists("target"), "nothing ran");
 }

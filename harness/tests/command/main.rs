@@ -13,6 +13,7 @@ mod author;
 mod documents;
 mod invalid;
 mod logs;
+mod suites;
 
 use std::fs;
 use std::io::Write as _;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::settings::{SettingsError, Values};
-use crate::suite::Suites;
 use crate::suite::names::{self, DiscoverError, ScenarioFile};
+use crate::suite::{self, Suites};
 
 /// The scenarios of a call, and what of it was a mistake. A mistake stops no scenario but those that
 /// it is about.
@@ -35,10 +35,7 @@ pub(super) fn select(
     filter: Option<&str>,
     shard: Option<Shard>,
 ) -> Result<Selection, String> {
-    if let Some(missing) = expected.filter(|path| !path.exists()) {
-        return Err(DiscoverError::Missing(missing.to_owned()).to_string());
-    }
-    let mut found = names::find(paths, expected);
+    let mut found = suite::find(paths, expected).map_err(|mistake| mistake.to_string())?;
     found
         .mistakes
         .extend(names::take_namesakes(&mut found.files));

@@ -1,39 +1,9 @@
-use std::sync::Arc;
-
-use crate::diagnostic::SourceFile;
-use crate::machines::ChainReplication;
-use crate::suite::case::Case;
-use crate::suite::examine::{Options, Seeds, examine};
-use crate::suite::names::ScenarioFile;
+use crate::suite::testing::examined;
 use crate::suite::text;
-use crate::{expectation, scenario};
 
 /// The story and the difference of a run of three requests with these failures.
 fn told(failures: &str, expected: &str) -> String {
-    let text = format!(
-        "t = 1\nnum_client = 1\nclient_timeout = 3000\nhead_timeout = 3000\n\
-         nonhead_timeout = 3000\ncheckpt_interval = 2\n\
-         workload[0] = put('k','v'); append('k','w'); get('k')\n{failures}\n"
-    );
-    let reading = scenario::read(&SourceFile::new("x.conf", text), &[]);
-    let expected = expectation::read(&SourceFile::new("x.yaml", expected));
-    let case = Case {
-        file: ScenarioFile {
-            path: "x.conf".into(),
-            name: "x".to_owned(),
-            expected: "x.yaml".into(),
-        },
-        scenario: Arc::new(reading.scenario.expect("no mistakes")),
-        expectation: expected.expectation,
-        has_expected_file: true,
-        remarks: Vec::new(),
-    };
-    let options = Options {
-        seeds: Seeds::Only(0),
-        story: true,
-        ..Options::default()
-    };
-    let examination = examine(&case, &ChainReplication, &options).expect("no logs are written");
+    let (_, examination) = examined(failures, expected);
     let explanation = text::explanation(&examination);
     assert!(
         explanation.is_empty() || explanation.contains(&examination.story.replace('\n', "\n  "))

@@ -1,0 +1,174 @@
+//! Runs of many scenarios: in parallel, in parts, past mistakes, and what a CI takes of them.
+
+use std::process::{Command, Stdio};
+
+use crate::{CALM, CALM_EXPECTED, Folder};
+
+/// A suite of five scenarios in two folders; `b/odd` expects what does not come.
+fn suite(test: &str) -> Folder {
+    let folder = Folder::new(test);
+    for name in ["a/one", "a/two", "b/one", "b/three"] {
+        folder.scenario(name, CALM, Some(CALM_EXPECTED));
+    }
+    let expected = "final: {k: w}\nweights: {final: 3}\n";
+    folder.scenario("b/odd", CALM, Some(expected));
+    folder
+}
+
+fn names(folder: &Folder, arguments: &[&str]) -> Vec<String> {
+    let call = [&["run", "scenarios", "--format", "json"], arguments].concat();
+    let name = |document: &serde_json::Value| {
+        let name = document["scenario"].as_str();
+        name.expect("a name").to_owned()
+    };
+    folder.bcr(&call).documents().iter().map(name).collect()
+}
+
+#[test]
+fn results_come_in_order_whatever_the_number_of_jobs() {
+    let folder = suite("jobs");
+    let all = ["a/one", "a/two", "b/odd", "b/one", "b/three"];
+    for jobs in ["1", "2", "8"] {
+        assert_eq!(names(&folder, &["-j", jobs]), all);
+        assert_eq!(names(&folder, &["-j", jobs, "--fail-fast"]), all[..3]);
+    }
+    let call = folder.bcr(&["run", "scenarios", "-j", "0"]);
+    assert_eq!(call.status, 2);
+}
+
+#[test]
+fn shards_share_the_scenarios_out() {
+    let folder = suite("shards");
+    assert_eq!(
+        names(&folder, &["--shard", "1/2"]),
+        ["a/one", "b/odd", "b/three"]
+    );
+    assert_eq!(names(&folder, &["--shard", "2/2"]), ["a/two", "b/one"]);
+    let call = folder.bcr(&["run", "scenarios", "--shard", "6/6"]);
+    assert_eq!((call.status, call.stdout.lines().count()), (0, 1));
+    assert_eq!(
+        folder.bcr(&["run", "scenarios", "--shard", "3/2"]).status,
+        2
+    );
+}
+
+#[test]
+fn a_mistake_in_the_call_or_in_the_settings_stops_no_other_scenario() {
+    let folder = suite("mistakes");
+    folder.write("other/bcr.toml", "schedule = 4\n");
+    folder.write("other/scenarios/x/one.conf", CALM);
+    folder.write("other/scenarios/x/two.conf", CALM);
+    let paths = ["run", "nowhere", "other/scenarios", "scenarios/a"];
+    let call = folder.bcr(&paths);
+    assert_eq!(call.status, 2);
+    assert!(
+        call.stderr.contains("error: `nowhere` does not exist"),
+        "{}",
+        call.stderr
+    );
+    call.says("pass     a/one");
+    call.says("pass     a/two");
+    call.says("invalid  x/one");
+    call.says("invalid  x/two");
+    let told = call.stdout.matches("error[settings-unknown-key]").count();
+    assert_eq!(told, 1, "{}", call.stdout);
+
+    let call = folder.bcr(&[&paths[..], &["--format", "json"]].concat());
+    let documents = call.documents();
+    assert_eq!((call.status, documents.len()), (2, 4));
+    assert_eq!(documents[1]["diagnostics"][0]["file"], "other/bcr.toml");
+
+    let call = folder.bcr(&["check", "nowhere", "other/scenarios", "scenarios/a"]);
+    assert_eq!(call.status, 2);
+    call.says("4 scenarios checked, 2 invalid");
+}
+
+#[test]
+fn two_scenarios_of_one_name_do_not_overwrite_each_other() {
+    let folder = suite("namesakes");
+    folder.write("other/scenarios/a/one.conf", CALM);
+    let call = folder.bcr(&["run", "scenarios/a", "other/scenarios"]);
+    assert_eq!(call.status, 2);
+    let why = "`other/scenarios/a/one.conf` is left out: it is called `a/one` like `scenarios/a/one.conf`";
+    assert!(call.stderr.contains(why), "{}", call.stderr);
+    call.says("2 scenarios: 2 pass");
+}
+
+#[test]
+fn the_end_lists_what_did_not_pass_with_its_replay() {
+    let folder = suite("table");
+    let call = folder.bcr(&["run", "scenarios"]);
+    assert_eq!(call.status, 1);
+    call.says(
+        "did not pass:\n  fail     b/odd: clause final broke: replica-0-0: different `k`: expected `w`, actual `v` …\n           \
+         cargo bcr run scenarios/b/odd.conf --seed 0\n",
+    );
+    call.says("  a    2 of   2     18 schedules");
+    call.says("points: 1 of 4\n");
+    call.says("5 scenarios: 4 pass, 1 fail in ");
+    assert_eq!(call.stderr, "", "no progress where nobody looks");
+}
+
+#[test]
+fn a_ci_gets_junit_a_summary_and_annotations() {
+    let folder = suite("ci");
+    let call = folder.bcr(&[
+        "run",
+        "scenarios",
+        "--format",
+        "github",
+        "--junit",
+        "out/junit.xml",
+        "--summary",
+        "out/summary.md",
+    ]);
+    assert_eq!(call.status, 1);
+    call.says("::error file=expected/b/odd.yaml,line=1,col=1,endLine=1,endColumn=6,title=clause-broke::clause final broke");
+    let junit = folder.read("out/junit.xml");
+    assert!(
+        junit.contains(r#"<testsuites name="bcr" tests="5" failures="1" errors="0" skipped="0""#),
+        "{junit}"
+    );
+    let logs = r#"<property name="logs" value="target/scenario-logs/simulated/b/odd"/>"#;
+    assert!(junit.contains(logs), "{junit}");
+    let summary = folder.read("out/summary.md");
+    assert!(
+        summary.starts_with("## 5 scenarios: 1 did not pass\n"),
+        "{summary}"
+    );
+    let call = folder.bcr(&["run", "scenarios/a", "--junit", "scenarios"]);
+    assert_eq!(call.status, 2);
+    assert!(
+        call.stderr.contains("error: `scenarios` cannot be written"),
+        "{}",
+        call.stderr
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_a_command_without_a_panic() {
+    let folder = suite("pipe");
+    for arguments in [
+        &["run", "scenarios"][..],
+        &["run", "scenarios", "--format", "json"],
+        &["check", "scenarios"],
+        &["check", "scenarios", "--format", "json"],
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_bcr"))
+            .args(arguments)
+            .current_dir(&folder.0)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the built command");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            (output.status.code(), stderr.as_ref()),
+            (Some(1), ""),
+            "{arguments:?}"
+        );
+    }
+}
