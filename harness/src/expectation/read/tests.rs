@@ -400,9 +400,10 @@ fn an_unknown_key_names_the_nearest_and_all_that_are_allowed() {
 
 #[test]
 fn a_mangled_file_is_read_with_places_that_exist() {
-    for (at, found) in EVERY_CLAUSE.char_indices() {
+    const DAMAGES: [&str; 9] = ["", "é", "\n", "'", "[", "}", ":", "&a ", "- "];
+    for (index, (at, found)) in EVERY_CLAUSE.char_indices().enumerate() {
         let (before, after) = (&EVERY_CLAUSE[..at], &EVERY_CLAUSE[at + found.len_utf8()..]);
-        for middle in ["", "é", "\n", "'", "[", "}", ":", "&a ", "- "] {
+        for middle in DAMAGES.iter().skip(index % 3).step_by(3) {
             let text = format!("{before}{middle}{after}");
             for diagnostic in read_text(&text).diagnostics {
                 assert!(
