@@ -4,6 +4,7 @@
 //!
 //! Source: docs/running.md.
 
+pub mod net;
 mod queue;
 mod schedule;
 pub mod simulated;
