@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         (Some("ci"), true) => ci::run(&root()),
         (Some("tidy"), true) => tidy::run(&root()),
         (Some("coverage"), _) => match coverage::Mode::of(&rest) {
-            Some(mode) => coverage::run(&root(), mode),
+            Some(mode) => coverage::run(&root(), mode).map(exit_code),
             None => Ok(usage()),
         },
         (Some("new-scenario"), _) => cargo::forward("new", &rest),
@@ -57,6 +57,14 @@ fn main() -> ExitCode {
         eprintln!("error: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+fn exit_code(is_well: bool) -> ExitCode {
+    if is_well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn usage() -> ExitCode {
