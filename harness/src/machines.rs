@@ -85,6 +85,15 @@ pub trait Machines {
     fn client(&self, setup: &Setup, client: ClientId) -> Box<dyn Process>;
     /// A replica with its failures: active in configuration 0, pending in every later one.
     fn replica(&self, setup: &Setup, replica: ReplicaId) -> Box<dyn Process>;
+
+    /// Any of them.
+    fn process(&self, setup: &Setup, process: ProcessId) -> Box<dyn Process> {
+        match process {
+            ProcessId::Olympus => self.olympus(setup),
+            ProcessId::Client(client) => self.client(setup, client),
+            ProcessId::Replica(replica) => self.replica(setup, replica),
+        }
+    }
 }
 
 /// The protocol as `bcr-protocol` implements it.
