@@ -148,6 +148,12 @@ pub enum HarnessEvent {
         /// Why.
         reason: String,
     },
+    /// The transport has something to say: a stranger turned away, a connection broken (P1.6). Decides
+    /// nothing.
+    Diagnostic {
+        /// What.
+        text: String,
+    },
     /// A configured failure's trigger fired, and it waits for the message that it is to spoil (P9.5).
     FailureArmed {
         /// Which failure, as an index into the scenario's failures.

@@ -12,7 +12,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::notice::{Command, Ending, Notice};
 
 /// Where processes listen: any free port of this host.
-pub(super) const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+pub(super) const ADDRESS: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// Starts processes and talks to them. Dropping it ends whatever still runs.
 pub(super) trait Launcher {

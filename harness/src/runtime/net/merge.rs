@@ -104,16 +104,21 @@ impl Merging {
             return;
         };
         part.next = part.entries.next();
-        let Some(entry) = &part.next else {
-            return;
-        };
-        match entry.what {
-            What::Received { from, sent } if self.placed(from, sent).is_none() => {
-                self.waiting.insert((from, sent, process));
-            }
-            What::Received { .. } | What::Event(_) => {
+        let cause = match &part.next {
+            None => return,
+            Some(entry) => {
                 self.ready.insert((entry.at, process));
+                match entry.what {
+                    What::Received { from, sent } => Some((entry.at, from, sent)),
+                    What::Event(_) => None,
+                }
             }
+        };
+        if let Some((at, from, sent)) = cause
+            && self.placed(from, sent).is_none()
+        {
+            self.ready.remove(&(at, process));
+            self.waiting.insert((from, sent, process));
         }
     }
 
@@ -125,7 +130,11 @@ impl Merging {
 
     /// Adds the next event of a process to the trace.
     fn place(&mut self, at: Micros, process: ProcessId, clock: &Clock) {
-        let Some(entry) = self.parts.get_mut(&process).and_then(|part| part.next.take()) else {
+        let Some(entry) = self
+            .parts
+            .get_mut(&process)
+            .and_then(|part| part.next.take())
+        else {
             return;
         };
         let event = match entry.what {

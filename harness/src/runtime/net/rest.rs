@@ -195,7 +195,10 @@ mod tests {
         assert_eq!(quiet.begin_sweep(), None, "one is under way");
         assert!(!quiet.swept(CLIENT, 1), "Olympus has not answered");
         quiet.reported(CLIENT, &chunk(&[], &[]));
-        assert!(!quiet.swept(OLYMPUS, 1), "the client has done something since");
+        assert!(
+            !quiet.swept(OLYMPUS, 1),
+            "the client has done something since"
+        );
         assert_eq!(quiet.begin_sweep(), Some(2));
         assert!(!quiet.swept(CLIENT, 1), "an answer to the first sweep");
         assert!(!quiet.swept(CLIENT, 2));

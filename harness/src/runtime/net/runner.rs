@@ -282,7 +282,10 @@ fn have_to_do(one: ProcessId, other: ProcessId) -> bool {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a run that makes no progress ends")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a run that makes no progress ends"
+)]
 fn now() -> Instant {
     Instant::now()
 }

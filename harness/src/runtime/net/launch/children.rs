@@ -106,11 +106,13 @@ impl Launcher for Children<'_> {
             Some(Ending::Halted {
                 how: Halt::Crashed, ..
             }) => Some(i32::from(child::CRASHED)),
-            Some(Ending::Halted {
-                how: Halt::Terminated,
-                ..
-            }
-            | Ending::Finished) => Some(0),
+            Some(
+                Ending::Halted {
+                    how: Halt::Terminated,
+                    ..
+                }
+                | Ending::Finished,
+            ) => Some(0),
             Some(Ending::Failed(_)) => return Ok(()),
             None => None,
         };
