@@ -7,6 +7,7 @@
 //! Source: docs/running.md; docs/protocol.md P1.3, P1.4, P1.6.
 
 mod agenda;
+mod alarm;
 mod assignment;
 pub mod child;
 mod clock;

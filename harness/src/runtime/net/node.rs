@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -14,9 +13,9 @@ use bcr_protocol::identity::{ConfigurationId, ProcessId};
 use bcr_protocol::message::Message;
 use bcr_protocol::signature::PublicKey;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::time::{Instant, Sleep};
 
 use super::agenda::Agenda;
+use super::alarm::Alarm;
 use super::clock::Clock;
 use super::link::{Inbox, Incoming, Links};
 use super::notice::{Chunk, Command, Ending, Entry, Notice, What};
@@ -336,27 +335,5 @@ impl<N: Notices> Node<N> {
     fn after_ms(&self, ms: u64) -> Micros {
         let now = self.clock.now();
         Micros(now.0.saturating_add(Micros::from_ms(ms).0))
-    }
-}
-
-/// Wakes a task at a moment that changes.
-#[derive(Default)]
-struct Alarm {
-    sleep: Option<Pin<Box<Sleep>>>,
-}
-
-impl Alarm {
-    /// Ready when `due` is over; never, where there is nothing to wait for.
-    fn poll(&mut self, due: Option<Instant>, context: &mut Context<'_>) -> Poll<()> {
-        let Some(due) = due else {
-            return Poll::Pending;
-        };
-        let sleep = self
-            .sleep
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(due)));
-        if sleep.deadline() != due {
-            sleep.as_mut().reset(due);
-        }
-        sleep.as_mut().poll(context)
     }
 }

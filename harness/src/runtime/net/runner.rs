@@ -56,7 +56,7 @@ impl<'a> Runner<'a> {
             launcher,
             hearing,
             deadline: Duration::from_micros(deadline.0),
-            last_progress: now(),
+            last_progress: Instant::now(),
             parts: Parts::new(),
             quiet: Quiet::default(),
             addresses: BTreeMap::new(),
@@ -112,7 +112,7 @@ impl<'a> Runner<'a> {
     async fn finish(&mut self) -> Result<(), RunError> {
         let live: Vec<_> = self.quiet.live().collect();
         self.tell_all(live, &Command::Finish);
-        let late = now() + FAREWELL_MAX;
+        let late = Instant::now() + FAREWELL_MAX;
         while !self.alive.is_empty() {
             match timeout_at(late, self.hearing.recv()).await {
                 Ok(Some((process, heard))) => drop(self.hear(process, heard)?),
@@ -202,7 +202,7 @@ impl<'a> Runner<'a> {
         if configuration != ConfigurationId(0) {
             return self.launch_replicas(configuration);
         }
-        self.last_progress = now();
+        self.last_progress = Instant::now();
         let replicas: Vec<_> = self.replicas(configuration).collect();
         let clients = (0..self.setup.scenario.clients).map(|c| ProcessId::Client(ClientId(c)));
         self.tell_all(replicas.into_iter().chain(clients), &Command::Start);
@@ -215,7 +215,7 @@ impl<'a> Runner<'a> {
             match &entry.what {
                 What::Event(TraceEvent::Protocol(
                     Event::Accepted { .. } | Event::ConfigurationStarted { .. },
-                )) => self.last_progress = now(),
+                )) => self.last_progress = Instant::now(),
                 What::Event(TraceEvent::Protocol(Event::Done)) => {
                     if let ProcessId::Client(client) = process {
                         self.busy.remove(&client);
@@ -280,12 +280,4 @@ fn have_to_do(one: ProcessId, other: ProcessId) -> bool {
         }
         (ProcessId::Olympus | ProcessId::Client(_) | ProcessId::Replica(_), _) => true,
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a run that makes no progress ends"
-)]
-fn now() -> Instant {
-    Instant::now()
 }
