@@ -23,7 +23,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use self::output::{errln, is_closed_pipe};
+use crate::machines::ChainReplication;
 use crate::outcome::Verdict;
+use crate::runtime::net::child;
 
 /// Test harness for Byzantine fault-tolerant replication, driven by scenario files.
 #[derive(Debug, Parser)]
@@ -85,6 +87,9 @@ impl From<Verdict> for Status {
 /// Runs the command that the process's arguments name.
 #[must_use]
 pub fn main() -> ExitCode {
+    if let Some(status) = child::main(&ChainReplication) {
+        return status;
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => error.exit(),

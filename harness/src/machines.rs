@@ -15,7 +15,7 @@ use bcr_protocol::olympus::Olympus;
 use bcr_protocol::parameters::Parameters;
 use bcr_protocol::replica::{Mode, Replica};
 use bcr_protocol::running_state::RunningState;
-use bcr_protocol::signature::{PublicKey, RunSecret, Scheme};
+use bcr_protocol::signature::{PublicKey, RunSecret, Scheme, SecretKey};
 use bcr_protocol::statement::{Signed, Signer, Statement};
 
 use crate::fault::FaultyReplica;
@@ -85,6 +85,15 @@ pub trait Machines {
     fn client(&self, setup: &Setup, client: ClientId) -> Box<dyn Process>;
     /// A replica with its failures: active in configuration 0, pending in every later one.
     fn replica(&self, setup: &Setup, replica: ReplicaId) -> Box<dyn Process>;
+
+    /// Any of them.
+    fn process(&self, setup: &Setup, process: ProcessId) -> Box<dyn Process> {
+        match process {
+            ProcessId::Olympus => self.olympus(setup),
+            ProcessId::Client(client) => self.client(setup, client),
+            ProcessId::Replica(replica) => self.replica(setup, replica),
+        }
+    }
 }
 
 /// The protocol as `bcr-protocol` implements it.
@@ -118,10 +127,19 @@ pub struct Setup {
     pub parameters: Parameters,
     /// How processes sign.
     pub scheme: Scheme,
-    secret: RunSecret,
+    secrets: Secrets,
     /// Knows Olympus, the clients and configuration 0.
     keys: Keyring,
     operations: Vec<Vec<Arc<Operation>>>,
+}
+
+/// The secret keys that are at hand (P1.4).
+#[derive(Clone, Debug)]
+enum Secrets {
+    /// All of them: in a simulation, and where they are made.
+    Run(RunSecret),
+    /// That of one process, which is all that it has.
+    Own(ProcessId, SecretKey),
 }
 
 impl Setup {
@@ -136,27 +154,47 @@ impl Setup {
         let chain = (0..).take(parameters.replicas()).map(Position);
         let chain = chain.map(|position| public(ProcessId::replica(first, position)));
         keys.learn(first, Arc::new(chain.collect()));
-        let operations = scenario
-            .workloads
-            .iter()
-            .map(|workload| workload.iter().cloned().map(Arc::new).collect())
-            .collect();
         Self {
-            scenario,
             parameters,
             scheme,
-            secret,
+            secrets: Secrets::Run(secret),
             keys,
-            operations,
+            operations: operations(&scenario),
+            scenario,
+        }
+    }
+
+    /// The setup of a client or replica that runs apart, with its own secret key alone. `keys` knows
+    /// Olympus, the clients and configuration 0.
+    #[must_use]
+    pub fn apart(
+        scenario: Arc<Scenario>,
+        keys: Keyring,
+        process: ProcessId,
+        secret: SecretKey,
+    ) -> Self {
+        Self {
+            parameters: scenario.parameters(),
+            scheme: secret.scheme(),
+            secrets: Secrets::Own(process, secret),
+            keys,
+            operations: operations(&scenario),
+            scenario,
         }
     }
 
     /// Olympus's machine.
+    ///
+    /// # Panics
+    /// In the setup of another process: only who has all keys can be Olympus.
     #[must_use]
     pub fn olympus(&self) -> Olympus {
         let clients = self.scenario.clients;
+        let Secrets::Run(secret) = &self.secrets else {
+            panic!("Olympus has the run's secret");
+        };
         Olympus::new(
-            self.secret.clone(),
+            secret.clone(),
             self.scheme,
             self.parameters.clone(),
             clients,
@@ -228,9 +266,27 @@ impl Setup {
     }
 
     /// Signs as `process`, with its real key.
+    ///
+    /// # Panics
+    /// See [`Self::secret_key`].
     #[must_use]
     pub fn signer(&self, process: ProcessId) -> Signer {
-        Signer::new(process, self.secret.key(self.scheme, process))
+        Signer::new(process, self.secret_key(process))
+    }
+
+    /// The secret key of `process`.
+    ///
+    /// # Panics
+    /// In the setup of another process, which does not have it.
+    #[must_use]
+    pub fn secret_key(&self, process: ProcessId) -> SecretKey {
+        match &self.secrets {
+            Secrets::Run(secret) => secret.key(self.scheme, process),
+            Secrets::Own(owner, secret) => {
+                assert_eq!(*owner, process, "a process has its own key alone");
+                secret.clone()
+            }
+        }
     }
 
     /// The public key of any process of the run, for checks that verify.
@@ -238,7 +294,13 @@ impl Setup {
     pub fn public_key(&self, process: ProcessId) -> PublicKey {
         match self.keys.key(process) {
             Some(key) => key.clone(),
-            None => self.secret.key(self.scheme, process).public(),
+            None => self.secret_key(process).public(),
         }
     }
+}
+
+/// Every client's operations, shared with the messages that will carry them.
+fn operations(scenario: &Scenario) -> Vec<Vec<Arc<Operation>>> {
+    let shared = |workload: &Vec<Operation>| workload.iter().cloned().map(Arc::new).collect();
+    scenario.workloads.iter().map(shared).collect()
 }

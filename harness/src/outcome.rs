@@ -77,8 +77,9 @@ pub struct Outcome {
     pub replay: String,
     /// The scenario's parameters, defaults filled in.
     pub parameters: BTreeMap<String, serde_json::Value>,
-    /// How long the run took in its own time.
-    pub virtual_ms: f64,
+    /// How long the run took in virtual time; absent where time was real.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub virtual_ms: Option<f64>,
     /// How long the run took on the wall clock: the one field that differs between equal runs.
     pub wall_ms: f64,
     /// How many messages were sent; self-deliveries do not count.

@@ -8,6 +8,7 @@ use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ConfigurationId, ProcessId};
 use bcr_protocol::machine::{Effect, Effects, Input, Machine, Timer};
 use bcr_protocol::message::Message;
+use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::trace::{HarnessEvent, TraceEvent};
 
@@ -76,7 +77,7 @@ pub enum Action {
 }
 
 /// How a process ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Halt {
     /// At once, by a failure: with status 255 as a process of its own.
     Crashed,

@@ -44,6 +44,7 @@ use std::collections::BTreeMap;
 use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::{ClientId, Position};
 use bcr_protocol::parameters::Parameters;
+use borsh::{BorshDeserialize, BorshSerialize};
 
 pub use kind::Kind;
 pub use plan::{Failure, FailureReference, PlannedFailure, Trigger, parse_failure_reference};
@@ -54,7 +55,7 @@ use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 const DIAGNOSTICS_MAX: usize = 1_000;
 
 /// Everything that a scenario file says. Durations are in milliseconds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Scenario {
     /// `test_case_name`, else the file's stem.
     pub name: String,
@@ -87,7 +88,7 @@ pub struct Scenario {
 }
 
 /// Where the processes of a run live.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Hosts {
     /// Host names; never empty.
     pub names: Vec<String>,

@@ -116,6 +116,20 @@ impl Settings {
 }
 
 impl Values {
+    /// Why scenarios with these values are not run in `runtime`, where they are not.
+    #[must_use]
+    pub fn exclusion(&self, runtime: Runtime) -> Option<String> {
+        let runtimes = self.runtimes.as_ref()?;
+        if runtimes.contains(&runtime) {
+            return None;
+        }
+        let names: Vec<_> = runtimes.iter().map(|it| it.as_str()).collect();
+        Some(format!(
+            "{SETTINGS_FILE} has it run in {} only",
+            names.join(", ")
+        ))
+    }
+
     fn or(self, other: &Self) -> Self {
         Self {
             schedules: self.schedules.or(other.schedules),

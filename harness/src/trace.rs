@@ -17,11 +17,24 @@ use bcr_protocol::digest::Digest;
 use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ProcessId, Slot};
 use bcr_protocol::message::{Message, MessageKind};
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 /// A point of a run's time, in microseconds from its start.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
 )]
 #[serde(transparent)]
 pub struct Micros(pub u64);
@@ -72,7 +85,7 @@ pub struct Record {
 
 /// What happened: inside a machine, or around it. Read back by [`json::read`] alone, which knows
 /// by the event's name which of the two it is.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize, Serialize)]
 #[serde(untagged)]
 pub enum TraceEvent {
     /// A machine's own event.
@@ -96,7 +109,7 @@ impl From<HarnessEvent> for TraceEvent {
 /// What happens around the machines.
 ///
 /// JSON: the variant's name in `event`, the fields beside it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum HarnessEvent {
     /// A process's first event: what it is configured with.
@@ -134,6 +147,12 @@ pub enum HarnessEvent {
         message: Option<MessageKind>,
         /// Why.
         reason: String,
+    },
+    /// The transport has something to say: a stranger turned away, a connection broken (P1.6). Decides
+    /// nothing.
+    Diagnostic {
+        /// What.
+        text: String,
     },
     /// A configured failure's trigger fired, and it waits for the message that it is to spoil (P9.5).
     FailureArmed {
@@ -189,7 +208,9 @@ pub enum HarnessEvent {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum RunEnd {
     /// Every client is done and nothing more can happen.

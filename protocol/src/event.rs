@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use crate::dictionary::Operation;
@@ -20,7 +21,19 @@ use crate::message::{AnsweredBy, MessageKind};
 use crate::reason::Reason;
 
 /// A request id in an event: the fields `request_client` and `request`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
 pub struct RequestRef {
     /// The client.
     pub request_client: ClientId,
@@ -47,7 +60,19 @@ impl From<RequestRef> for RequestId {
 }
 
 /// Which case of P5.2 a replica's handling of a request falls under. JSON: the rule's own letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
 pub enum RetransmissionCase {
     /// Lower than the client's last executed request.
     #[serde(rename = "0")]
@@ -87,7 +112,7 @@ impl RetransmissionCase {
 /// An event of a machine.
 ///
 /// JSON: the variant's name in `event`, the fields beside it; an absent optional field is left out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     // Any process.
@@ -419,7 +444,7 @@ pub enum Event {
 }
 
 /// What convicts a replica (P6.3), complete with the statements that prove it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Misbehaviour {
     /// (a) Two order statements for one slot with different request or operation.

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
@@ -73,7 +74,9 @@ pub enum Effect {
 ///
 /// Text and JSON: `request-<c>:<n>`, `result-<c>:<n>`, `wedge-<configuration>`,
 /// `grace-<configuration>`, `state-<configuration>-<r>`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 pub enum Timer {
     /// A client waits for an answer (P5.1).
     Request(RequestId),

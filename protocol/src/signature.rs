@@ -110,12 +110,36 @@ impl fmt::Debug for SecretKey {
 }
 
 impl SecretKey {
+    /// The Ed25519 key with this seed.
+    #[must_use]
+    pub fn ed25519(seed: &[u8; 32]) -> Self {
+        Self::Ed25519(Box::new(SigningKey::from_bytes(seed)))
+    }
+
+    /// The seed of an Ed25519 key, for whoever hands the key to its process; none of a keyed hash.
+    #[must_use]
+    pub fn ed25519_seed(&self) -> Option<[u8; 32]> {
+        match self {
+            Self::Ed25519(key) => Some(key.to_bytes()),
+            Self::KeyedHash(_) => None,
+        }
+    }
+
     /// Signs `bytes`. Deterministic in both schemes.
     #[must_use]
     pub fn sign(&self, bytes: &[u8]) -> Signature {
         match self {
             Self::Ed25519(key) => Signature(key.sign(bytes).to_bytes()),
             Self::KeyedHash(key) => key.sign(bytes),
+        }
+    }
+
+    /// How it signs.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        match self {
+            Self::Ed25519(_) => Scheme::Ed25519,
+            Self::KeyedHash(_) => Scheme::KeyedHash,
         }
     }
 

@@ -231,7 +231,7 @@ fn outcome() -> Outcome {
         schedules: Vec::new(),
         replay: String::new(),
         parameters: BTreeMap::new(),
-        virtual_ms: 15.0,
+        virtual_ms: Some(15.0),
         wall_ms: 0.0,
         messages: 0,
         clauses: Vec::new(),

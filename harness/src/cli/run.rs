@@ -36,6 +36,9 @@ pub(super) struct Arguments {
     /// Scenario files, or folders of them.
     #[arg(required = true)]
     paths: Vec<PathBuf>,
+    /// In which runtime: simulated (by default), tcp or process.
+    #[arg(long, value_name = "RUNTIME", conflicts_with_all = ["seed", "schedules"])]
+    runtime: Option<Runtime>,
     /// Run this schedule alone; 0 is the canonical one.
     #[arg(long, conflicts_with = "schedules")]
     seed: Option<u64>,
@@ -181,6 +184,10 @@ fn try_run(arguments: &Arguments, selected: &Selected) -> Ending {
         Ok(settings) => settings.clone(),
         Err(mistake) => return Ending::Invalid(InvalidCase::without_settings(file, mistake)),
     };
+    let runtime = arguments.runtime.unwrap_or_default();
+    if let (None, Some(reason)) = (arguments.runtime, settings.exclusion(runtime)) {
+        return Ending::Ignored(reason);
+    }
     let read_options = ReadOptions {
         overrides: arguments.overrides.clone(),
         deny_warnings: arguments.deny_warnings || settings.deny_warnings.unwrap_or(false),
@@ -190,21 +197,19 @@ fn try_run(arguments: &Arguments, selected: &Selected) -> Ending {
         Ok(case) => case,
         Err(invalid) => return Ending::Invalid(invalid),
     };
-    if let Some(reason) = case.exclusion(Runtime::Simulated) {
+    if let Some(reason) = case.exclusion(runtime) {
         return Ending::Ignored(reason);
     }
     match examine(&case, &ChainReplication, &options(arguments, settings)) {
         Ok(examination) => Ending::Examined(Box::new(Examined { case, examination })),
-        Err(error) => {
-            let message = format!("its logs cannot be written: {error}");
-            Ending::Invalid(InvalidCase::without_run(file, message))
-        }
+        Err(error) => Ending::Invalid(InvalidCase::without_run(file, error.to_string())),
     }
 }
 
 fn options(arguments: &Arguments, settings: Values) -> Options {
     let logs = arguments.logs.clone().or(settings.logs);
     Options {
+        runtime: arguments.runtime.unwrap_or_default(),
         seeds: match (arguments.seed, arguments.schedules) {
             (Some(seed), _) => Seeds::Only(seed),
             (None, Some(last)) => Seeds::UpTo(last),

@@ -64,6 +64,7 @@ pub const EVENTS: &[(&str, Place, &[&str])] = {
             ],
         ),
         ("discarded", Anywhere, &["from", "message", "reason"]),
+        ("diagnostic", Anywhere, &["text"]),
         (
             "refused",
             Anywhere,

@@ -52,7 +52,7 @@ pub fn summarize(
         schedules: Vec::new(),
         replay: String::new(),
         parameters: heading.parameters,
-        virtual_ms: facts.last.as_ms(),
+        virtual_ms: Some(facts.last.as_ms()),
         wall_ms: 0.0,
         messages: facts.messages,
         clauses: Vec::new(),

@@ -50,6 +50,11 @@ impl<T> Queue<T> {
             .pop_first()
             .map(|(ticket, entry)| (ticket.at, entry))
     }
+
+    /// When the first entry is due.
+    pub(super) fn next(&self) -> Option<Micros> {
+        self.due.first_key_value().map(|(ticket, _)| ticket.at)
+    }
 }
 
 #[cfg(test)]

@@ -20,15 +20,14 @@ use bcr_protocol::machine::Timer;
 use bcr_protocol::message::Message;
 use bcr_protocol::signature::{RunSecret, Scheme};
 
+use super::deadline::deadline;
 use super::queue::{Queue, Ticket};
 use super::schedule::Schedule;
 use crate::machines::{Machines, Setup};
 use crate::process::{Action, Arrival, Halt, Occurrence, Process};
-use crate::scenario::{Failure, Scenario};
+use crate::scenario::Scenario;
 use crate::trace::{HarnessEvent, Micros, Record, RunEnd, Trace, TraceEvent};
 
-/// No progress for at least this long ends a run.
-const DEADLINE_AT_LEAST: Micros = Micros::from_ms(60_000);
 /// How many occurrences without progress end a run: some twenty times what the shortest timeouts
 /// of the scenarios that were seen in the field cause within the deadline.
 const OCCURRENCES_WITHOUT_PROGRESS_MAX: u64 = 3_000_000;
@@ -331,38 +330,6 @@ impl<'a> Simulation<'a> {
             .deadline
             .unwrap_or_else(|| deadline(&self.setup.scenario))
     }
-}
-
-/// How long a run may go without progress: max(60 s, 10 × the longest timeout or sleep).
-#[must_use]
-pub fn deadline(scenario: &Scenario) -> Micros {
-    let sleeps = scenario
-        .failures
-        .iter()
-        .map(|planned| match planned.failure {
-            Failure::Sleep { ms } => ms,
-            Failure::ChangeOperation
-            | Failure::ChangeResult
-            | Failure::DropResultStatement
-            | Failure::Crash
-            | Failure::TruncateHistory { .. }
-            | Failure::Drop
-            | Failure::IncrementSlot
-            | Failure::ExtraOperation
-            | Failure::InvalidOrderSignature
-            | Failure::InvalidResultSignature
-            | Failure::DropCheckpointStatements
-            | Failure::OmitSend => 0,
-        });
-    let timeouts = [
-        scenario.client_timeout_ms,
-        scenario.head_timeout_ms,
-        scenario.nonhead_timeout_ms,
-        scenario.olympus_timeout_ms,
-        scenario.quorum_grace_ms,
-    ];
-    let longest = timeouts.into_iter().chain(sleeps).max().unwrap_or_default();
-    DEADLINE_AT_LEAST.max(Micros::from_ms(longest.saturating_mul(10)))
 }
 
 /// Microseconds since the Unix epoch, for log files alone.

@@ -7,6 +7,7 @@ pub(super) mod read;
 use std::fmt;
 
 use bcr_protocol::identity::{ClientId, ConfigurationId, Position};
+use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::ast::Spanned;
 use super::grammar;
@@ -16,7 +17,7 @@ use read::{digits, failure, trigger};
 pub(super) const DURATION_MAX: u64 = 1_000_000_000;
 
 /// One `trigger, failure` pair of the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct PlannedFailure {
     /// The configuration of the replica that fails.
     pub configuration: ConfigurationId,
@@ -51,7 +52,9 @@ pub struct FailureReference {
 
 /// The receipt of a message, numbered from 0 by each replica, for each type and, where there is a
 /// client, for each client (P9.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 #[expect(
     missing_docs,
     reason = "client and message mean the same in every variant"
@@ -80,7 +83,9 @@ pub enum Trigger {
 }
 
 /// What a replica does wrong, once (P10).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 pub enum Failure {
     /// The next shuttle's own statements name `get('x')`.
     ChangeOperation,

@@ -2,6 +2,7 @@
 //!
 //! Source: docs/expectations.md, docs/running.md.
 
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,8 @@ use crate::log;
 use crate::machines::Machines;
 use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
 use crate::report;
-use crate::runtime::simulated;
+use crate::runtime::net::{self, Processes, RunError};
+use crate::runtime::{Runtime, simulated};
 use crate::suite::case::Case;
 use crate::suite::judge::{EndedRun, Judged, judge};
 use crate::suite::{replay, story};
@@ -26,6 +28,8 @@ pub const SCHEDULES: u64 = 8;
 /// How to examine scenarios.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// In which runtime. A real one has one schedule, whatever is asked for.
+    pub runtime: Runtime,
     /// Which schedules.
     pub seeds: Seeds,
     /// The suite's own number of random schedules, for scenarios that do not say.
@@ -134,13 +138,20 @@ impl Examination {
 /// Runs a case under its schedules and judges every run.
 ///
 /// # Errors
-/// Logs that cannot be written.
-pub fn examine(case: &Case, machines: &dyn Machines, options: &Options) -> io::Result<Examination> {
+/// Logs that cannot be written; a real run that came to no end of its own.
+pub fn examine(
+    case: &Case,
+    machines: &dyn Machines,
+    options: &Options,
+) -> Result<Examination, ExamineError> {
     let mut document: Option<Judged> = None;
     let mut others = Vec::new();
     let (mut schedules, mut clauses) = (Vec::new(), Vec::new());
     for seed in seeds(case, options) {
-        let judged = run(case, machines, options, seed);
+        let judged = match options.runtime.processes() {
+            None => simulate(case, machines, options, seed),
+            Some(processes) => run(case, machines, options, processes)?,
+        };
         let verdict = judged.outcome.verdict;
         schedules.push(ScheduleVerdict { seed, verdict });
         clause::merge(&mut clauses, &judged.outcome.clauses);
@@ -188,16 +199,19 @@ fn write_page(
     Ok(())
 }
 
-/// Runs a case under its schedules and gives back every run's outcome, the canonical one first.
+/// Simulates a case under its schedules and gives back every run's outcome, the canonical one first.
 #[must_use]
 pub fn outcomes(case: &Case, machines: &dyn Machines, options: &Options) -> Vec<Outcome> {
     let seeds = seeds(case, options).into_iter();
     seeds
-        .map(|seed| run(case, machines, options, seed).outcome)
+        .map(|seed| simulate(case, machines, options, seed).outcome)
         .collect()
 }
 
 fn seeds(case: &Case, options: &Options) -> Vec<u64> {
+    if options.runtime != Runtime::Simulated {
+        return vec![0];
+    }
     match options.seeds {
         Seeds::Only(seed) => vec![seed],
         Seeds::UpTo(last) => (0..=last).collect(),
@@ -210,8 +224,8 @@ fn seeds(case: &Case, options: &Options) -> Vec<u64> {
     }
 }
 
-/// Runs one schedule and judges it.
-fn run(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) -> Judged {
+/// Simulates one schedule and judges it.
+fn simulate(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) -> Judged {
     let mut run_options = simulated::Options::seed(seed);
     run_options.scheme = options.scheme.unwrap_or(run_options.scheme);
     run_options.deadline = options.deadline;
@@ -221,12 +235,71 @@ fn run(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) -> Ju
     let wall_ms = began.elapsed().as_secs_f64() * 1000.0;
     let run = EndedRun {
         trace,
+        runtime: Runtime::Simulated,
         seed,
         scheme: run_options.scheme,
         replay: replay::command(case, options, seed),
         wall_ms,
     };
     judge(case, run)
+}
+
+/// Runs a case for real and judges it.
+fn run(
+    case: &Case,
+    machines: &dyn Machines,
+    options: &Options,
+    processes: Processes,
+) -> Result<Judged, RunError> {
+    let run_options = net::Options {
+        processes,
+        deadline: options.deadline,
+    };
+    let began = Instant::now();
+    let trace = net::run(&case.scenario, machines, run_options)?;
+    let wall_ms = began.elapsed().as_secs_f64() * 1000.0;
+    let seed = 0;
+    let run = EndedRun {
+        trace,
+        runtime: options.runtime,
+        seed,
+        scheme: Scheme::Ed25519,
+        replay: replay::command(case, options, seed),
+        wall_ms,
+    };
+    Ok(judge(case, run))
+}
+
+/// Why a scenario could not be examined.
+#[derive(Debug)]
+pub enum ExamineError {
+    /// Its logs cannot be written.
+    Logs(io::Error),
+    /// A real run came to no end of its own.
+    Run(RunError),
+}
+
+impl fmt::Display for ExamineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Logs(error) => write!(f, "its logs cannot be written: {error}"),
+            Self::Run(error) => write!(f, "the run came to no end of its own: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for ExamineError {}
+
+impl From<io::Error> for ExamineError {
+    fn from(error: io::Error) -> Self {
+        Self::Logs(error)
+    }
+}
+
+impl From<RunError> for ExamineError {
+    fn from(error: RunError) -> Self {
+        Self::Run(error)
+    }
 }
 
 /// Writes the folder of the document's run, and below it those of the others that did not pass.

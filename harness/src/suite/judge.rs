@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use bcr_protocol::digest::Digest;
 use bcr_protocol::identity::ProcessId;
-use bcr_protocol::signature::Scheme;
+use bcr_protocol::signature::{PublicKey, Scheme};
 
 use crate::check;
 use crate::check::facts::Facts;
@@ -14,11 +15,12 @@ use crate::outcome::{self, Heading, Outcome};
 use crate::runtime::{Runtime, simulated};
 use crate::scenario::Scenario;
 use crate::suite::case::Case;
-use crate::trace::{RunEnd, Trace};
+use crate::trace::{HarnessEvent, Record, RunEnd, Trace, TraceEvent};
 
-/// A simulated run that has come to its end.
+/// A run that has come to its end.
 pub(super) struct EndedRun {
     pub(super) trace: Trace,
+    pub(super) runtime: Runtime,
     pub(super) seed: u64,
     pub(super) scheme: Scheme,
     /// The command that repeats it.
@@ -38,6 +40,7 @@ pub(super) struct Judged {
 pub(super) fn judge(case: &Case, run: EndedRun) -> Judged {
     let EndedRun {
         trace,
+        runtime,
         seed,
         scheme,
         replay,
@@ -45,22 +48,33 @@ pub(super) fn judge(case: &Case, run: EndedRun) -> Judged {
     } = run;
     let setting = Setting::from(case.scenario.as_ref());
     let facts = Facts::read(&setting, &trace);
-    let secret = simulated::run_secret(seed);
-    let setup = Setup::new(case.scenario.clone(), scheme, secret);
-    let key_of = |process: ProcessId| Some(setup.public_key(process));
-    let invariants = check::judge(&facts, &key_of);
+    let invariants = match runtime {
+        Runtime::Simulated => {
+            let secret = simulated::run_secret(seed);
+            let setup = Setup::new(case.scenario.clone(), scheme, secret);
+            check::judge(&facts, &|process| Some(setup.public_key(process)))
+        }
+        Runtime::Tcp | Runtime::Process => {
+            let keys = told_keys(&trace);
+            check::judge(&facts, &|process| keys.get(&process).cloned())
+        }
+    };
     let heading = Heading {
         scenario: case.file.name.clone(),
         file: case.file.path.display().to_string(),
-        runtime: Runtime::Simulated.as_str().to_owned(),
+        runtime: runtime.as_str().to_owned(),
         seed,
         parameters: parameters(&case.scenario),
     };
     let mut outcome = outcome::summarize(&facts, heading, invariants);
     outcome.replay = replay;
     outcome.wall_ms = wall_ms;
+    if runtime != Runtime::Simulated {
+        outcome.virtual_ms = None;
+    }
+    let is_canonical = runtime == Runtime::Simulated && seed == 0;
     if let Some(expectation) = &case.expectation {
-        outcome.clauses = clause::evaluate(expectation, &outcome, &trace, seed == 0);
+        outcome.clauses = clause::evaluate(expectation, &outcome, &trace, is_canonical);
     }
     let end = facts.end.map_or(RunEnd::Stuck, |end| end.value);
     outcome.verdict = clause::verdict(case.expectation.as_ref(), &outcome, end);
@@ -70,6 +84,20 @@ pub(super) fn judge(case: &Case, run: EndedRun) -> Judged {
         trace,
         waiting,
     }
+}
+
+/// The public keys of a real run, which derive from a secret that nobody keeps: every process is given
+/// its own, which its first event tells, before anything can fail.
+fn told_keys(trace: &Trace) -> BTreeMap<ProcessId, PublicKey> {
+    let told = |record: &Record| match &record.event {
+        TraceEvent::Harness(HarnessEvent::Settings { settings }) => {
+            let key = settings.get("public_key")?.as_str();
+            let bytes: Digest = serde_json::from_value(key.into()).ok()?;
+            Some((record.process, PublicKey::ed25519(&bytes.0)?))
+        }
+        TraceEvent::Harness(_) | TraceEvent::Protocol(_) => None,
+    };
+    trace.records.iter().filter_map(told).collect()
 }
 
 /// The scenario's parameters under the names of its file, defaults filled in.

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use bcr_protocol::signature::Scheme;
 
+use crate::runtime::Runtime;
 use crate::suite::case::Case;
 use crate::suite::examine::Options;
 
-/// The command that repeats a run exactly, from the root of the workspace that the file is in, or from
+/// The command that repeats a run, a simulated one exactly, from the root of the workspace that the file is in, or from
 /// the working directory.
 pub(super) fn command(case: &Case, options: &Options, seed: u64) -> String {
     let mut command = String::new();
@@ -15,7 +16,13 @@ pub(super) fn command(case: &Case, options: &Options, seed: u64) -> String {
         command.push_str("BCR_SIGNATURES=ed25519 ");
     }
     let path = path_from_workspace(&case.file.path);
-    command.push_str(&format!("cargo bcr run {} --seed {seed}", quoted(&path)));
+    command.push_str(&format!("cargo bcr run {}", quoted(&path)));
+    match options.runtime {
+        Runtime::Simulated => command.push_str(&format!(" --seed {seed}")),
+        runtime @ (Runtime::Tcp | Runtime::Process) => {
+            command.push_str(&format!(" --runtime {runtime}"));
+        }
+    }
     for (name, value) in &options.overrides {
         command.push_str(&format!(" --set {}", quoted(&format!("{name}={value}"))));
     }

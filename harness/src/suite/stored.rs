@@ -33,6 +33,7 @@ pub use error::StoredError;
 pub struct StoredRun {
     folder: PathBuf,
     outcome: Outcome,
+    runtime: Runtime,
     trace: Trace,
     /// The line of the outcome that names the scenario's file.
     line: usize,
@@ -42,7 +43,7 @@ impl StoredRun {
     /// Reads `outcome.json` and `trace.jsonl`.
     ///
     /// # Errors
-    /// A file that is not there or is not what it should be; a run that was not simulated.
+    /// A file that is not there or is not what it should be; a runtime that there is not.
     pub fn read(folder: &Path) -> Result<Self, StoredError> {
         let path = folder.join(OUTCOME_FILE);
         let text = fs::read_to_string(&path).map_err(|error| StoredError::Unreadable {
@@ -59,13 +60,13 @@ impl StoredRun {
             let before = text.split(key).next().unwrap_or_default();
             before.matches('\n').count() + 1
         };
-        if outcome.runtime != Runtime::Simulated.as_str() {
-            return Err(StoredError::OtherRuntime {
+        let Ok(runtime) = outcome.runtime.parse() else {
+            return Err(StoredError::UnknownRuntime {
                 file: path,
                 line: line("\"runtime\""),
                 runtime: outcome.runtime,
             });
-        }
+        };
         let path = folder.join(TRACE_FILE);
         let trace = fs::read(&path).map_err(|error| StoredError::Unreadable {
             file: path.clone(),
@@ -79,6 +80,7 @@ impl StoredRun {
             folder: folder.to_owned(),
             line: line("\"file\""),
             outcome,
+            runtime,
             trace,
         })
     }
@@ -155,6 +157,7 @@ impl StoredRun {
         let scheme = self.scheme(case);
         let run = EndedRun {
             trace: self.trace,
+            runtime: self.runtime,
             seed: self.outcome.seed,
             scheme,
             replay: self.outcome.replay,

@@ -12,42 +12,83 @@ use crate::diagnostic::Colour;
 use crate::machines::ChainReplication;
 use crate::outcome::Verdict;
 use crate::runtime::Runtime;
+use crate::runtime::net::child;
 use crate::suite::case::{Case, ReadOptions};
 use crate::suite::examine::{Examination, Options, Pages, examine};
 use crate::suite::names::{self, ScenarioFile};
 use crate::suite::{Suites, logs_root, text};
 use crate::trace::Micros;
 
+/// The folder of the scenarios that are tried in every runtime without being asked to.
+const SMOKE: &str = "smoke/";
+
 /// Runs the scenarios below `scenarios`, with expected files below `expected`, as the trials of a test
 /// target with `harness = false`. Paths are relative to the package's folder, in which Cargo runs tests.
 ///
-/// Environment: `BCR_SIGNATURES=ed25519` forces that scheme on every schedule.
+/// A trial is `simulated::<name>`, and below `smoke/` also `tcp::<name>` and `process::<name>`.
+///
+/// Environment: `BCR_RUNTIMES=all` makes trials of every scenario in every runtime, `BCR_RUNTIMES=tcp` (or
+/// several, separated by commas) in those alone; `BCR_SIGNATURES=ed25519` forces that scheme on every
+/// schedule.
 #[must_use]
 pub fn main(scenarios: &str, expected: &str) -> ExitCode {
+    if let Some(status) = child::main(&ChainReplication) {
+        return status;
+    }
     let arguments = Arguments::from_args();
-    let files = match names::discover(&[PathBuf::from(scenarios)], Some(Path::new(expected))) {
-        Ok(files) => files,
-        Err(error) => {
-            // A suite without scenarios is a broken suite, and says so as a failed trial.
-            let message = error.to_string();
-            let trial = Trial::test("scenarios", move || Err(Failed::from(message)));
-            return libtest_mimic::run(&arguments, vec![trial]).exit_code();
-        }
+    let trials = match trials(scenarios, expected) {
+        Ok(trials) => trials,
+        // A suite without scenarios is a broken suite, and says so as a failed trial.
+        Err(message) => vec![Trial::test("scenarios", || Err(Failed::from(message)))],
     };
-    let trials = files
-        .into_iter()
-        .map(|file| {
-            Trial::ignorable_test(format!("simulated::{}", file.name), move || {
-                try_scenario(&file)
-            })
-        })
-        .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
+/// The trials of a suite, scenario by scenario.
+fn trials(scenarios: &str, expected: &str) -> Result<Vec<Trial>, String> {
+    let asked = asked_runtimes()?;
+    let files = names::discover(&[PathBuf::from(scenarios)], Some(Path::new(expected)));
+    let files = files.map_err(|error| error.to_string())?;
+    let trials = files.into_iter().flat_map(|file| {
+        let is_smoke = file.name.starts_with(SMOKE);
+        let runtimes = Runtime::ALL.iter().copied().filter(|runtime| match &asked {
+            Some(asked) => asked.contains(runtime),
+            None => is_smoke || *runtime == Runtime::Simulated,
+        });
+        let trials = runtimes.map(|runtime| {
+            let file = file.clone();
+            Trial::ignorable_test(format!("{runtime}::{}", file.name), move || {
+                try_scenario(&file, runtime)
+            })
+        });
+        trials.collect::<Vec<_>>()
+    });
+    Ok(trials.collect())
+}
+
+/// What `BCR_RUNTIMES` asks for; `None` where it does not.
+fn asked_runtimes() -> Result<Option<Vec<Runtime>>, String> {
+    let asked = match std::env::var("BCR_RUNTIMES") {
+        Err(_) => return Ok(None),
+        Ok(asked) if asked.is_empty() => return Ok(None),
+        Ok(asked) => asked,
+    };
+    if asked == "all" {
+        return Ok(Some(Runtime::ALL.to_vec()));
+    }
+    let runtimes = asked.split(',').map(|name| name.trim().parse::<Runtime>());
+    let runtimes: Result<Vec<_>, _> = runtimes.collect();
+    runtimes
+        .map(Some)
+        .map_err(|error| format!("BCR_RUNTIMES is neither `all` nor a list of runtimes: {error}"))
+}
+
 /// One trial: one scenario in one runtime with all its schedules.
-fn try_scenario(file: &ScenarioFile) -> Result<Completion, Failed> {
+fn try_scenario(file: &ScenarioFile, runtime: Runtime) -> Result<Completion, Failed> {
     let settings = Suites::default().values(file)?;
+    if let Some(reason) = settings.exclusion(runtime) {
+        return Ok(Completion::ignored_with(reason));
+    }
     let read_options = ReadOptions {
         deny_warnings: settings.deny_warnings.unwrap_or(false),
         allow: settings.allow.unwrap_or_default(),
@@ -66,6 +107,7 @@ fn try_scenario(file: &ScenarioFile) -> Result<Completion, Failed> {
         return Err(Failed::from(message));
     }
     let options = Options {
+        runtime,
         schedules: settings.schedules,
         deadline: settings.deadline_ms.map(Micros::from_ms),
         logs: Some(settings.logs.unwrap_or_else(logs_root)),
@@ -73,7 +115,7 @@ fn try_scenario(file: &ScenarioFile) -> Result<Completion, Failed> {
         pages: Pages::Failing,
         ..Options::default()
     };
-    if let Some(reason) = case.exclusion(Runtime::Simulated) {
+    if let Some(reason) = case.exclusion(runtime) {
         return Ok(Completion::ignored_with(reason));
     }
     let examination = examine(&case, &ChainReplication, &options)?;
@@ -116,7 +158,7 @@ mod tests {
             expected: names::expected_path(&path),
             path,
         };
-        let tried = try_scenario(&file);
+        let tried = try_scenario(&file, Runtime::Simulated);
         drop(std::fs::remove_dir_all(&folder));
         let message = match tried {
             Ok(_) => panic!("it passed"),

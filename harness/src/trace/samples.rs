@@ -141,6 +141,7 @@ fn harness_events() -> Vec<HarnessEvent> {
         Sent { to: TAIL, spoiled: true, content: Message::ForwardedRequest(request()) },
         Received { from: TAIL, sent: None, content: Message::ClientRequest(request()) },
         Discarded { from: TAIL, message: Some(MessageKind::Shuttle), reason: "not a \"peer\"".to_owned() },
+        Diagnostic { text: "connection closed".to_owned() },
         FailureArmed {
             plan: 1,
             pair: "shuttle(0,1), change_result()".to_owned(),

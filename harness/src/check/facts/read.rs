@@ -108,6 +108,7 @@ impl<'t> Reader<'t> {
             }
             HarnessEvent::RunEnded { end } => self.facts.end = Some(at(record, *end)),
             HarnessEvent::Settings { .. }
+            | HarnessEvent::Diagnostic { .. }
             | HarnessEvent::Discarded { .. }
             | HarnessEvent::Slept { .. } => {}
         }

@@ -20,8 +20,8 @@ pub enum StoredError {
         /// Why, in the JSON reader's words.
         why: String,
     },
-    /// The run was not simulated: its keys are not known.
-    OtherRuntime {
+    /// The run names a runtime that there is not.
+    UnknownRuntime {
         /// The outcome.
         file: PathBuf,
         /// The line, from 1.
@@ -72,13 +72,13 @@ impl fmt::Display for StoredError {
             Self::NotAnOutcome { file, line, why } => {
                 write!(f, "`{}` line {line}: no outcome: {why}", file.display())
             }
-            Self::OtherRuntime {
+            Self::UnknownRuntime {
                 file,
                 line,
                 runtime,
             } => write!(
                 f,
-                "`{}` line {line}: only a simulated run can be judged again, this one is of `{runtime}`",
+                "`{}` line {line}: `{runtime}` is no runtime",
                 file.display()
             ),
             Self::OtherScenario {

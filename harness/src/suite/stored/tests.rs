@@ -152,8 +152,8 @@ fn what_cannot_be_judged_is_named_with_its_line() {
             "outcome.json` line 2: no outcome: ",
         ),
         (
-            |_, run| edit(run, OUTCOME_FILE, "\"simulated\"", "\"tcp\""),
-            "outcome.json` line 1: only a simulated run",
+            |_, run| edit(run, OUTCOME_FILE, "\"simulated\"", "\"future\""),
+            "outcome.json` line 1: `future` is no runtime",
         ),
         (
             |_, run| edit(run, TRACE_FILE, "\"n\":1,", "\"n\":,"),

@@ -108,6 +108,7 @@ impl Chain {
             HarnessEvent::Settings { .. }
             | HarnessEvent::Sent { .. }
             | HarnessEvent::Received { .. }
+            | HarnessEvent::Diagnostic { .. }
             | HarnessEvent::Discarded { .. }
             | HarnessEvent::FailureArmed { .. }
             | HarnessEvent::Slept { .. }

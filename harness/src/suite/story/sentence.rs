@@ -89,6 +89,7 @@ fn of_harness(record: &Record, event: &HarnessEvent) -> String {
             RunEnd::EventBound => "the run ends, as too much happened to no avail".to_owned(),
         },
         HarnessEvent::Settings { .. }
+        | HarnessEvent::Diagnostic { .. }
         | HarnessEvent::Discarded { .. }
         | HarnessEvent::FailureArmed { .. }
         | HarnessEvent::Slept { .. } => other(record),

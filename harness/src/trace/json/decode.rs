@@ -74,10 +74,12 @@ fn read_event(head: &Head<'_>, text: &[u8], earlier: &[Record]) -> Result<TraceE
     match head.event.as_ref() {
         "sent" => read_sent(text).map(TraceEvent::Harness),
         "received" => read_received(head.process, text, earlier).map(TraceEvent::Harness),
-        "settings" | "discarded" | "failure_armed" | "failure_applied" | "slept" | "crashed"
-        | "final_dictionary" | "run_ended" => serde_json::from_slice::<HarnessEvent>(text)
-            .map(TraceEvent::Harness)
-            .map_err(not_an_event),
+        "settings" | "discarded" | "diagnostic" | "failure_armed" | "failure_applied" | "slept"
+        | "crashed" | "final_dictionary" | "run_ended" => {
+            serde_json::from_slice::<HarnessEvent>(text)
+                .map(TraceEvent::Harness)
+                .map_err(not_an_event)
+        }
         _ => serde_json::from_slice::<Event>(text)
             .map(TraceEvent::Protocol)
             .map_err(not_an_event),
