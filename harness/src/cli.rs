@@ -17,6 +17,7 @@ mod new;
 mod output;
 mod run;
 mod show;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -43,6 +44,8 @@ enum Command {
     Check(check::Arguments),
     /// Judge a stored run again, with today's checks and today's expected file.
     CheckRun(check_run::Arguments),
+    /// Show a stored run in columns, one line an event.
+    Trace(trace::Arguments),
     /// Write a scenario, run it, write its expected file and say what was recorded.
     New(new::Arguments),
     /// Show how expected files differ from what scenarios now come to, and accept it.
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),
         Command::CheckRun(arguments) => check_run::main(&arguments),
+        Command::Trace(arguments) => trace::main(&arguments),
         Command::New(arguments) => new::main(&arguments),
         Command::Bless(arguments) => bless::main(&arguments),
         Command::Fmt(arguments) => format::main(&arguments),

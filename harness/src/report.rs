@@ -7,6 +7,7 @@
 //!
 //! Source: docs/running.md.
 
+pub mod columns;
 mod data;
 mod events;
 mod html;

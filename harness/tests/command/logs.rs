@@ -237,3 +237,52 @@ fn words(command: &str) -> Vec<String> {
     }
     words
 }
+
+#[test]
+fn trace_shows_a_stored_run_in_columns() {
+    let folder = run_eventful("trace");
+    let logs = WHERE;
+    let call = folder.bcr(&["trace", logs]);
+    assert_eq!((call.status, call.stderr.as_str()), (0, ""));
+    call.says("\n  n        ms  O 0 0 1 2");
+    let events = folder.read(&format!("{logs}/trace.jsonl")).lines().count();
+    let head = call
+        .stdout
+        .lines()
+        .take_while(|line| !line.starts_with("  n "))
+        .count()
+        + 1;
+    assert_eq!(call.stdout.lines().count(), head + events);
+    let call = folder.bcr(&[
+        "trace",
+        &format!("{logs}/trace.jsonl"),
+        "--process",
+        "client",
+        "--event",
+        "accepted",
+    ]);
+    assert_eq!(call.status, 0);
+    call.says("accepted from ");
+    call.says(" other events are left out\n");
+}
+
+#[test]
+fn trace_says_what_it_cannot_show() {
+    let folder = run_eventful("trace-wrong");
+    let logs = WHERE;
+    folder.write("broken/trace.jsonl", "{\"n\":0}\n");
+    for (arguments, why) in [
+        (&["nowhere"][..], "`nowhere` cannot be read"),
+        (&["broken"], "broken/trace.jsonl: line 1"),
+        (
+            &[logs, "--process", "replica-7"],
+            "no process of the trace is called `replica-7`",
+        ),
+        (&[logs, "--event", "acepted"], "did you mean `accepted`?"),
+        (&[logs, "--request", "1"], "expected `client:number`"),
+    ] {
+        let call = folder.bcr(&[&["trace"], arguments].concat());
+        assert_eq!(call.status, 2, "{arguments:?}");
+        assert!(call.stderr.contains(why), "{}", call.stderr);
+    }
+}

@@ -154,16 +154,15 @@ fn a_reader_that_goes_away_ends_a_command_without_a_panic() {
         &["check", "scenarios"],
         &["check", "scenarios", "--format", "json"],
     ] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_bcr"))
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_bcr"))
             .args(arguments)
             .current_dir(&folder.0)
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
+            .stdout(writer)
+            .output()
             .expect("the built command");
-        drop(child.stdout.take());
-        let output = child.wait_with_output().expect("it ends");
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(
             (output.status.code(), stderr.as_ref()),

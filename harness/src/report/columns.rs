@@ -1,0 +1,357 @@
+//! A trace as text: one line an event, a column a process, for a terminal of a hundred characters.
+//!
+//! ```text
+//!  41         6  | | | o->        shuttle to R0.2, slot 1, request 0:1
+//! ```
+//!
+//! Source: docs/running.md.
+
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use bcr_protocol::event::Event;
+use bcr_protocol::identity::{ProcessId, RequestId, Slot};
+
+use self::words::words;
+use crate::diagnostic::Colour;
+use crate::trace::{HarnessEvent, Record, Trace, TraceEvent};
+
+/// Which events are shown: those that have all that is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// They happen at one of these, or are a message to or from it. All, where empty.
+    pub processes: BTreeSet<ProcessId>,
+    /// They bear one of these names, or are about a message of this type. All, where empty.
+    pub events: BTreeSet<String>,
+    /// They are about this slot.
+    pub slot: Option<Slot>,
+    /// They are about this request.
+    pub request: Option<RequestId>,
+}
+
+/// How a trace is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Longer lines are cut; 0 for as long as they come.
+    pub width: usize,
+    /// Whether glyphs are coloured.
+    pub colour: Colour,
+}
+
+impl Filter {
+    fn admits(&self, record: &Record) -> bool {
+        let fields = record.fields();
+        let text = |name: &str| fields.get(name).and_then(|value| value.as_str());
+        let number = |name: &str| fields.get(name).and_then(serde_json::Value::as_u64);
+        let peer = peer(record);
+        let is_there = |process: ProcessId| self.processes.contains(&process);
+        let named = [text("event"), text("message")];
+        let is_named = |name: &Option<&str>| name.is_some_and(|name| self.events.contains(name));
+        (self.processes.is_empty() || is_there(record.process) || peer.is_some_and(is_there))
+            && (self.events.is_empty() || named.iter().any(is_named))
+            && self.slot.is_none_or(|slot| number("slot") == Some(slot.0))
+            && self.request.is_none_or(|request| {
+                number("request_client") == Some(request.client.0.into())
+                    && number("request") == Some(request.number.0)
+                    || text("timer") == Some(&format!("request-{request}"))
+            })
+    }
+}
+
+/// The processes of a trace, in the order of their columns: Olympus, clients, replicas.
+#[must_use]
+pub fn processes(trace: &Trace) -> BTreeSet<ProcessId> {
+    trace.records.iter().map(|record| record.process).collect()
+}
+
+/// The legend, the heads of the columns, a line for every event that `filter` admits, how many it does
+/// not. Every process that these events concern has a column. Each item is a line with its end.
+pub fn columns<'t>(
+    trace: &'t Trace,
+    filter: &'t Filter,
+    layout: Layout,
+) -> impl Iterator<Item = String> + 't {
+    let shown: Vec<&Record> = trace
+        .records
+        .iter()
+        .filter(|of| filter.admits(of))
+        .collect();
+    let mut lives = lives(trace);
+    let concerned: BTreeSet<ProcessId> = shown
+        .iter()
+        .flat_map(|record| [Some(record.process), peer(record)])
+        .flatten()
+        .collect();
+    lives.retain(|process, _| concerned.contains(process));
+    let chart = Chart {
+        places: lives.keys().copied().zip(0..).collect(),
+        lives: lives.into_values().collect(),
+        number_width: trace.records.len().to_string().len(),
+        layout,
+    };
+    let left_out = trace.records.len() - shown.len();
+    let head = chart.head();
+    let lines = shown.into_iter().map(move |record| chart.line(record));
+    let tail = (left_out > 0).then(|| format!("{left_out} other events are left out\n"));
+    std::iter::once(head).chain(lines).chain(tail)
+}
+
+/// The other end of a message.
+const fn peer(record: &Record) -> Option<ProcessId> {
+    match &record.event {
+        TraceEvent::Harness(
+            HarnessEvent::Sent { to: peer, .. }
+            | HarnessEvent::Received { from: peer, .. }
+            | HarnessEvent::Discarded { from: peer, .. },
+        )
+        | TraceEvent::Protocol(
+            Event::Refused { from: peer, .. }
+            | Event::Ignored { from: peer, .. }
+            | Event::Queued { from: peer, .. }
+            | Event::Retransmitted { from: peer, .. }
+            | Event::ClientError { from: peer, .. }
+            | Event::Accepted { from: peer, .. },
+        ) => Some(*peer),
+        TraceEvent::Harness(_) | TraceEvent::Protocol(_) => None,
+    }
+}
+
+/// From which event to which each process is there.
+fn lives(trace: &Trace) -> BTreeMap<ProcessId, (u64, u64)> {
+    let mut lives: BTreeMap<ProcessId, (u64, u64)> = BTreeMap::new();
+    for record in &trace.records {
+        let life = lives.entry(record.process).or_insert((record.n, u64::MAX));
+        let is_end = matches!(
+            record.event,
+            TraceEvent::Harness(HarnessEvent::Crashed) | TraceEvent::Protocol(Event::Terminated)
+        );
+        if is_end {
+            life.1 = record.n;
+        }
+    }
+    lives
+}
+
+/// The columns, and what is needed to draw a line.
+struct Chart {
+    places: BTreeMap<ProcessId, usize>,
+    /// By place.
+    lives: Vec<(u64, u64)>,
+    number_width: usize,
+    layout: Layout,
+}
+
+/// What an event is, at a glance. The colours are those of ANSI terminals.
+#[derive(Clone, Copy)]
+struct Glyph {
+    sign: char,
+    colour: &'static str,
+}
+
+const SENT: Glyph = Glyph {
+    sign: 'o',
+    colour: "36",
+};
+const HANDLED: Glyph = Glyph {
+    sign: '@',
+    colour: "36",
+};
+const STEP: Glyph = Glyph {
+    sign: '+',
+    colour: "32",
+};
+const TIMER: Glyph = Glyph {
+    sign: 't',
+    colour: "2",
+};
+const EXPIRED: Glyph = Glyph {
+    sign: 'T',
+    colour: "33",
+};
+const WEDGED: Glyph = Glyph {
+    sign: '=',
+    colour: "35",
+};
+const BLAME: Glyph = Glyph {
+    sign: '!',
+    colour: "1;33",
+};
+const FAILURE: Glyph = Glyph {
+    sign: 'X',
+    colour: "1;31",
+};
+const OTHER: Glyph = Glyph {
+    sign: '.',
+    colour: "2",
+};
+
+const LEGEND: &str = "o sends (> < to whom)  @ handles  + step forward  t timer  T expires  \
+                      = ends a configuration\n! refuses, suspects, convicts  X injected failure  \
+                      . other  | is there\n";
+
+impl Chart {
+    fn head(&self) -> String {
+        let mut head = LEGEND.to_owned();
+        // A column is two characters wide and its name up to five long: names stand upright.
+        let names: Vec<Vec<char>> = self
+            .places
+            .keys()
+            .map(|process| words::short(*process).chars().collect())
+            .collect();
+        let height = names.iter().map(Vec::len).max().unwrap_or(0);
+        for row in 0..height {
+            let title = if row + 1 == height {
+                format!("{:>width$} {:>9} ", "n", "ms", width = self.number_width)
+            } else {
+                " ".repeat(self.number_width + 11)
+            };
+            let cells = names.iter().map(|name| {
+                // At the foot, so that the end of each stands on its column.
+                let index = (row + name.len()).checked_sub(height);
+                index
+                    .and_then(|index| name.get(index))
+                    .copied()
+                    .unwrap_or(' ')
+            });
+            let mut line = title;
+            for cell in cells {
+                line.push(' ');
+                line.push(cell);
+            }
+            head.push_str(line.trim_end());
+            head.push('\n');
+        }
+        head
+    }
+
+    fn line(&self, record: &Record) -> String {
+        let at = format!("{:.3}", record.at.as_ms());
+        let at = at.trim_end_matches('0').trim_end_matches('.');
+        let mut line = format!("{:>width$} {at:>9} ", record.n, width = self.number_width);
+        let glyph = glyph(record);
+        let here = self.places.get(&record.process).copied();
+        let there = match &record.event {
+            TraceEvent::Harness(HarnessEvent::Sent { to, .. }) => self.places.get(to).copied(),
+            _ => None,
+        };
+        for place in 0..self.lives.len() {
+            line.push(arrow(place, here, there, true));
+            if Some(place) == here {
+                self.push_coloured(&mut line, glyph);
+            } else if Some(place) == there {
+                line.push(if here < there { '>' } else { '<' });
+            } else {
+                let (from, to) = self.lives[place];
+                let is_there = from <= record.n && record.n <= to;
+                let blank = if is_there { '|' } else { ' ' };
+                line.push(match arrow(place, here, there, false) {
+                    ' ' => blank,
+                    arrow => arrow,
+                });
+            }
+        }
+        line.push_str("  ");
+        let drawn = self.number_width + 11 + 2 * self.lives.len() + 2;
+        let room = match self.layout.width {
+            0 => usize::MAX,
+            width => width.saturating_sub(drawn).max(20),
+        };
+        push_cut(&mut line, &words(record), room);
+        line.push('\n');
+        line
+    }
+
+    fn push_coloured(&self, line: &mut String, glyph: Glyph) {
+        match self.layout.colour {
+            Colour::None => line.push(glyph.sign),
+            Colour::Ansi => {
+                let _infallible = write!(line, "\x1b[{}m{}\x1b[0m", glyph.colour, glyph.sign);
+            }
+        }
+    }
+}
+
+/// The part of an arrow in a column, or in the gap before it: `-` between its ends.
+fn arrow(place: usize, here: Option<usize>, there: Option<usize>, is_gap: bool) -> char {
+    let (Some(here), Some(there)) = (here, there) else {
+        return ' ';
+    };
+    let (first, last) = (here.min(there), here.max(there));
+    let is_between = if is_gap {
+        first < place && place <= last
+    } else {
+        first < place && place < last
+    };
+    if is_between { '-' } else { ' ' }
+}
+
+fn push_cut(line: &mut String, text: &str, room: usize) {
+    match text.char_indices().nth(room.saturating_sub(1)) {
+        Some((cut, _)) if text.chars().nth(room).is_some() => {
+            line.push_str(&text[..cut]);
+            line.push('…');
+        }
+        _ => line.push_str(text),
+    }
+}
+
+fn glyph(record: &Record) -> Glyph {
+    match &record.event {
+        TraceEvent::Harness(event) => match event {
+            HarnessEvent::Sent { spoiled: true, .. } => Glyph {
+                sign: SENT.sign,
+                colour: FAILURE.colour,
+            },
+            HarnessEvent::Sent { .. } => SENT,
+            HarnessEvent::Received { .. } => HANDLED,
+            HarnessEvent::FailureArmed { .. }
+            | HarnessEvent::FailureApplied { .. }
+            | HarnessEvent::Slept { .. }
+            | HarnessEvent::Crashed => FAILURE,
+            HarnessEvent::Settings { .. }
+            | HarnessEvent::Discarded { .. }
+            | HarnessEvent::FinalDictionary { .. }
+            | HarnessEvent::RunEnded { .. } => OTHER,
+        },
+        TraceEvent::Protocol(event) => match event {
+            Event::Invoked { .. }
+            | Event::Accepted { .. }
+            | Event::Activated { .. }
+            | Event::Ordered { .. }
+            | Event::Executed { .. }
+            | Event::Cached { .. }
+            | Event::CheckpointStarted { .. }
+            | Event::CheckpointCompleted { .. }
+            | Event::ConfigurationStarted { .. } => STEP,
+            Event::TimerSet { .. } | Event::TimerCancelled { .. } => TIMER,
+            Event::TimerExpired { .. } => EXPIRED,
+            Event::Refused { .. }
+            | Event::Suspected { .. }
+            | Event::Divergence { .. }
+            | Event::HistoryRefused { .. }
+            | Event::Convicted { .. }
+            | Event::RuledOut { .. }
+            | Event::SetAside { .. } => BLAME,
+            Event::Wedged { .. }
+            | Event::HistoryAccepted { .. }
+            | Event::CatchUpStarted { .. }
+            | Event::ReportAccepted { .. }
+            | Event::CaughtUp { .. }
+            | Event::ReconfigurationRequested { .. }
+            | Event::WedgeStarted { .. }
+            | Event::QuorumFormed { .. }
+            | Event::StateReceived { .. } => WEDGED,
+            Event::Ignored { .. }
+            | Event::ClientError { .. }
+            | Event::Done
+            | Event::Queued { .. }
+            | Event::Retransmitted { .. }
+            | Event::Terminated => OTHER,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;
