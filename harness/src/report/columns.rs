@@ -312,6 +312,7 @@ fn glyph(record: &Record) -> Glyph {
             | HarnessEvent::Crashed => FAILURE,
             HarnessEvent::Settings { .. }
             | HarnessEvent::Discarded { .. }
+            | HarnessEvent::Diagnostic { .. }
             | HarnessEvent::FinalDictionary { .. }
             | HarnessEvent::RunEnded { .. } => OTHER,
         },
