@@ -273,7 +273,7 @@ async fn attack(address: std::net::SocketAddr, number: u64) {
             return;
         }
     }
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         // Leaves without a word; the others wait to be thrown out or displaced.
         drop(stream);
     } else {
@@ -306,7 +306,7 @@ fn random_bytes_are_turned_away() {
         for number in 0..200_u8 {
             let mut bytes = vec![0; usize::from(number)];
             dice.fill_bytes(&mut bytes);
-            if number % 2 == 0 && bytes.len() > 2 {
+            if number.is_multiple_of(2) && bytes.len() > 2 {
                 // Past the first length, so that the bytes behind it are looked at.
                 bytes[..2].copy_from_slice(&[32, 0]);
             }
