@@ -100,6 +100,15 @@ impl Queue {
         Poll::Pending
     }
 
+    /// What the frames of `from` that wait count.
+    #[cfg(test)]
+    pub(super) fn used(&self, from: ProcessId) -> usize {
+        self.lock()
+            .budgets
+            .get(&from)
+            .map_or(0, |budget| budget.used)
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,6 +1,10 @@
 //! Links between processes of one test, over real TCP on this host.
 
+mod bounds;
+mod breaks;
 mod exchange;
+mod hostile;
+mod proxy;
 
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -9,7 +13,10 @@ use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId};
 use bcr_protocol::signature::{PublicKey, RunSecret, Scheme, SecretKey};
 use bcr_protocol::statement::Signer;
 
-use super::{Inbox, Incoming, Limits, Links, Rejection, Report, bind};
+use tokio::net::TcpStream;
+
+use super::channel::Channel;
+use super::{Inbox, Incoming, Limits, Links, Rejection, Report, bind, introduction};
 
 const HERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 const OLYMPUS: ProcessId = ProcessId::Olympus;
@@ -63,13 +70,27 @@ fn pair() -> (End, End) {
 
 impl End {
     fn learn(&self, other: &Self) {
-        self.links
-            .learn(other.process, other.links.address(), public(other.process));
+        self.learn_at(other, other.links.address());
+    }
+
+    /// Learns `other` as one that listens at `address`.
+    fn learn_at(&self, other: &Self, address: SocketAddr) {
+        let key = public(other.process);
+        self.links.learn(other.process, address, key);
     }
 
     fn send(&self, to: &Self, frame: &[u8]) {
         let sent = self.links.send(to.process, frame.to_vec());
         assert_eq!(sent, Ok(()));
+    }
+
+    /// The next frame, whatever is reported before it.
+    async fn frame_after_reports(&mut self) -> (ProcessId, Vec<u8>) {
+        loop {
+            if let Incoming::Frame { from, bytes } = self.inbox.receive().await {
+                return (from, bytes);
+            }
+        }
     }
 
     /// The next frame; a report fails the test.
@@ -88,11 +109,65 @@ impl End {
         }
     }
 
-    /// Why the next connection is turned away.
+    /// Why the next connection that is reported was turned away.
     async fn rejection(&mut self) -> Rejection {
         match self.report().await {
             Report::Rejected { why, .. } => why,
             other => panic!("{other}"),
         }
     }
+}
+
+/// A connection to `to`, by hand.
+async fn connect(to: &End) -> TcpStream {
+    TcpStream::connect(to.links.address())
+        .await
+        .expect("it listens")
+}
+
+/// A proven channel to `to`, made by hand with the key of `from`.
+async fn channel(from: ProcessId, to: &End) -> (Channel, u64) {
+    let mut channel = Channel::dial(connect(to).await).await.expect("it answers");
+    let signer = Signer::new(from, secret(from));
+    let key = public(to.process);
+    let next = introduction::introduce(&mut channel, &signer, to.process, &key)
+        .await
+        .expect("it is convinced");
+    (channel, next)
+}
+
+/// A frame as it goes into a channel.
+fn framed(frame: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(frame.len()).expect("short").to_le_bytes();
+    [&length[..], frame].concat()
+}
+
+/// Reads some bytes; none at the end of the connection, however it ended.
+async fn read(stream: &TcpStream, bytes: &mut [u8]) -> usize {
+    loop {
+        if stream.readable().await.is_err() {
+            return 0;
+        }
+        match stream.try_read(bytes) {
+            Ok(count) => return count,
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(_) => return 0,
+        }
+    }
+}
+
+/// Writes all of `bytes`, or what the other end takes of them.
+async fn write(stream: &TcpStream, mut bytes: &[u8]) {
+    while !bytes.is_empty() && stream.writable().await.is_ok() {
+        match stream.try_write(bytes) {
+            Ok(count) => bytes = &bytes[count..],
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(_) => return,
+        }
+    }
+}
+
+/// Waits until the other end has closed the connection.
+async fn closed(stream: &TcpStream) {
+    while read(stream, &mut [0; 256]).await > 0 {}
 }
