@@ -335,6 +335,24 @@ fn increment_slot_has_no_effect_at_a_head_that_assigns_no_slot_any_more() {
 }
 
 #[test]
+fn extra_op_has_no_effect_on_a_pending_replica_even_if_it_stays_pending() {
+    for failures in [
+        "new_configuration(0), extra_op()",
+        "new_configuration(0), extra_op(); new_configuration(0), drop()",
+    ] {
+        let mut chain = Chain::pending(1, failures);
+        let new_configuration = chain.new_configuration();
+        chain.deliver(ProcessId::Olympus, 1, new_configuration);
+        assert_eq!(
+            chain.fates()[0],
+            "applied extra_op() to new_configuration in vain",
+            "{failures}"
+        );
+        assert_eq!(chain.dictionary(1), pairs(&[]));
+    }
+}
+
+#[test]
 fn extra_op_puts_a_before_its_message_is_processed() {
     let mut chain = Chain::new(1, "shuttle(0,0), extra_op()");
     chain.request(0, 0, &get("a"));
