@@ -16,8 +16,12 @@ impl Replica {
     }
 
     /// Applies an operation to the running state, outside the order of requests, and to the copies of it
-    /// that followed a history (P7.4): one of them is what `get_running_state` asks for.
+    /// that followed a history (P7.4): one of them is what `get_running_state` asks for. A pending replica
+    /// has no state yet (P1.7), and nothing happens.
     pub fn apply(&mut self, operation: &Operation) {
+        if self.mode == Mode::Pending {
+            return;
+        }
         self.state.apply_unordered(operation);
         for (copy, _) in self.followed.values_mut() {
             copy.apply_unordered(operation);

@@ -183,6 +183,9 @@ impl<'t> Reader<'t> {
                     facts.attempts += 1;
                 }
             }
+            Message::ReconfigurationRequest(request) => {
+                self.on_client_suspicion(record, &request.signed.body);
+            }
             Message::NewConfiguration(new) if record.process == ProcessId::Olympus => {
                 self.configuration(new.body.configuration)
                     .sent

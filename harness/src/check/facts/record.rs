@@ -5,6 +5,7 @@ use bcr_protocol::identity::{
     ClientId, ConfigurationId, Position, ProcessId, ReplicaId, RequestId, Slot,
 };
 use bcr_protocol::machine::Timer;
+use bcr_protocol::message::Suspicion;
 use bcr_protocol::reason::Reason;
 
 use crate::check::facts::read::{Reader, at};
@@ -264,7 +265,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A client's suspicion shows in no event of its own: Olympus's acceptance stands for it.
     fn on_requested(&mut self, record: &Record, event: &Event) {
         let Event::ReconfigurationRequested {
             configuration,
@@ -285,14 +285,19 @@ impl<'t> Reader<'t> {
         };
         let facts = self.configuration(*configuration);
         facts.requested.get_or_insert(at(record, requested));
-        if let (ProcessId::Client(_), Some(suspect)) = (from, suspect) {
+    }
+
+    /// A client belongs to no configuration: which one it suspects a replica of stands in the request
+    /// that it sends, and Olympus need not accept it (P6.2).
+    pub(super) fn on_client_suspicion(&mut self, record: &Record, suspicion: &Suspicion) {
+        if let (ProcessId::Client(_), Some(suspect)) = (record.process, suspicion.suspect) {
             self.facts.suspicions.push(SuspicionFacts {
                 n: record.n,
                 at: record.at,
-                suspect: member(*configuration, *suspect),
-                by: *from,
-                reason: *reason,
-                slot: *slot,
+                suspect: member(suspicion.configuration, suspect),
+                by: record.process,
+                reason: suspicion.reason,
+                slot: suspicion.slot,
             });
         }
     }

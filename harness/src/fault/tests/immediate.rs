@@ -335,6 +335,24 @@ fn increment_slot_has_no_effect_at_a_head_that_assigns_no_slot_any_more() {
 }
 
 #[test]
+fn extra_op_has_no_effect_on_a_pending_replica_even_if_it_stays_pending() {
+    for failures in [
+        "new_configuration(0), extra_op()",
+        "new_configuration(0), extra_op(); new_configuration(0), drop()",
+    ] {
+        let mut chain = Chain::pending(1, failures);
+        let new_configuration = chain.new_configuration();
+        chain.deliver(ProcessId::Olympus, 1, new_configuration);
+        assert_eq!(
+            chain.fates()[0],
+            "applied extra_op() to new_configuration in vain",
+            "{failures}"
+        );
+        assert_eq!(chain.dictionary(1), pairs(&[]));
+    }
+}
+
+#[test]
 fn extra_op_puts_a_before_its_message_is_processed() {
     let mut chain = Chain::new(1, "shuttle(0,0), extra_op()");
     chain.request(0, 0, &get("a"));
@@ -372,7 +390,7 @@ fn extra_op_has_no_effect_where_a_is_a_or_comes_to_be_a_at_once() {
     }
     let mut chain = Chain::pending(1, "new_configuration(0), extra_op()");
     let message = chain.new_configuration();
-    chain.deliver(super::ProcessId::Olympus, 1, message);
+    chain.deliver(ProcessId::Olympus, 1, message);
     assert_eq!(
         chain.fates(),
         ["applied extra_op() to new_configuration in vain"]
@@ -386,10 +404,10 @@ fn a_terminated_replica_tells_its_dictionary_last_and_does_nothing_more() {
     chain.request(0, 0, &put("k", "v"));
     chain.forget();
     let configuration = chain.configuration;
-    let terminate = chain.signed(super::ProcessId::Olympus, Terminate { configuration });
+    let terminate = chain.signed(ProcessId::Olympus, Terminate { configuration });
     for _ in 0..2 {
         chain.deliver(
-            super::ProcessId::Olympus,
+            ProcessId::Olympus,
             1,
             Message::Terminate(terminate.clone()),
         );
