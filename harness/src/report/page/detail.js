@@ -49,7 +49,7 @@ class Detail {
       : message.discarded ? `discarded at ${timeText(arrival.at)}: ${arrival.f.reason}` : "never handled by its receiver";
     const content = message.sent.f.content;
     return [
-      message.spoiled && h("p", { class: "callout bad" }, "⚡ A failure changed this message before it left."),
+      message.spoiled && h("p", { class: "callout bad" }, "⚡\ufe0e A failure changed this message before it left."),
       h("p", null, `Sent at ${timeText(message.sent.at)} (event ${message.sent.n}), ${fate}.`),
       this.steps(message.sent),
       h("h3", null, "Whole message"),

@@ -267,6 +267,6 @@ function drawName(process, x, step, isOff) {
   const width = Math.min(step - 6, 118);
   return s("g", { class: `name ${process.kind} ${isFaulty ? "faulty" : ""} ${isOff ? "off" : ""} ${process.kind === "replica" ? `tint-${process.configuration % 4}` : ""}`, transform: `translate(${x} 4)` },
     s("rect", { x: -width / 2, y: 0, width, height: 38, rx: 8 }),
-    s("text", { class: "first", "text-anchor": "middle", y: second ? 16 : 24 }, `${isFaulty ? "⚡ " : ""}${first}`),
+    s("text", { class: "first", "text-anchor": "middle", y: second ? 16 : 24 }, `${isFaulty ? "⚡\ufe0e " : ""}${first}`),
     second && s("text", { class: "second", "text-anchor": "middle", y: 31 }, fit(isFaulty ? `faulty ${second}` : second, width)));
 }

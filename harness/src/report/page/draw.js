@@ -1,13 +1,13 @@
 // Shapes of the diagram. Text has a rim of the ground's colour, so that lines may pass beneath it.
 
-const LETTER = 6.1; // width of a letter of a label, on average
+const LETTER = 5.8; // width of a letter of a label, on average
 
 const fit = (text, room) => (text.length * LETTER <= room ? text : `${text.slice(0, Math.max(3, Math.floor(room / LETTER) - 1))}…`);
 
 function drawArrow(item, step) {
   const { message, x, y, x2, y2 } = item;
   const length = Math.hypot(x2 - x, y2 - y);
-  const room = Math.min(length - 22, step * 1.6);
+  const room = Math.min(length - 18, step * 1.6);
   const labels = messageLabels(message);
   const label = labels.find((text) => text.length * LETTER <= room) ?? labels[labels.length - 1];
   const classes = ["arrow", `kind-${message.kind}`, message.spoiled && "spoiled", item.isLost && "lost", item.isFolded && "leads-on"];
@@ -15,7 +15,7 @@ function drawArrow(item, step) {
   const angle = Math.atan2(y2 - y, x2 - x) * 180 / Math.PI;
   const unit = [(x2 - x) / (length || 1), (y2 - y) / (length || 1)];
   const stop = [x2 - unit[0] * (item.isLost ? 9 : 2), y2 - unit[1] * (item.isLost ? 9 : 2)];
-  const text = `${message.spoiled ? "⚡ spoiled " : ""}${label}`;
+  const text = `${message.spoiled ? "⚡\ufe0e spoiled " : ""}${label}`;
   return s("g", { class: classes.filter(Boolean).join(" "), "data-n": item.event.n },
     s("line", { class: "hit", x1: x, y1: y, x2: stop[0], y2: stop[1] }),
     s("line", { class: "shaft", x1: x, y1: y, x2: stop[0], y2: stop[1], "marker-end": item.isLost ? null : `url(#head${message.spoiled ? "-bad" : ""})` }),
@@ -28,15 +28,23 @@ function drawArrow(item, step) {
 
 const cross = (x, y) => `M${x - 4} ${y - 4}l8 8m0 -8l-8 8`;
 
+// Signs that not every font has are drawn.
+const SHAPES = { hourglass: "M-4 -5h8l-8 10h8z", bolt: "M1.5 -6.5l-5.5 7.5h3.5l-1 5.5l5.5 -7.5h-3.5z" };
+
+function signOf(mark) {
+  const shape = Object.keys(SHAPES).find((name) => mark.style.includes(name));
+  return shape ? s("path", { class: "shape", d: SHAPES[shape] }) : s("text", { class: "sign", "text-anchor": "middle", dy: 4 }, mark.sign);
+}
+
 function drawMark(item, plan) {
   const { mark, x, y, event } = item;
   const isDot = mark.style.includes("dot") && !mark.label;
-  const isWide = mark.style.includes("strong") || mark.style.includes("bad") || mark.style.includes("reconfigure");
-  const room = Math.max(plan.width - x - 16, 40);
-  const label = fit(mark.label, Math.min(isWide ? 260 : plan.step * 1.35, room));
+  const isWide = ["strong", "bad", "reconfigure", "warn"].some((style) => mark.style.includes(style));
+  const next = Math.min(...[...plan.at.values()].filter((other) => other > x), plan.width);
+  const label = fit(mark.label, isWide ? Math.min(260, plan.width - x - 16) : next - x - 14);
   return s("g", { class: `mark ${mark.style} ${event.name}`, "data-n": event.n, transform: `translate(${x} ${y})` },
     isDot ? s("circle", { r: 3 })
-      : [s("circle", { class: "plate", r: 8 }), s("text", { class: "sign", "text-anchor": "middle", dy: 4 }, mark.sign)],
+      : [s("circle", { class: "plate", r: 8 }), signOf(mark)],
     label && s("text", { class: "words", x: 12, dy: 4 }, label));
 }
 

@@ -52,3 +52,6 @@ function verdictBadge(verdict) {
   const [sign, word] = VERDICTS[verdict] ?? ["", verdict];
   return h("span", { class: `verdict ${verdict in VERDICTS ? verdict : ""}` }, h("span", { "aria-hidden": "true" }, sign), word);
 }
+
+// Lines of a paragraph joined; blank lines still part paragraphs.
+const reflow = (text) => text.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/\s*\n\s*/g, " ")).join("\n\n");

@@ -6,8 +6,7 @@ const TRIGGERS = ["client_request", "forwarded_request", "shuttle", "result_shut
 const FAILURES = ["change_operation", "change_result", "drop_result_stmt", "crash", "truncate_history", "sleep", "drop", "increment_slot", "extra_op", "invalid_order_sig", "invalid_result_sig", "drop_checkpt_stmts", "omit_send"];
 
 const state = { text: "", verdict: "", cell: null };
-const pageOf = (name) => `${name.split("/").map(encodeURIComponent).join("/")}.html`;
-const textOf = (name) => `${name.split("/").map(encodeURIComponent).join("/")}.txt`;
+const linkTo = (scenario, extension) => `${scenario.place.split("/").map(encodeURIComponent).join("/")}.${extension}`;
 const wasApplied = (failure) => failure.status === "applied" && failure.effect;
 const isIn = (scenario, [trigger, failure]) => (scenario.failures ?? []).some((of) => wasApplied(of) && of.trigger === trigger && of.failure === failure);
 
@@ -26,11 +25,11 @@ function row(scenario) {
   const injected = (scenario.failures ?? []).filter(wasApplied).map((failure) => failure.failure);
   return h("tr", { "data-name": name },
     h("td", null, verdictBadge(verdict)),
-    h("th", { scope: "row" }, isRun ? h("a", { href: pageOf(name) }, h("span", { class: "muted" }, folder), name.slice(folder.length)) : name,
-      verdict !== "ignored" && [" ", h("a", { class: "plain", href: textOf(name), "aria-label": `${name} in plain text` }, "text")],
+    h("th", { scope: "row" }, isRun ? h("a", { href: linkTo(scenario, "html") }, h("span", { class: "muted" }, folder), name.slice(folder.length)) : name,
+      [" ", h("a", { class: "plain", href: linkTo(scenario, "txt"), "aria-label": `${name} in plain text` }, "text")],
       why && h("pre", { class: "why" }, why)),
     h("td", null, isRun ? `${scenario.passed} of ${scenario.schedules}` : "–"),
-    h("td", null, injected.length ? `⚡ ${[...new Set(injected)].join(", ")}` : "–"),
+    h("td", null, injected.length ? `⚡\ufe0e ${[...new Set(injected)].join(", ")}` : "–"),
     h("td", { class: "number" }, scenario.reconfigurations ?? "–"), h("td", { class: "number" }, scenario.convicted ?? "–"),
     h("td", { class: "number" }, scenario.requests ?? "–"), h("td", { class: "number" }, scenario.messages ?? "–"),
     h("td", { class: "number" }, duration(scenario.virtual_ms)), h("td", { class: "number" }, duration(scenario.wall_ms)),

@@ -20,7 +20,7 @@ function failures() {
   const row = (failure) => h("tr", { class: failure.status === "applied" && failure.effect ? "" : "broken" },
     h("th", { scope: "row" }, `replica ${failure.replica}, configuration ${failure.configuration}`),
     h("td", null, h("code", null, `${failure.trigger.trim()}, ${failure.failure.trim()}`), h("div", { class: "muted small" }, `line ${failure.line}`)),
-    h("td", null, failure.status === "applied" ? (failure.effect ? "⚡ applied" : "○ applied without effect") : `○ ${FATES[failure.status] ?? failure.status}`),
+    h("td", null, failure.status === "applied" ? (failure.effect ? "⚡\ufe0e applied" : "○ applied without effect") : `○ ${FATES[failure.status] ?? failure.status}`),
     h("td", null, failure.at_ms === null || failure.at_ms === undefined ? "–" : `${failure.at_ms} ms`),
     h("td", { class: "words" }, failure.note), h("td", null, eventLink(failure.event)));
   return section("failures", "Failures and their fates", h("div", { class: "scroll" }, h("table", null,
@@ -47,7 +47,7 @@ function blame() {
   const isFaulty = (item) => FAULTY.has(`replica-${item.configuration}-${item.replica}`);
   const rows = [...cases.values()].sort((a, b) => a.configuration - b.configuration || a.replica - b.replica).map((item) => h("tr", null,
     h("th", { scope: "row" }, `replica ${item.replica}, configuration ${item.configuration}`),
-    h("td", null, isFaulty(item) ? h("span", { class: "fate" }, "⚡ faulty") : "correct", item.injected.map((failure) => h("div", null, h("code", null, failure.failure.trim())))),
+    h("td", null, isFaulty(item) ? h("span", { class: "fate" }, "⚡\ufe0e faulty") : "correct", item.injected.map((failure) => h("div", null, h("code", null, failure.failure.trim())))),
     h("td", null, item.suspected.length ? item.suspected.map((suspicion) => h("div", null, `by ${suspicion.by.kind} ${suspicion.by.kind === "olympus" ? "" : suspicion.by.number}: ${spaced(suspicion.reason)} `, eventLink(suspicion.event))) : "–"),
     h("td", { class: "words" }, item.convicted.length ? item.convicted.map((conviction) => h("div", null, h("strong", null, "⚖ "), `${conviction.evidence} `, eventLink(conviction.event))) : "–"),
     h("td", null, item.ended.length ? item.ended.map((line) => h("div", null, line)) : "–")));
@@ -83,7 +83,7 @@ function dictionaries() {
         return h("td", { class: differs ? "differs" : "" }, differs && h("strong", { title: "differs from most replicas of its configuration" }, "≠ "), value === undefined ? h("span", { class: "muted" }, "absent") : h("code", null, value === "" ? "''" : value));
       }));
     });
-    const heading = (replica) => h("th", { scope: "col" }, `${replica.correct ? "" : "⚡ "}replica ${replica.replica}`,
+    const heading = (replica) => h("th", { scope: "col" }, `${replica.correct ? "" : "⚡\ufe0e "}replica ${replica.replica}`,
       h("div", { class: "muted small" }, `${replica.mode}${replica.correct ? "" : ", faulty"}${replica.next_slot === undefined ? "" : `, before slot ${replica.next_slot}`}`));
     const gone = OUTCOME.replicas.filter((replica) => replica.configuration === number && !replica.dictionary).map((replica) => `replica ${replica.replica} (${replica.mode})`);
     return h("details", { open: number === numbers[numbers.length - 1] || differing > 0, class: "configuration" },

@@ -39,14 +39,14 @@ function columns(rows, isFiltered, width) {
   const replicaColumns = groups.reduce((sum, group) => sum + group.positions.size, 0);
   const count = Math.max(1, clients.length + olympus.length + replicaColumns);
   const right = Math.min(150, Math.max(70, width * 0.12));
-  const step = Math.max(78, Math.min(190, (width - GUTTER - right - 14 * (groups.length + 1)) / count));
+  const step = Math.max(78, Math.min(190, (width - GUTTER - right - 48 * groups.length) / count));
   let x = GUTTER + step / 2;
   const at = new Map();
   const take = (processes) => { for (const process of processes) { at.set(process, x); x += step; } };
   take(clients);
   groups.forEach((group, index) => {
     if (index === 1 || (index === 0 && groups.length === 0)) take(olympus);
-    x += 10;
+    x += 24;
     group.left = x - step / 2 - 4;
     for (const position of [...group.positions].sort((a, b) => a - b)) {
       for (const { replicas } of group.members) {
@@ -56,7 +56,7 @@ function columns(rows, isFiltered, width) {
       x += step;
     }
     group.right = x - step / 2 + 4;
-    x += 10;
+    x += 24;
   });
   if (groups.length < 2) take(olympus);
   return { at, groups, step, width: x - step / 2 + right };

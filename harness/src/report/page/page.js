@@ -2,9 +2,9 @@
 
 const LEGEND = [
   ["▸ ✓", "a client asks; accepts a result"], ["□ ■", "the head gives a slot; a replica executes"],
-  ["⚡", "an injected failure; a thick dashed arrow is a spoiled message"], ["⊘", "refused, ruled out"], ["⚑", "a suspicion"],
-  ["⧗ ┊", "a timer that expires, and how long it ran"], ["▮ ◎ ★", "wedge, quorum, new configuration"], ["⚖", "conviction"], ["◇ ◆", "checkpoint"],
-  ["━ ┄ ═", "replica active, pending, immutable"], ["✖ ▬", "crash, termination"], ["×", "a message that nobody handled"],
+  ["bolt", "an injected failure; a thick dashed arrow is a spoiled message"], ["⊘", "refused, ruled out"], ["⚑", "a suspicion"],
+  ["hourglass", "a timer that expires; dashes show how long it ran"], ["▮ ◎ ★", "wedge, quorum, new configuration"], ["⚖\ufe0e", "conviction"], ["◇ ◆", "checkpoint"],
+  ["━ ┄ ═", "replica active, pending, immutable"], ["✕ ▬", "crash, termination"], ["×", "a message that nobody handled"], ["s4 · 0:1", "slot 4, request 1 of client 0"],
 ];
 
 function main() {
@@ -16,7 +16,7 @@ function main() {
     h("header", { class: "top" },
       h("div", { class: "crumbs" }, h("span", null, OUTCOME.scenario), themeButton()),
       h("div", { class: "headline" }, h("h1", null, titleText()), verdictBadge(OUTCOME.verdict)),
-      DATA.description && h("p", { class: "description" }, DATA.description)),
+      DATA.description && h("p", { class: "description" }, reflow(DATA.description))),
     h("nav", { class: "contents", "aria-label": "Parts of this page" },
       [["diagram", "Diagram"], ["story", "Story"], ["operations", "Operations"], ["clauses", "Clauses"], ["failures", "Failures"], ["blame", "Blame"], ["dictionaries", "Dictionaries"], ["log", "Log"], ["files", "Files"]]
         .filter(([id]) => id !== "failures" || OUTCOME.failures.length).map(([id, text]) => h("a", { href: `#${id}` }, text))),
@@ -25,7 +25,7 @@ function main() {
       replay(),
       section("diagram", "Who said what, and when: time runs down", [
         diagram.element,
-        h("ul", { class: "legend", "aria-label": "Legend" }, LEGEND.map(([signs, words]) => h("li", null, h("b", { "aria-hidden": "true" }, signs), words)))]),
+        h("ul", { class: "legend", "aria-label": "Legend" }, LEGEND.map(([signs, words]) => h("li", null, h("b", { "aria-hidden": "true" }, SHAPES[signs] ? s("svg", { viewBox: "-8 -8 16 16", width: 15, height: 15, class: "legend-sign" }, s("path", { d: SHAPES[signs] })) : signs), words)))]),
       story(), operations(), clauses(), failures(), blame(), dictionaries(), log.element, files()),
     detail.element);
   diagram.relayout();

@@ -16,7 +16,7 @@ function asked() {
   return card("What was asked", "asked", [
     h("p", null, `${plural(num_client, "client")} sent ${plural(OUTCOME.requests.length, "request")} to a chain of ${plural(replicas, "replica")}, which tolerates ${t ? plural(t, "faulty one", "faulty ones") : "no faulty one"} in each configuration.`),
     h("ol", { class: "few" }, requests),
-    more > 0 && h("p", { class: "muted" }, `and ${plural(more, "more")}: see `, h("a", { href: "#operations" }, "operations")),
+    more > 0 && h("p", { class: "muted" }, `and ${more.toLocaleString("en")} more: see `, h("a", { href: "#operations" }, "operations")),
   ]);
 }
 
@@ -35,17 +35,22 @@ function injected() {
   return card("What was made to fail", "failure", [h("ul", { class: "few" }, items), of.length > shown && h("p", { class: "muted" }, `and ${of.length - shown} more: see `, h("a", { href: "#failures" }, "failures"))]);
 }
 
+const causeText = ({ reason, suspect }) => (suspect !== null && suspect !== undefined ? `refused what replica ${suspect} sent (${spaced(reason)})`
+  : reason === "timeout" ? "waited in vain" : `noticed: ${spaced(reason)},`);
+
+// Long texts are told in full further down.
+const brief = (text) => (text.length > 150 ? `${text.slice(0, 149)}…` : text);
+
 function reacted() {
   const sentences = [];
   for (const of of OUTCOME.configurations) {
     const why = of.reconfiguration;
     if (!why) continue;
     const who = why.requested_by.kind === "replica" ? `Replica ${why.requested_by.number}` : `Client ${why.requested_by.number}`;
-    const suspect = why.suspect === null || why.suspect === undefined ? "" : ` by replica ${why.suspect}`;
     const next = OUTCOME.configurations.find((other) => other.number === of.number + 1);
     const convicted = OUTCOME.convictions.filter((conviction) => conviction.configuration === of.number).map((conviction) => conviction.replica);
     sentences.push(h("li", null,
-      `${who} of configuration ${of.number} noticed ${spaced(why.reason)}${suspect} and asked for reconfiguration. `,
+      `${who}${why.requested_by.kind === "replica" ? ` of configuration ${of.number}` : ""} ${causeText(why)} and asked for reconfiguration. `,
       of.quorum.length ? `Olympus stopped the chain and took replicas ${list(of.quorum.map(String))} as the quorum` : "Olympus stopped the chain",
       next ? `; configuration ${next.number} started at ${timeText(next.started_ms * 1000)}. ` : ". ",
       convicted.length ? h("strong", null, `Convicted: ${plural(new Set(convicted).size, "replica").replace(/^\d+ /, "")} ${list([...new Set(convicted)].map(String))}. `) : ""));
@@ -69,8 +74,8 @@ function decided() {
   const breached = OUTCOME.invariants.filter((invariant) => invariant.held === false);
   const failed = OUTCOME.schedules.filter((schedule) => schedule.verdict !== "pass");
   const items = [
-    ...broken.map((clause) => h("li", null, h("strong", null, `✗ clause ${clause.clause}`), ` broke: ${clause.detail} `, eventLink(clause.event))),
-    ...breached.map((invariant) => h("li", null, h("strong", null, `✗ invariant ${spaced(invariant.name)}`), ` broke: ${invariant.detail} `, eventLink(invariant.event))),
+    ...broken.map((clause) => h("li", null, h("strong", null, `✗ clause ${clause.clause}`), ` broke: ${brief(clause.detail)} `, eventLink(clause.event))),
+    ...breached.map((invariant) => h("li", null, h("strong", null, `✗ invariant ${spaced(invariant.name)}`), ` broke: ${brief(invariant.detail)} `, eventLink(invariant.event))),
   ];
   const over = OUTCOME.budget.filter((of) => of.faulty.length > of.t);
   const held = OUTCOME.invariants.filter((invariant) => invariant.held).length;

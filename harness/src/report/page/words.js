@@ -55,6 +55,8 @@ const CASES = {
   c: "not the head: forwarded", d: "ordered already: waits for its result", e: "unknown: ordered now",
 };
 
+const SHORT_CASES = { 0: "stale", a: "from the cache", b: "error", c: "forwards it", d: "waits", e: "orders it" };
+
 const FAILURES = {
   change_operation: "its statements in the next shuttle name get('x') instead of the client's operation",
   change_result: "its result statement in the next answer has the hash of OK instead of the real result",
@@ -89,9 +91,9 @@ function messageLabels(message) {
   const { f } = message.sent;
   const kind = spaced(message.kind);
   const request = requestOf(f);
-  const slot = f.slot === undefined ? null : `slot ${f.slot}`;
-  const parts = [slot, request].filter(Boolean);
-  return [[kind, ...parts].join(" · "), ...(parts.length > 1 ? [`${kind} · ${parts[0]}`] : []), kind];
+  const wordings = ["slot ", "s"].map((slot) => [f.slot === undefined ? null : `${slot}${f.slot}`, request].filter(Boolean));
+  const short = wordings[1].join(" ");
+  return [[kind, ...wordings[0]].join(" · "), [kind, ...wordings[1]].join(" · "), short ? `${kind} ${short}` : kind, kind];
 }
 
 // The sign, words and weight of an event on a lifeline; null where it has no mark of its own.
@@ -109,12 +111,12 @@ function markOf(event) {
     case "refused": return mark("⊘", "bad", `refuses: ${spaced(f.reason)}`, `refuses the ${spaced(f.message)} of ${nameText(f.from)}: ${spaced(f.reason)}`);
     case "ignored": return mark("⊘", "quiet", "ignored", `ignores the ${spaced(f.message)} of ${nameText(f.from)}: ${spaced(f.reason)}`);
     case "suspected": return f.suspect === undefined
-      ? mark("⚑", "warn", "asks for reconfiguration", `asks for reconfiguration: ${spaced(f.reason)}${about}`)
+      ? mark("⚑", "warn", `reports ${spaced(f.reason)}`, `asks for reconfiguration: ${spaced(f.reason)}${about}`)
       : mark("⚑", "warn", `suspects replica ${f.suspect}`, `suspects replica ${f.suspect}: ${spaced(f.reason)}${about}`);
     case "divergence": return mark("≠", "warn", `replica ${f.suspect} diverges`, `sees at the checkpoint of slot ${f.slot} that the state of replica ${f.suspect} differs`);
     case "retransmitted": return f.case === "e" && f.message === "client_request" ? null
-      : mark("↻", "quiet", `case ${f.case}: ${CASES[f.case] ?? ""}`, `request ${requestOf(f)}, case ${f.case}: ${CASES[f.case] ?? ""}`);
-    case "timer_expired": return mark("⧗", "warn", "timer expires", `has waited in vain for ${timerText(f.timer)}`);
+      : mark("↻", "quiet", `${f.case}: ${SHORT_CASES[f.case] ?? ""}`, `request ${requestOf(f)}, case ${f.case}: ${CASES[f.case] ?? ""}`);
+    case "timer_expired": return mark("", "warn hourglass", "timer expires", `has waited in vain for ${timerText(f.timer)}`);
     case "checkpoint_started": return mark("◇", "violet", `checkpoint of slot ${f.slot}`);
     case "checkpoint_completed": return mark("◆", "violet", `checkpoint ${f.slot} done`, `has a checkpoint proof for slot ${f.slot}; the history up to it is dropped`);
     case "queued": return mark("⋯", "quiet", "kept for later", `keeps the ${spaced(f.message)} of ${nameText(f.from)} for later`);
@@ -122,11 +124,11 @@ function markOf(event) {
     case "wedged": return mark("▮", "reconfigure", "wedged", `is immutable and tells its history: ${plural(f.entries, "entry", "entries")}${f.checkpoint === undefined ? "" : ` after the checkpoint of slot ${f.checkpoint}`}`);
     case "caught_up": return mark("·", "reconfigure dot", "", `catches up by ${plural(f.entries, "entry", "entries")} on a copy of its state`);
     case "terminated": return mark("▬", "quiet", "terminates");
-    case "crashed": return mark("✖", "bad", "crashes");
+    case "crashed": return mark("✕", "bad", "crashes");
     case "slept": return mark("☾", "bad", `sleeps ${f.ms} ms`);
     case "discarded": return mark("×", "quiet", "", `discards a message of ${nameText(f.from)}: ${f.reason}`);
-    case "failure_armed": return mark("⚡", "bad hollow", `armed: ${f.failure.trim()}`, `failure armed by ${f.trigger.trim()}: ${f.failure.trim()}`);
-    case "failure_applied": return mark("⚡", "bad strong", f.failure.trim(), `failure applied${f.effect ? "" : " without effect"}: ${f.pair.trim()}`);
+    case "failure_armed": return mark("", "bad hollow bolt", `armed: ${f.failure.trim()}`, `failure armed by ${f.trigger.trim()}: ${f.failure.trim()}`);
+    case "failure_applied": return mark("", "bad strong bolt", f.failure.trim(), `failure applied${f.effect ? "" : " without effect"}: ${f.pair.trim()}`);
     case "reconfiguration_requested": return mark("⚑", "reconfigure", "request accepted", `accepts a request for reconfiguration by ${nameText(f.from)}: ${spaced(f.reason)}${f.suspect === undefined ? "" : `, suspect replica ${f.suspect}`}`);
     case "wedge_started": return mark("▮", "reconfigure strong", `wedges configuration ${f.configuration}`);
     case "history_accepted": return mark("·", "reconfigure dot", "", `takes the history of replica ${f.replica} for valid (${plural(f.entries, "entry", "entries")})`);
@@ -136,7 +138,7 @@ function markOf(event) {
     case "state_received": return mark("·", "reconfigure dot", "", `has the running state of replica ${f.replica}`);
     case "configuration_started": return f.configuration === 0 ? null
       : mark("★", "reconfigure strong", `starts configuration ${f.configuration}`, `starts configuration ${f.configuration} at slot ${f.slot}`);
-    case "convicted": return mark("⚖", "bad strong", `convicts replica ${f.replica}`, `convicts replica ${f.replica} of configuration ${f.configuration}: ${spaced(f.proof?.kind ?? "")}`);
+    case "convicted": return mark("⚖\ufe0e", "bad strong", `convicts replica ${f.replica}`, `convicts replica ${f.replica} of configuration ${f.configuration}: ${spaced(f.proof?.kind ?? "")}`);
     case "ruled_out": return mark("⊘", "bad", `rules out replica ${f.replica}`, `rules out replica ${f.replica}: ${spaced(f.reason)}`);
     case "set_aside": return mark("⊖", "warn", `sets replica ${f.replica} aside`, `sets silent replica ${f.replica} aside`);
     case "run_ended": return mark("■", "end", { at_rest: "the run is at rest", stuck: "stuck: some client is not done", deadline: "ended at the deadline", event_bound: "ended: too many events" }[f.end] ?? f.end);
