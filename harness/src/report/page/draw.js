@@ -7,7 +7,9 @@ const fit = (text, room) => (text.length * LETTER <= room ? text : `${text.slice
 function drawArrow(item, step) {
   const { message, x, y, x2, y2 } = item;
   const length = Math.hypot(x2 - x, y2 - y);
-  const room = Math.min(length - 18, step * 1.6);
+  // Along a steep arrow text would stand on its head: there it lies beside the start.
+  const isSteep = y2 - y > 1.2 * Math.abs(x2 - x);
+  const room = isSteep ? step * 1.4 : Math.min(length - 18, step * 1.6);
   const labels = messageLabels(message);
   const label = labels.find((text) => text.length * LETTER <= room) ?? labels[labels.length - 1];
   const classes = ["arrow", `kind-${message.kind}`, message.spoiled && "spoiled", item.isLost && "lost", item.isFolded && "leads-on"];
@@ -21,8 +23,9 @@ function drawArrow(item, step) {
     s("line", { class: "shaft", x1: x, y1: y, x2: stop[0], y2: stop[1], "marker-end": item.isLost ? null : `url(#head${message.spoiled ? "-bad" : ""})` }),
     item.isLost && s("path", { class: "cross", d: cross(stop[0], stop[1]) }),
     s("text", {
-      class: "label", "text-anchor": toRight ? "start" : "end", dy: -3.5,
-      transform: `translate(${x + unit[0] * 12} ${y + unit[1] * 12}) rotate(${toRight ? angle : angle + 180})`,
+      class: "label", "text-anchor": toRight ? "start" : "end", dy: isSteep ? 4 : -3.5,
+      transform: isSteep ? `translate(${x + (toRight ? 9 : -9)} ${y + 4})`
+        : `translate(${x + unit[0] * 12} ${y + unit[1] * 12}) rotate(${toRight ? angle : angle + 180})`,
     }, text));
 }
 

@@ -1,6 +1,6 @@
 // Where everything is. Time runs down; a column is a process.
 
-const ROW = { sent: 15, received: 13, label: 17, dot: 7 };
+const ROW = { sent: 15, received: 11, label: 17, dot: 6 };
 const GUTTER = 66;
 const BREAK_FROM = 60_000; // microseconds without anything that are worth a break mark
 

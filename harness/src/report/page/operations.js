@@ -7,11 +7,13 @@ function timeAxis(requests) {
   const points = [...new Set(requests.flatMap((request) => [request.invoked_ms, request.completed_ms ?? RUN_END / 1000]))].sort((a, b) => a - b);
   const places = new Map();
   const breaks = [];
+  const durations = requests.map((request) => (request.completed_ms ?? request.invoked_ms) - request.invoked_ms).sort((a, b) => a - b);
+  const perMs = Math.max(2, Math.min(60, 150 / (durations[durations.length >> 1] || 1)));
   let x = BAR.left + 6;
   points.forEach((point, index) => {
     const gap = index ? (point - points[index - 1]) * 1000 : 0;
-    if (index) x += gap >= BREAK_FROM ? 90 : Math.max(5, Math.min(70, gap / 1000 * 14));
-    if (gap >= BREAK_FROM) breaks.push({ x: x - 45, gap });
+    if (index) x += gap >= BREAK_FROM ? 180 : Math.max(5, Math.min(180, gap / 1000 * perMs));
+    if (gap >= BREAK_FROM) breaks.push({ x: x - 90, gap });
     places.set(point, x);
   });
   return { places, breaks, points, width: x + 120 };
