@@ -10,6 +10,7 @@
 pub mod columns;
 mod data;
 mod events;
+mod folder;
 mod html;
 mod index;
 mod junit;
@@ -20,11 +21,14 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
-pub use self::index::{Entry, index};
+pub use self::folder::Folder;
+pub use self::index::index;
 pub use self::junit::junit;
-pub use self::plain::{plain, plain_invalid};
+pub use self::plain::plain;
 pub(crate) use self::summary::first_reason;
 pub use self::summary::summary;
+
+use std::path::{Component, Path};
 
 use crate::outcome::Outcome;
 use crate::suite::case::Case;
@@ -41,4 +45,20 @@ pub fn page(case: &Case, outcome: &Outcome, trace: &Trace, waiting: &[String]) -
         data: &data,
         without_script: &data::in_words(case, outcome, trace),
     })
+}
+
+/// Where the page of a scenario lies below the folder of a report, without extension and with `/`
+/// between the parts: its name, never outside of that folder, and never the index itself.
+fn place(name: &str) -> String {
+    let parts = Path::new(name)
+        .components()
+        .filter_map(|component| match component {
+            Component::Normal(part) => Some(part.to_string_lossy()),
+            _ => None,
+        });
+    let place = parts.collect::<Vec<_>>().join("/");
+    match place.as_str() {
+        "" | "index" => format!("{place}_"),
+        _ => place,
+    }
 }

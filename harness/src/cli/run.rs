@@ -8,6 +8,7 @@ mod workers;
 
 use std::error::Error;
 use std::fs;
+use std::io;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -60,6 +61,9 @@ pub(super) struct Arguments {
     /// End a run that has made no progress for so long, in milliseconds.
     #[arg(long, value_name = "MS")]
     deadline: Option<u64>,
+    /// Write a folder of pages: an index, and for each scenario its run as a page and in plain text.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
     /// Take warnings for errors.
     #[arg(long)]
     deny_warnings: bool,
@@ -138,15 +142,20 @@ fn run_all(
 ) -> Result<Vec<ScenarioResult>, Box<dyn Error>> {
     let jobs = arguments.jobs.unwrap_or_else(workers::default_jobs);
     let mut show = Show::new(arguments.format);
+    let report = arguments.report.as_deref().map(report::Folder::create);
+    let report = report.transpose().map_err(unwritable)?;
     let mut results = Vec::new();
     let mut printed = Ok(());
     let mut progress = Progress::new(scenarios.len());
     progress.show();
     let work = |selected: &Selected| run(arguments, selected);
-    workers::in_order(scenarios, jobs, work, |result| {
+    workers::in_order(scenarios, jobs, work, |mut result| {
         progress.clear();
         printed = show.result(&result);
         progress.count(result.verdict());
+        if let (Ok(()), Some(report)) = (&printed, &report) {
+            printed = report.keep(&mut result).map_err(unwritable);
+        }
         let is_last = printed.is_err() || arguments.fail_fast && !result.is_fine();
         results.push(result);
         if is_last {
@@ -156,7 +165,15 @@ fn run_all(
         ControlFlow::Continue(())
     });
     progress.clear();
-    printed.map(|()| results)
+    printed?;
+    if let Some(report) = &report {
+        report.finish(&results).map_err(unwritable)?;
+    }
+    Ok(results)
+}
+
+fn unwritable(error: io::Error) -> Box<dyn Error> {
+    format!("the report cannot be written: {error}").into()
 }
 
 /// Runs one scenario. What goes wrong in it is its own result and stops no other.
@@ -224,8 +241,11 @@ fn options(arguments: &Arguments, settings: Values) -> Options {
         scheme: forced_scheme().unwrap_or_default(),
         overrides: arguments.overrides.clone(),
         replay_flags: replay_flags(arguments),
-        story: false,
-        pages: Pages::None,
+        story: arguments.report.is_some(),
+        pages: match arguments.report {
+            Some(_) => Pages::All,
+            None => Pages::None,
+        },
     }
 }
 

@@ -4,85 +4,59 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{html, sheet};
-use crate::outcome::Outcome;
+use super::{html, place, sheet};
+use crate::clause;
+use crate::diagnostic::Colour;
+use crate::outcome::{Outcome, Verdict};
+use crate::suite::result::{Ending, Examined, ScenarioResult};
+use crate::suite::text;
 
-/// A scenario of the index.
-#[derive(Clone, Debug)]
-pub enum Entry {
-    /// It ran.
-    Ran {
-        /// What came of it.
-        outcome: Box<Outcome>,
-        /// Points earned, and how many there were; none where nothing is weighed.
-        points: Option<(u32, u32)>,
-    },
-    /// Its files are wrong.
-    Invalid {
-        /// Its name.
-        name: String,
-        /// The mistakes, in words.
-        why: String,
-    },
-    /// It was left out.
-    Ignored {
-        /// Its name.
-        name: String,
-        /// Why.
-        why: String,
-    },
-}
-
-/// The index page. A scenario's own page is `<name>.html` beside it, and `<name>.txt` the same in words.
+/// The index page. A scenario's own page lies beside it under [`place`], as `.html` and as `.txt`.
 #[must_use]
-pub fn index(entries: &[Entry]) -> String {
-    let scenarios: Vec<Value> = entries.iter().map(entry).collect();
+pub fn index(results: &[ScenarioResult]) -> String {
+    let scenarios: Vec<Value> = results.iter().map(entry).collect();
     let data = json!({"scenarios": scenarios}).to_string();
-    let names = entries.iter().map(|entry| match entry {
-        Entry::Ran { outcome, .. } => format!("{:<8} {}", outcome.verdict, outcome.scenario),
-        Entry::Invalid { name, .. } => format!("invalid  {name}"),
-        Entry::Ignored { name, .. } => format!("ignored  {name}"),
+    let names = results.iter().map(|result| {
+        let verdict = result.verdict().map_or("ignored", Verdict::as_str);
+        format!("{verdict:<8} {}\n", result.file.name)
     });
-    let names: Vec<String> = names.collect();
+    let names: String = names.collect();
     sheet::document(&sheet::Sheet {
         title: "Scenarios",
         style: sheet::INDEX_STYLE,
         scripts: sheet::INDEX_SCRIPTS,
         data: &data,
-        without_script: &format!("<pre>{}</pre>", html::escape(&names.join("\n"))),
+        without_script: &format!("<pre>{}</pre>", html::escape(&names)),
     })
 }
 
-fn entry(entry: &Entry) -> Value {
-    match entry {
-        Entry::Ran { outcome, points } => ran(outcome, *points),
-        Entry::Invalid { name, why } => json!({"name": name, "verdict": "invalid", "why": why}),
-        Entry::Ignored { name, why } => json!({"name": name, "verdict": "ignored", "why": why}),
-    }
+fn entry(result: &ScenarioResult) -> Value {
+    let name = &result.file.name;
+    let mut fields = match &result.ending {
+        Ending::Examined(examined) => ran(examined),
+        Ending::Invalid(invalid) => {
+            json!({"verdict": "invalid", "why": text::invalid(invalid, Colour::None)})
+        }
+        Ending::Ignored(why) => json!({"verdict": "ignored", "why": why}),
+    };
+    fields["name"] = json!(name);
+    fields["place"] = json!(place(name));
+    fields
 }
 
-fn ran(outcome: &Outcome, points: Option<(u32, u32)>) -> Value {
-    let failures = outcome.failures.iter().map(|failure| {
-        let name = |text: &str| text.split('(').next().unwrap_or_default().trim().to_owned();
-        json!({
-            "trigger": name(&failure.trigger),
-            "failure": name(&failure.failure),
-            "status": failure.status,
-            "effect": failure.effect,
-        })
-    });
-    let failures: Vec<Value> = failures.collect();
+fn ran(examined: &Examined) -> Value {
+    let outcome = &examined.examination.outcome;
     let convicted: BTreeSet<(u32, u32)> = outcome
         .convictions
         .iter()
         .map(|conviction| (conviction.configuration, conviction.replica))
         .collect();
     let passed = outcome.schedules.iter();
-    let passed = passed.filter(|of| of.verdict == crate::outcome::Verdict::Pass);
+    let passed = passed.filter(|schedule| schedule.verdict == Verdict::Pass);
+    let points = &examined.examination.points;
+    let points = (!points.is_empty()).then(|| clause::total(points));
     json!({
-        "name": outcome.scenario,
         "verdict": outcome.verdict,
-        "runtime": outcome.runtime,
         "schedules": outcome.schedules.len(),
         "passed": passed.count(),
         "virtual_ms": outcome.virtual_ms,
@@ -91,7 +65,21 @@ fn ran(outcome: &Outcome, points: Option<(u32, u32)>) -> Value {
         "requests": outcome.requests.len(),
         "reconfigurations": outcome.configurations.len().saturating_sub(1),
         "convicted": convicted.len(),
-        "failures": failures,
+        "failures": failures(outcome),
         "points": points,
     })
+}
+
+/// The names of triggers and failures, and what became of them: what the coverage grid counts.
+fn failures(outcome: &Outcome) -> Vec<Value> {
+    let name = |text: &str| text.split('(').next().unwrap_or_default().trim().to_owned();
+    let failures = outcome.failures.iter().map(|failure| {
+        json!({
+            "trigger": name(&failure.trigger),
+            "failure": name(&failure.failure),
+            "status": failure.status,
+            "effect": failure.effect,
+        })
+    });
+    failures.collect()
 }
