@@ -12,11 +12,13 @@ use bcr_protocol::identity::ProcessId;
 use bcr_protocol::message::AnsweredBy;
 use serde::{Deserialize, Serialize};
 
+mod ablation;
 mod fate;
 mod summary;
 #[cfg(test)]
 mod tests;
 
+pub use ablation::{Ablation, Cause, Role, Without};
 pub use summary::{Heading, summarize};
 
 /// The verdict on a run or on all schedules of a scenario. Only `Pass` passes.
@@ -105,6 +107,9 @@ pub struct Outcome {
     pub final_dictionary: Option<BTreeMap<String, String>>,
     /// Every replica's last state, by configuration and position. One that crashed has none.
     pub replicas: Vec<ReplicaOutcome>,
+    /// What each failure did, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ablation: Option<Ablation>,
 }
 
 /// One schedule's verdict.

@@ -5,6 +5,7 @@
     reason = "a suite reads scenario files and the environment, times runs and writes logs"
 )]
 
+mod ablation;
 pub mod case;
 pub mod examine;
 mod judge;

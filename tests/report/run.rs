@@ -32,7 +32,11 @@ pub(crate) fn examined(path: &Path, seed: u64) -> ScenarioResult {
         Ok(case) => case,
         Err(invalid) => {
             let ending = Ending::Invalid(invalid);
-            return ScenarioResult { file, ending };
+            return ScenarioResult {
+                file,
+                ending,
+                wall_ms: 0.0,
+            };
         }
     };
     let options = Options {
@@ -43,7 +47,11 @@ pub(crate) fn examined(path: &Path, seed: u64) -> ScenarioResult {
     };
     let examination = examine(&case, &ChainReplication, &options).expect("no logs are written");
     let ending = Ending::Examined(Box::new(Examined { case, examination }));
-    ScenarioResult { file, ending }
+    ScenarioResult {
+        file,
+        ending,
+        wall_ms: 0.0,
+    }
 }
 
 /// The scenario of the repository with this name, and its page.

@@ -228,6 +228,7 @@ fn outcome() -> Outcome {
         runtime: "simulated".to_owned(),
         seed: 0,
         verdict: Verdict::Pass,
+        ablation: None,
         schedules: Vec::new(),
         replay: String::new(),
         parameters: BTreeMap::new(),

@@ -79,6 +79,9 @@ pub(super) struct Arguments {
     /// Run so many scenarios at a time; as many as there are cores by default.
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    /// Say what each failure did: run again without each in turn.
+    #[arg(long)]
+    explain: bool,
     /// Write the results as JUnit XML.
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -242,6 +245,7 @@ fn options(arguments: &Arguments, settings: Values) -> Options {
         overrides: arguments.overrides.clone(),
         replay_flags: replay_flags(arguments),
         story: arguments.report.is_some(),
+        explain: arguments.explain,
         pages: match arguments.report {
             Some(_) => Pages::All,
             None => Pages::None,

@@ -136,7 +136,8 @@ impl Show {
             *verdict,
             &format!("{scenario}  ({runs} schedule{plural}, first {wall_ms:.1} ms{points})"),
         )?;
-        out!("{}", text::explanation(examination))
+        out!("{}", text::explanation(examination))?;
+        out!("{}", text::ablation(examination))
     }
 
     fn line(&self, verdict: Verdict, rest: &str) -> io::Result<()> {

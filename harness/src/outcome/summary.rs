@@ -49,6 +49,7 @@ pub fn summarize(
         runtime: heading.runtime,
         seed: heading.seed,
         verdict: Verdict::Unknown,
+        ablation: None,
         schedules: Vec::new(),
         replay: String::new(),
         parameters: heading.parameters,

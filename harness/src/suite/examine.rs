@@ -17,6 +17,7 @@ use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
 use crate::report;
 use crate::runtime::net::{self, Processes, RunError};
 use crate::runtime::{Runtime, simulated};
+use crate::suite::ablation::ablate;
 use crate::suite::case::Case;
 use crate::suite::judge::{EndedRun, Judged, judge};
 use crate::suite::{replay, story};
@@ -46,6 +47,9 @@ pub struct Options {
     pub replay_flags: Vec<String>,
     /// Whether a run that passed has its story told as well.
     pub story: bool,
+    /// Whether to find out what each failure did, by running without it. In the simulator only: real
+    /// runs differ for other reasons as well.
+    pub explain: bool,
     /// Which scenarios get a page.
     pub pages: Pages,
 }
@@ -169,6 +173,15 @@ pub fn examine(
         unreachable!("every case has at least one schedule");
     };
     document.outcome.schedules = schedules;
+    if options.explain && options.runtime == Runtime::Simulated {
+        let quiet = Options {
+            logs: None,
+            ..options.clone()
+        };
+        let seed = document.outcome.seed;
+        let run = |case: &Case| simulate(case, machines, &quiet, seed).outcome;
+        document.outcome.ablation = Some(ablate(case, &document.outcome, run));
+    }
     let logs = write_logs(case, options, &document, &others)?;
     let mut examination = Examination::new(case, &document, logs, options.story);
     if let Some(expectation) = &case.expectation {

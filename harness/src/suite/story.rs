@@ -18,6 +18,7 @@ use crate::trace::{Record, Trace, TraceEvent};
 use self::chain::{Line, chain};
 
 pub use self::difference::difference;
+pub(crate) use self::sentence::list;
 
 /// How many events are told at most; the least telling ones go first.
 const LINES_MAX: usize = 12;

@@ -1,5 +1,7 @@
 //! What came of a scenario, in words for a terminal: one rendering, for the command and for tests.
 
+mod ablation;
+
 use std::fmt::Write as _;
 
 use crate::diagnostic::{Colour, Severity};
@@ -69,6 +71,16 @@ pub fn story(examination: &Examination) -> String {
     let mut text = String::new();
     push_failures(&mut text, &examination.outcome);
     push_lines(&mut text, &examination.story);
+    text
+}
+
+/// What each failure of a run did, where that was found out; else empty.
+#[must_use]
+pub fn ablation(examination: &Examination) -> String {
+    let mut text = String::new();
+    if let Some(found) = &examination.outcome.ablation {
+        push_lines(&mut text, &ablation::ablation(found));
+    }
     text
 }
 

@@ -171,3 +171,26 @@ fn a_reader_that_goes_away_ends_a_command_without_a_panic() {
         );
     }
 }
+
+#[test]
+fn the_workflow_calls_the_command_with_flags_that_it_has() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../.github/workflows/scenarios.yml"
+    );
+    let workflow = std::fs::read_to_string(path).expect("the workflow of the repository");
+    let call = workflow
+        .split("target/debug/bcr run")
+        .nth(1)
+        .expect("a call");
+    let call = call.split("- name:").next().unwrap_or_default();
+    let flags: Vec<&str> = call
+        .split_whitespace()
+        .filter(|word| word.starts_with("--"))
+        .collect();
+    assert!(flags.len() >= 5, "{flags:?}");
+    let help = Folder::new("workflow").bcr(&["run", "--help"]).stdout;
+    for flag in flags {
+        assert!(help.contains(flag), "{flag} is not in: {help}");
+    }
+}

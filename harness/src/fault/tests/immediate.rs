@@ -406,11 +406,7 @@ fn a_terminated_replica_tells_its_dictionary_last_and_does_nothing_more() {
     let configuration = chain.configuration;
     let terminate = chain.signed(ProcessId::Olympus, Terminate { configuration });
     for _ in 0..2 {
-        chain.deliver(
-            ProcessId::Olympus,
-            1,
-            Message::Terminate(terminate.clone()),
-        );
+        chain.deliver(ProcessId::Olympus, 1, Message::Terminate(terminate.clone()));
     }
     assert_eq!(
         chain.told(1),

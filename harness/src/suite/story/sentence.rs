@@ -38,7 +38,7 @@ pub(super) fn replicas(positions: &[Position]) -> String {
 }
 
 /// `a, b and c`; `none` where there are none.
-pub(super) fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
+pub(crate) fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
     let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
     match &items[..] {
         [] => "none".to_owned(),
