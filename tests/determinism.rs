@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bcr_harness::check::facts::Facts;
 use bcr_harness::check::judge;
 use bcr_harness::check::setting::Setting;
-use bcr_harness::clause;
+use bcr_harness::clause::{self, Terms};
 use bcr_harness::machines::{ChainReplication, Setup};
 use bcr_harness::outcome::{Heading, Outcome, summarize};
 use bcr_harness::runtime::simulated::{Options, run, run_secret};
@@ -61,8 +61,13 @@ fn judged(case: &Case, trace: &Trace, seed: u64, scheme: Scheme) -> Outcome {
     let setup = Setup::new(case.scenario.clone(), scheme, run_secret(seed));
     let invariants = judge(&facts, &|process| Some(setup.public_key(process)));
     let mut outcome = summarize(&facts, Heading::default(), invariants);
+    let terms = if seed == 0 {
+        Terms::Canonical
+    } else {
+        Terms::Drawn
+    };
     if let Some(expectation) = &case.expectation {
-        outcome.clauses = clause::evaluate(expectation, &outcome, trace, seed == 0);
+        outcome.clauses = clause::evaluate(expectation, &outcome, trace, terms);
     }
     let end = match trace.records.last().map(|last| &last.event) {
         Some(TraceEvent::Harness(HarnessEvent::RunEnded { end })) => *end,

@@ -27,14 +27,29 @@ use bcr_protocol::identity::{ConfigurationId, ProcessId};
 use self::events::Catalogue;
 use crate::expectation::{Clauses, Expectation};
 use crate::outcome::{ClauseOutcome, ClauseStatus, Outcome};
-use crate::trace::{Record, Trace, TraceEvent};
+use crate::trace::{Micros, Record, Trace, TraceEvent};
 
 pub use failures::vacuous;
 pub(crate) use points::merge;
 pub use points::{Points, points, total};
 pub use verdict::verdict;
 
-/// Evaluates every clause of the file on a run; those under `canonical` only where `is_canonical`.
+/// What kind of run is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Terms {
+    /// The canonical schedule of the simulator: clauses under `canonical` count.
+    Canonical,
+    /// Another schedule of the simulator.
+    Drawn,
+    /// A run in real time, which the machine takes part of: clauses about durations allow for so much
+    /// more.
+    Real {
+        /// How much.
+        allowance: Micros,
+    },
+}
+
+/// Evaluates every clause of the file on a run, on its own terms.
 ///
 /// Of the outcome it reads everything but `clauses`, `verdict` and `schedules`. `unanswered` is
 /// evaluated even where the file does not have it: then no request may be unanswered.
@@ -43,14 +58,18 @@ pub fn evaluate(
     expectation: &Expectation,
     outcome: &Outcome,
     trace: &Trace,
-    is_canonical: bool,
+    terms: Terms,
 ) -> Vec<ClauseOutcome> {
     let run = Run {
         outcome,
         trace,
+        terms,
         catalogue: Catalogue::default(),
     };
-    let canonical = expectation.canonical.as_ref().filter(|_| is_canonical);
+    let canonical = expectation
+        .canonical
+        .as_ref()
+        .filter(|_| terms == Terms::Canonical);
     let canonical = canonical.map(|canonical| &canonical.value);
     let mut found = Vec::new();
     let mut report = |clause: String, finding: Finding| found.push(finding.reported_as(clause));
@@ -123,6 +142,7 @@ fn check(clauses: &Clauses, run: &Run<'_>) -> Vec<(&'static str, Finding)> {
 struct Run<'a> {
     outcome: &'a Outcome,
     trace: &'a Trace,
+    terms: Terms,
     catalogue: Catalogue,
 }
 

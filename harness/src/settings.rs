@@ -4,6 +4,7 @@
 //! schedules = 16            # random schedules besides the canonical one
 //! runtimes = ["simulated"]  # simulated, tcp, process
 //! deadline_ms = 60000       # of the runtime's time, without progress
+//! real_time_allowance_ms = 2000  # added to durations in expected files, in tcp and process
 //! logs = "target/logs"      # a folder, from that of the file
 //! deny_warnings = true
 //! allow = ["looks-like-seconds"]  # warnings that are not given
@@ -29,6 +30,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, SourceFile};
 use crate::runtime::Runtime;
+use crate::trace::Micros;
 
 /// The file's name.
 pub const SETTINGS_FILE: &str = "bcr.toml";
@@ -51,6 +53,8 @@ pub struct Values {
     pub runtimes: Option<Vec<Runtime>>,
     /// After how much time without progress a run ends, in milliseconds of the runtime; at least 1.
     pub deadline_ms: Option<u64>,
+    /// How much longer than expected things may take where time is real, in milliseconds.
+    pub real_time_allowance_ms: Option<u64>,
     /// The folder for logs.
     pub logs: Option<PathBuf>,
     /// Whether warnings are errors.
@@ -130,11 +134,18 @@ impl Values {
         ))
     }
 
+    /// How much longer than expected things may take where time is real; no longer, by default.
+    #[must_use]
+    pub fn allowance(&self) -> Micros {
+        Micros::from_ms(self.real_time_allowance_ms.unwrap_or_default())
+    }
+
     fn or(self, other: &Self) -> Self {
         Self {
             schedules: self.schedules.or(other.schedules),
             runtimes: self.runtimes.or_else(|| other.runtimes.clone()),
             deadline_ms: self.deadline_ms.or(other.deadline_ms),
+            real_time_allowance_ms: self.real_time_allowance_ms.or(other.real_time_allowance_ms),
             logs: self.logs.or_else(|| other.logs.clone()),
             deny_warnings: self.deny_warnings.or(other.deny_warnings),
             allow: self.allow.or_else(|| other.allow.clone()),

@@ -21,6 +21,7 @@ use bcr_harness::suite::case::Case;
 use bcr_harness::suite::examine::{Options, examine};
 use bcr_harness::suite::names::ScenarioFile;
 use bcr_harness::suite::text;
+use bcr_harness::trace::Micros;
 
 use crate::page::{Block, PAGES, Page};
 
@@ -159,6 +160,7 @@ fn expected(
         expected: PathBuf::from("example.yaml"),
     };
     let case = Case {
+        allowance: Micros(0),
         file,
         scenario: Arc::clone(scenario),
         expectation: reading.expectation,

@@ -287,7 +287,12 @@ fn expectation(text: &str) -> Expectation {
 }
 
 fn evaluated(text: &str, world: &World) -> Vec<ClauseOutcome> {
-    evaluate(&expectation(text), &world.outcome, &world.trace, true)
+    evaluate(
+        &expectation(text),
+        &world.outcome,
+        &world.trace,
+        Terms::Canonical,
+    )
 }
 
 fn broken(clauses: &[ClauseOutcome]) -> Vec<&ClauseOutcome> {
@@ -629,9 +634,9 @@ fn canonical_clauses_are_evaluated_in_the_canonical_run_alone() {
             .collect()
     };
     let held = |name: &str| (name.to_owned(), ClauseStatus::Held);
-    let elsewhere = evaluate(&file, &world.outcome, &world.trace, false);
+    let elsewhere = evaluate(&file, &world.outcome, &world.trace, Terms::Drawn);
     assert_eq!(names(&elsewhere), [held("final"), held("unanswered")]);
-    let canonical = evaluate(&file, &world.outcome, &world.trace, true);
+    let canonical = evaluate(&file, &world.outcome, &world.trace, Terms::Canonical);
     assert_eq!(
         names(&canonical),
         [
@@ -702,7 +707,7 @@ fn weights_are_the_points_of_clauses() {
     let world = world();
     let file =
         expectation("final: {k: v}\nreconfigurations: 7\nweights: {final: 3, reconfigurations: 2}");
-    let clauses = evaluate(&file, &world.outcome, &world.trace, true);
+    let clauses = evaluate(&file, &world.outcome, &world.trace, Terms::Canonical);
     let points = points(&file, &clauses);
     let shown: Vec<_> = points
         .iter()
@@ -970,7 +975,7 @@ fn the_verdict_is_the_first_that_applies() {
         world.outcome.failures.truncate(1);
         plant(&mut world);
         let file = expectation(text);
-        world.outcome.clauses = evaluate(&file, &world.outcome, &world.trace, true);
+        world.outcome.clauses = evaluate(&file, &world.outcome, &world.trace, Terms::Canonical);
         let actual = verdict(Some(&file), &world.outcome, *end);
         assert_eq!(
             actual,

@@ -6,7 +6,7 @@ use bcr_protocol::event::{Event, RequestRef};
 use bcr_protocol::identity::ConfigurationId;
 use bcr_protocol::message::AnsweredBy;
 
-use super::{Finding, Flaw, Run};
+use super::{Finding, Flaw, Run, Terms};
 use crate::expectation::{Bounds, ByNumber};
 use crate::trace::{Micros, Record};
 
@@ -14,6 +14,7 @@ use crate::trace::{Micros, Record};
 pub(super) fn completed(expected: &ByNumber<u32, Bounds<Micros>>, run: &Run<'_>) -> Finding {
     let mut flaws = Vec::new();
     for (client, limit) in expected {
+        let limit = allowing(&limit.value, run);
         let mut requests = run
             .outcome
             .requests
@@ -31,7 +32,7 @@ pub(super) fn completed(expected: &ByNumber<u32, Bounds<Micros>>, run: &Run<'_>)
             let Some(completed_ms) = request.completed_ms else {
                 let detail = format!(
                     "request {client}:{id}: expected {}, never answered",
-                    words(&limit.value)
+                    words(&limit)
                 );
                 flaws.push(Flaw::new(detail, run.invoked(*client, id)));
                 continue;
@@ -41,10 +42,10 @@ pub(super) fn completed(expected: &ByNumber<u32, Bounds<Micros>>, run: &Run<'_>)
                     .0
                     .saturating_sub(micros(request.invoked_ms).0),
             );
-            if !limit.value.contain(&took) {
+            if !limit.contain(&took) {
                 let detail = format!(
                     "request {client}:{id}: expected {}, took {} ms",
-                    words(&limit.value),
+                    words(&limit),
                     took.as_ms()
                 );
                 flaws.push(Flaw::new(detail, run.accepted(*client, id)));
@@ -58,6 +59,7 @@ pub(super) fn completed(expected: &ByNumber<u32, Bounds<Micros>>, run: &Run<'_>)
 /// Olympus or a later configuration. Where there is none and nobody waits for one, to the start of the
 /// next configuration. A run without reconfigurations has nothing to recover from.
 pub(super) fn recovered(expected: &Bounds<Micros>, run: &Run<'_>) -> Finding {
+    let expected = allowing(expected, run);
     let mut flaws = Vec::new();
     let mut recovered_by = None;
     for (requested, event) in run.events() {
@@ -75,7 +77,7 @@ pub(super) fn recovered(expected: &Bounds<Micros>, run: &Run<'_>) -> Finding {
         } else {
             let detail = format!(
                 "configuration {configuration}: expected {}, recovered after {} ms",
-                words(expected),
+                words(&expected),
                 took.as_ms()
             );
             flaws.push(Flaw::new(detail, Some(recovery.n)));
@@ -122,6 +124,20 @@ fn recovery<'r>(
         }
     }
     started.filter(|_| outstanding.is_empty())
+}
+
+/// The limit on a run's own terms: in real time a launch, a busy core and a slow disk take their time,
+/// of which the scenario knows nothing.
+fn allowing(limit: &Bounds<Micros>, run: &Run<'_>) -> Bounds<Micros> {
+    let allowance = match run.terms {
+        Terms::Canonical | Terms::Drawn => Micros(0),
+        Terms::Real { allowance } => allowance,
+    };
+    let more = |Micros(most)| Micros(most.saturating_add(allowance.0));
+    Bounds {
+        at_least: limit.at_least,
+        at_most: limit.at_most.map(more),
+    }
 }
 
 fn words(limit: &Bounds<Micros>) -> String {

@@ -30,6 +30,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     let settings = Suites::default().values(&file)?;
     let read_options = ReadOptions {
         deny_warnings: settings.deny_warnings.unwrap_or(false),
+        allowance: settings.allowance(),
         allow: settings.allow.unwrap_or_default(),
         ..ReadOptions::default()
     };

@@ -212,6 +212,7 @@ fn try_run(arguments: &Arguments, selected: &Selected) -> Ending {
         overrides: arguments.overrides.clone(),
         deny_warnings: arguments.deny_warnings || settings.deny_warnings.unwrap_or(false),
         allow: settings.allow.clone().unwrap_or_default(),
+        allowance: settings.allowance(),
     };
     let case = match Case::read(file, &read_options) {
         Ok(case) => case,

@@ -66,7 +66,7 @@ pub struct Options {
 }
 
 /// Runs a scenario to its end and gives back everything that happened. `machines` are those of tasks.
-/// Waits first while as many real runs go on in this OS process as there are cores.
+/// Waits first while as many real runs go on in this OS process as its cores have room for.
 ///
 /// # Errors
 /// The run came to no end of its own: see [`RunError`].

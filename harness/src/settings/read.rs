@@ -9,10 +9,11 @@ use super::{Mistake, Override, Runtime, Settings, Values};
 use crate::diagnostic::{Diagnostic, SourceFile, nearest};
 use crate::scenario;
 
-const VALUES: [&str; 6] = [
+const VALUES: [&str; 7] = [
     "schedules",
     "runtimes",
     "deadline_ms",
+    "real_time_allowance_ms",
     "logs",
     "deny_warnings",
     "allow",
@@ -123,6 +124,9 @@ impl Reader {
             "schedules" => values.schedules = self.number(value, "schedules", 0),
             "runtimes" => values.runtimes = self.runtimes(value),
             "deadline_ms" => values.deadline_ms = self.number(value, "deadline_ms", 1),
+            "real_time_allowance_ms" => {
+                values.real_time_allowance_ms = self.number(value, "real_time_allowance_ms", 0);
+            }
             "logs" => match value.get_ref().as_str() {
                 Some(folder) if !folder.is_empty() => values.logs = Some(folder.into()),
                 _ => self.wrong(value, "`logs` is a folder, in quotes"),

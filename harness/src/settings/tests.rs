@@ -4,6 +4,7 @@ const EXAMPLE: &str = r#"
 schedules = 16
 runtimes = ["simulated"]
 deadline_ms = 60_000
+real_time_allowance_ms = 2000
 logs = "target/logs"
 deny_warnings = true
 allow = ["looks-like-seconds"]
@@ -30,6 +31,7 @@ fn the_first_matching_override_decides_each_key() {
         schedules: Some(16),
         runtimes: Some(vec![Runtime::Simulated]),
         deadline_ms: Some(60_000),
+        real_time_allowance_ms: Some(2000),
         logs: Some("target/logs".into()),
         deny_warnings: Some(true),
         allow: Some(vec!["looks-like-seconds".to_owned()]),
@@ -107,7 +109,7 @@ runtimes = []
             format!("{}:{} {code}: {text} ({help})", at.line, at.column)
         })
         .collect();
-    let keys = "`schedules`, `runtimes`, `deadline_ms`, `logs`, `deny_warnings`, `allow`";
+    let keys = "`schedules`, `runtimes`, `deadline_ms`, `real_time_allowance_ms`, `logs`, `deny_warnings`, `allow`";
     let expected = [
         format!("1:1 settings-unknown-key: unknown key `schedule`; known here: {keys}, `overrides` (did you mean `schedules`?)"),
         "2:13 settings-wrong-value: `schedules` is a whole number, at least 0 (-)".to_owned(),

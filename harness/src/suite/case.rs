@@ -14,6 +14,7 @@ use crate::runtime::Runtime;
 use crate::scenario::{self, Scenario};
 use crate::settings::SettingsError;
 use crate::suite::names::ScenarioFile;
+use crate::trace::Micros;
 
 /// A scenario that can be run, and what is expected of it.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Case {
     pub scenario: Arc<Scenario>,
     /// What the expected file says; without one, what the scenario file itself expects.
     pub expectation: Option<Expectation>,
+    /// How much longer things may take in real time than is expected.
+    pub allowance: Micros,
     /// Whether there is an expected file.
     pub has_expected_file: bool,
     /// Warnings and notes about both files.
@@ -39,6 +42,8 @@ pub struct ReadOptions {
     pub deny_warnings: bool,
     /// The codes of warnings that are not given.
     pub allow: Vec<String>,
+    /// How much longer things may take in real time than is expected.
+    pub allowance: Micros,
 }
 
 /// A scenario that cannot be run, since one of its files is wrong.
@@ -106,7 +111,11 @@ impl Case {
         let mut found = remarks.iter().flat_map(|remarks| &remarks.diagnostics);
         let is_wrong = found.any(Diagnostic::is_error);
         match read {
-            Some(case) if !is_wrong => Ok(Self { remarks, ..case }),
+            Some(case) if !is_wrong => Ok(Self {
+                remarks,
+                allowance: options.allowance,
+                ..case
+            }),
             _ => Err(InvalidCase {
                 file: file.clone(),
                 remarks,
@@ -171,6 +180,7 @@ impl Case {
             file: file.clone(),
             scenario: Arc::new(scenario),
             expectation,
+            allowance: Micros(0),
             has_expected_file,
             remarks: Vec::new(),
         })

@@ -9,7 +9,7 @@ use bcr_protocol::signature::{PublicKey, Scheme};
 use crate::check;
 use crate::check::facts::Facts;
 use crate::check::setting::Setting;
-use crate::clause;
+use crate::clause::{self, Terms};
 use crate::machines::Setup;
 use crate::outcome::{self, Heading, Outcome};
 use crate::runtime::{Runtime, simulated};
@@ -72,9 +72,15 @@ pub(super) fn judge(case: &Case, run: EndedRun) -> Judged {
     if runtime != Runtime::Simulated {
         outcome.virtual_ms = None;
     }
-    let is_canonical = runtime == Runtime::Simulated && seed == 0;
+    let terms = match runtime {
+        Runtime::Simulated if seed == 0 => Terms::Canonical,
+        Runtime::Simulated => Terms::Drawn,
+        Runtime::Tcp | Runtime::Process => Terms::Real {
+            allowance: case.allowance,
+        },
+    };
     if let Some(expectation) = &case.expectation {
-        outcome.clauses = clause::evaluate(expectation, &outcome, &trace, is_canonical);
+        outcome.clauses = clause::evaluate(expectation, &outcome, &trace, terms);
     }
     let end = facts.end.map_or(RunEnd::Stuck, |end| end.value);
     outcome.verdict = clause::verdict(case.expectation.as_ref(), &outcome, end);

@@ -7,6 +7,7 @@ use crate::machines::ChainReplication;
 use crate::suite::case::{Case, Remarks};
 use crate::suite::examine::{Examination, Options, Seeds, examine};
 use crate::suite::names::ScenarioFile;
+use crate::trace::Micros;
 use crate::{expectation, scenario};
 
 /// Three requests of one client, `t = 1`, a checkpoint every two slots, and these failures: examined
@@ -33,6 +34,7 @@ pub(crate) fn examined_text(text: &str, expected: &str) -> (Case, Examination) {
         diagnostics,
     };
     let case = Case {
+        allowance: Micros(0),
         file: ScenarioFile {
             path: "x.conf".into(),
             name: "x".to_owned(),

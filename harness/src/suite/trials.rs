@@ -91,6 +91,7 @@ fn try_scenario(file: &ScenarioFile, runtime: Runtime) -> Result<Completion, Fai
     }
     let read_options = ReadOptions {
         deny_warnings: settings.deny_warnings.unwrap_or(false),
+        allowance: settings.allowance(),
         allow: settings.allow.unwrap_or_default(),
         ..ReadOptions::default()
     };

@@ -109,6 +109,8 @@ impl<N: Notices> Node<N> {
                     self.hand_over();
                     return self.live().await;
                 }
+                // What has not started has no state.
+                Command::Finish => self.ending = Some(Ending::Finished),
                 command => self.obey(command),
             }
             if self.ending.is_some() {

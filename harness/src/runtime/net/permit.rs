@@ -1,11 +1,15 @@
 //! How many real runs go on at a time in this OS process.
 //!
 //! Real time does not wait: too many runs at once on too few cores, and timers expire that nobody meant
-//! to. Whoever runs scenarios on many threads is held back here.
+//! to. Whoever runs scenarios on many threads is held back here. Most of a run is waiting, so that a core
+//! has room for several.
 
 use std::num::NonZeroUsize;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
+
+/// How many runs a core has room for.
+const RUNS_PER_CORE: usize = 4;
 
 static GATE: Gate = Gate {
     running: Mutex::new(0),
@@ -22,9 +26,10 @@ struct Gate {
 pub(super) struct Permit(());
 
 impl Permit {
-    /// Waits until fewer runs go on than there are cores.
+    /// Waits until fewer runs go on than the cores have room for.
     pub(super) fn wait() -> Self {
-        let max = available_parallelism().map_or(1, NonZeroUsize::get);
+        let cores = available_parallelism().map_or(1, NonZeroUsize::get);
+        let max = cores * RUNS_PER_CORE;
         let mut running = GATE.running();
         while *running >= max {
             running = GATE

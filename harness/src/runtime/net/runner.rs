@@ -33,7 +33,9 @@ pub(super) struct Runner<'a> {
     quiet: Quiet,
     /// Where the processes listen that have not ended.
     addresses: BTreeMap<ProcessId, SocketAddr>,
-    /// The configurations that Olympus has asked for.
+    /// The configurations whose replicas were launched.
+    launched: BTreeSet<ConfigurationId>,
+    /// Those that Olympus has asked for.
     wanted: BTreeSet<ConfigurationId>,
     /// Clients with requests left.
     busy: BTreeSet<ClientId>,
@@ -60,6 +62,7 @@ impl<'a> Runner<'a> {
             parts: Parts::new(),
             quiet: Quiet::default(),
             addresses: BTreeMap::new(),
+            launched: BTreeSet::new(),
             wanted: BTreeSet::new(),
             endings: BTreeMap::new(),
             alive: BTreeSet::new(),
@@ -126,7 +129,7 @@ impl<'a> Runner<'a> {
     fn hear(&mut self, process: ProcessId, heard: Heard) -> Result<bool, RunError> {
         match heard {
             Heard::Notice(Notice::Listening(address)) => self.introduce(process, address),
-            Heard::Notice(Notice::Chunk(chunk)) => self.keep(process, chunk),
+            Heard::Notice(Notice::Chunk(chunk)) => self.keep(process, chunk)?,
             Heard::Notice(Notice::StartReplicas(configuration)) => {
                 self.start_replicas(configuration)?;
             }
@@ -154,7 +157,11 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
+    /// Launches the replicas of a configuration, unless they were already.
     fn launch_replicas(&mut self, configuration: ConfigurationId) -> Result<(), RunError> {
+        if !self.launched.insert(configuration) {
+            return Ok(());
+        }
         for replica in self.replicas(configuration) {
             self.launch(replica)?;
         }
@@ -193,29 +200,37 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// Olympus asks for replicas. Those of the first configuration are there, and start; then the clients
-    /// may.
+    /// Olympus asks for replicas: those that listen start, the others will. With those of the first
+    /// configuration the clients may, too.
     fn start_replicas(&mut self, configuration: ConfigurationId) -> Result<(), RunError> {
         if !self.wanted.insert(configuration) {
             return Ok(());
         }
-        if configuration != ConfigurationId(0) {
-            return self.launch_replicas(configuration);
+        self.launch_replicas(configuration)?;
+        let replicas = self.replicas(configuration);
+        let listening: Vec<_> = replicas
+            .filter(|replica| self.addresses.contains_key(replica))
+            .collect();
+        self.tell_all(listening, &Command::Start);
+        if configuration == ConfigurationId(0) {
+            self.last_progress = Instant::now();
+            let clients = (0..self.setup.scenario.clients).map(|c| ProcessId::Client(ClientId(c)));
+            self.tell_all(clients, &Command::Start);
         }
-        self.last_progress = Instant::now();
-        let replicas: Vec<_> = self.replicas(configuration).collect();
-        let clients = (0..self.setup.scenario.clients).map(|c| ProcessId::Client(ClientId(c)));
-        self.tell_all(replicas.into_iter().chain(clients), &Command::Start);
         Ok(())
     }
 
-    fn keep(&mut self, process: ProcessId, chunk: Chunk) {
+    fn keep(&mut self, process: ProcessId, chunk: Chunk) -> Result<(), RunError> {
         self.quiet.reported(process, &chunk);
         for entry in &chunk.entries {
             match &entry.what {
                 What::Event(TraceEvent::Protocol(
                     Event::Accepted { .. } | Event::ConfigurationStarted { .. },
                 )) => self.last_progress = Instant::now(),
+                // Starting processes takes time, and the next ones will be wanted soon.
+                What::Event(TraceEvent::Protocol(Event::WedgeStarted { configuration })) => {
+                    self.launch_replicas(configuration.next())?;
+                }
                 What::Event(TraceEvent::Protocol(Event::Done)) => {
                     if let ProcessId::Client(client) = process {
                         self.busy.remove(&client);
@@ -225,6 +240,7 @@ impl<'a> Runner<'a> {
             }
         }
         self.parts.entry(process).or_default().extend(chunk.entries);
+        Ok(())
     }
 
     fn end(&mut self, process: ProcessId, ending: Ending) -> Result<(), RunError> {
