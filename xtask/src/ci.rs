@@ -18,6 +18,8 @@ enum Work {
     Extension(&'static str, &'static [&'static str]),
     /// Runs `cargo bcr` with these arguments where it has their first as a subcommand.
     Bcr(&'static [&'static str]),
+    /// A browser for the tests of pages, installed where that can be done unasked.
+    Browser,
     /// The house rules, in this process.
     Tidy,
 }
@@ -57,6 +59,8 @@ const STEPS: &[(&str, Work)] = &[
             "--document-private-items",
         ]),
     ),
+    // Without one the tests of pages say so and end.
+    ("browser", Work::Browser),
     // The next two are what README.md tells a newcomer to type, to the letter.
     ("test", Work::Cargo(&["test"])),
     ("scenarios", Work::Bcr(&["run", "scenarios"])),
@@ -104,6 +108,7 @@ fn described(work: &Work) -> String {
             format!(": cargo {}", arguments.join(" "))
         }
         Work::Bcr(arguments) => format!(": cargo bcr {}", arguments.join(" ")),
+        Work::Browser => ": chromedriver, for the tests of pages".into(),
         Work::Tidy => ": cargo xtask tidy".into(),
     }
 }
@@ -131,12 +136,42 @@ fn perform(work: &Work, root: &Path) -> anyhow::Result<End> {
             }
         }
         Work::Bcr(arguments) => bcr(arguments, root),
+        Work::Browser => Ok(browser()),
         Work::Tidy => Ok(if tidy::is_tidy(root)? {
             End::Passed
         } else {
             End::Failed
         }),
     }
+}
+
+/// Sees to a browser: there, installed by root with apt, or missing, which fails nothing.
+fn browser() -> End {
+    let succeeds = |program: &str, arguments: &[&str]| {
+        let status = Command::new(program)
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdout(std::process::Stdio::null())
+            .status();
+        status.is_ok_and(|status| status.success())
+    };
+    let is_there = || succeeds("chromedriver", &["--version"]);
+    if is_there() {
+        return End::Passed;
+    }
+    let user = Command::new("id").arg("-u").output();
+    let is_root = user.is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    let packages = [
+        "install",
+        "-y",
+        "--no-install-recommends",
+        "chromium",
+        "chromium-driver",
+    ];
+    if is_root && succeeds("apt-get", &["update"]) && succeeds("apt-get", &packages) && is_there() {
+        return End::Passed;
+    }
+    End::Skipped("chromedriver is not installed (Debian: chromium, chromium-driver)".into())
 }
 
 /// Runs `cargo bcr`, where there is something to run and something to run it on.

@@ -154,11 +154,12 @@ fn run_all(
     let work = |selected: &Selected| run(arguments, selected);
     workers::in_order(scenarios, jobs, work, |mut result| {
         progress.clear();
-        printed = show.result(&result);
+        let kept = report.as_ref().map(|report| report.keep(&mut result));
+        printed = match kept.transpose() {
+            Ok(_) => show.result(&result),
+            Err(error) => Err(unwritable(error)),
+        };
         progress.count(result.verdict());
-        if let (Ok(()), Some(report)) = (&printed, &report) {
-            printed = report.keep(&mut result).map_err(unwritable);
-        }
         let is_last = printed.is_err() || arguments.fail_fast && !result.is_fine();
         results.push(result);
         if is_last {

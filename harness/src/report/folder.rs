@@ -37,13 +37,13 @@ impl Folder {
         if let Some(parent) = text.parent() {
             fs::create_dir_all(parent)?;
         }
-        fs::write(text, plain(result))?;
         if let Ending::Examined(examined) = &mut result.ending
             && let Some(content) = examined.examination.page.take()
         {
-            fs::write(page, content)?;
+            fs::write(&page, content)?;
+            examined.examination.report = Some(page);
         }
-        Ok(())
+        fs::write(text, plain(result))
     }
 
     /// Writes the index.

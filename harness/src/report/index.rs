@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{html, place, sheet};
-use crate::clause;
 use crate::diagnostic::Colour;
 use crate::outcome::{Outcome, Verdict};
-use crate::suite::result::{Ending, Examined, ScenarioResult};
+use crate::suite::result::{Ending, ScenarioResult};
 use crate::suite::text;
 
 /// The index page. A scenario's own page lies beside it under [`place`], as `.html` and as `.txt`.
@@ -33,7 +32,7 @@ pub fn index(results: &[ScenarioResult]) -> String {
 fn entry(result: &ScenarioResult) -> Value {
     let name = &result.file.name;
     let mut fields = match &result.ending {
-        Ending::Examined(examined) => ran(examined),
+        Ending::Examined(examined) => ran(&examined.examination.outcome),
         Ending::Invalid(invalid) => {
             json!({"verdict": "invalid", "why": text::invalid(invalid, Colour::None)})
         }
@@ -41,11 +40,13 @@ fn entry(result: &ScenarioResult) -> Value {
     };
     fields["name"] = json!(name);
     fields["place"] = json!(place(name));
+    if let Some((earned, of)) = result.points() {
+        fields["points"] = json!([earned, of]);
+    }
     fields
 }
 
-fn ran(examined: &Examined) -> Value {
-    let outcome = &examined.examination.outcome;
+fn ran(outcome: &Outcome) -> Value {
     let convicted: BTreeSet<(u32, u32)> = outcome
         .convictions
         .iter()
@@ -53,8 +54,6 @@ fn ran(examined: &Examined) -> Value {
         .collect();
     let passed = outcome.schedules.iter();
     let passed = passed.filter(|schedule| schedule.verdict == Verdict::Pass);
-    let points = &examined.examination.points;
-    let points = (!points.is_empty()).then(|| clause::total(points));
     json!({
         "verdict": outcome.verdict,
         "schedules": outcome.schedules.len(),
@@ -66,7 +65,6 @@ fn ran(examined: &Examined) -> Value {
         "reconfigurations": outcome.configurations.len().saturating_sub(1),
         "convicted": convicted.len(),
         "failures": failures(outcome),
-        "points": points,
     })
 }
 

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use crate::clause::{self, Points};
 use crate::diagnostic::Colour;
 use crate::suite::result::{Ending, Examined, ScenarioResult};
 use crate::suite::text;
@@ -14,7 +13,11 @@ pub fn plain(result: &ScenarioResult) -> String {
     let (name, path) = (&result.file.name, result.file.path.display());
     let mut to = format!("scenario: {name}\nfile: {path}\n");
     match &result.ending {
-        Ending::Examined(examined) => push_examined(&mut to, examined),
+        Ending::Examined(examined) => {
+            push_examined(&mut to, examined);
+            push_points(&mut to, result);
+            push_files(&mut to, examined);
+        }
         Ending::Invalid(invalid) => {
             let why = text::invalid(invalid, Colour::None);
             push(&mut to, &format!("verdict: invalid\n\n{why}"));
@@ -42,20 +45,21 @@ fn push_examined(to: &mut String, examined: &Examined) {
     } else {
         push(to, &format!("\nwhy:\n{explanation}"));
     }
-    push_points(to, &examination.points);
-    for remarks in &case.remarks {
+}
+
+fn push_files(to: &mut String, examined: &Examined) {
+    for remarks in &examined.case.remarks {
         let (name, text) = (remarks.source.name(), remarks.source.text());
         push(to, &format!("\n{name}:\n\n{text}"));
     }
 }
 
-fn push_points(to: &mut String, points: &[Points]) {
-    if points.is_empty() {
+fn push_points(to: &mut String, result: &ScenarioResult) {
+    let (Some((earned, of)), Some(examination)) = (result.points(), result.examination()) else {
         return;
-    }
-    let (earned, of) = clause::total(points);
+    };
     let _infallible = writeln!(to, "\npoints: {earned} of {of}");
-    for points in points {
+    for points in &examination.points {
         let (clause, earned, of) = (&points.clause, points.earned, points.of);
         let _infallible = writeln!(to, "  {clause:<24} {earned} of {of}");
     }

@@ -106,7 +106,7 @@ pub struct Examination {
     pub points: Vec<Points>,
     /// The page of that run, where somebody asked for all pages.
     pub page: Option<String>,
-    /// Where the page of that run is, where somebody asked for pages of what fails.
+    /// Where the page of that run is, once it has been written.
     pub report: Option<PathBuf>,
 }
 

@@ -148,6 +148,38 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_failing_scenario_has_its_page_beside_its_logs_and_a_passing_one_has_none() {
+        let folder = std::env::temp_dir().join(format!("bcr-trial-pages-{}", std::process::id()));
+        let path = folder.join("scenarios/calm.conf");
+        let expected = folder.join("expected/calm.yaml");
+        let logs = folder.join("logs");
+        for file in [&path, &expected] {
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        }
+        let settings = format!("logs = '{}'\n", logs.display());
+        std::fs::write(folder.join("bcr.toml"), settings).expect("a file");
+        let text = "t = 0\nnum_client = 1\nworkload[0] = put('k','v')\nclient_timeout = 3000\n\
+                    head_timeout = 3000\nnonhead_timeout = 3000\ncheckpt_interval = 9\n";
+        std::fs::write(&path, text).expect("a file");
+        let files = names::discover(&[path], None).expect("it is there");
+        let page = logs.join("simulated/calm/report.html");
+
+        std::fs::write(&expected, "final: {k: w}\n").expect("a file");
+        let failed = try_scenario(&files[0], Runtime::Simulated).err();
+        let failed = failed.expect("it fails");
+        let message = failed.message().unwrap_or_default();
+        let told = format!("report: {}", page.display());
+        assert!(message.contains(&told), "{message}");
+        let html = std::fs::read_to_string(&page).expect("a page");
+        assert!(html.starts_with("<!doctype html>"));
+
+        std::fs::write(&expected, "final: {k: v}\n").expect("a file");
+        try_scenario(&files[0], Runtime::Simulated).expect("it passes");
+        assert!(!page.exists(), "the page of an earlier run is gone");
+        std::fs::remove_dir_all(&folder).expect("it was made here");
+    }
+
+    #[test]
     fn a_scenario_without_an_expected_file_fails_with_the_command_that_writes_one() {
         let folder = std::env::temp_dir().join(format!("bcr-trials-{}", std::process::id()));
         let path = folder.join("scenarios/calm.conf");
