@@ -26,7 +26,7 @@ use crate::runtime::net::launch::tasks::Tasks;
 use crate::runtime::net::notice::{Command, Ending};
 use crate::runtime::net::permit::Permit;
 use crate::runtime::net::runner::Runner;
-use crate::runtime::net::{merge, tokio_runtime};
+use crate::runtime::net::{conclude, tokio_runtime};
 use crate::scenario::{self, Scenario};
 use crate::trace::{HarnessEvent, RunEnd, Trace, TraceEvent};
 
@@ -156,7 +156,7 @@ fn run(scenario: &Arc<Scenario>, is_besieged: bool) -> (Setup, Trace, RunEnd) {
     let runner = Runner::new(&setup, launcher, hearing, deadline(scenario));
     let ended = local.block_on(&tokio, runner.run());
     let (parts, end) = ended.expect("every process does as it should");
-    let trace = merge::merge(parts, &clock).expect("nothing is missing");
+    let trace = conclude(parts, end, &clock).expect("nothing is missing");
     (setup, trace, end)
 }
 
