@@ -36,12 +36,13 @@ use self::clock::Clock;
 use self::launch::Launcher;
 use self::launch::children::Children;
 use self::launch::tasks::Tasks;
+use self::merge::Parts;
 use self::permit::Permit;
 use self::runner::Runner;
 use crate::machines::{Machines, Setup};
 use crate::runtime::deadline::deadline;
 use crate::scenario::Scenario;
-use crate::trace::{HarnessEvent, Micros, Record, Trace};
+use crate::trace::{HarnessEvent, Micros, Record, RunEnd, Trace};
 
 pub use self::merge::Incomplete;
 
@@ -98,7 +99,12 @@ pub fn run(
     };
     let runner = Runner::new(&setup, launcher, hearing, deadline);
     let (parts, end) = tasks.block_on(&tokio, runner.run())?;
-    let mut trace = merge::merge(parts, &clock).map_err(RunError::Incomplete)?;
+    conclude(parts, end, &clock).map_err(RunError::Incomplete)
+}
+
+/// Merges what the processes recorded, and says how the run ended.
+fn conclude(parts: Parts, end: RunEnd, clock: &Clock) -> Result<Trace, Incomplete> {
+    let mut trace = merge::merge(parts, clock)?;
     let at = trace.records.last().map_or(Micros(0), |last| last.at);
     let at = at.max(clock.now());
     trace.records.push(Record {

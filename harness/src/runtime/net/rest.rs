@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bcr_protocol::identity::ProcessId;
 
-use super::notice::{Chunk, Ending, What};
+use super::notice::{Chunk, Ending, Entry, What};
 use crate::trace::{HarnessEvent, TraceEvent};
 
 /// What the runner knows of the processes' quiet.
@@ -51,10 +51,14 @@ impl Quiet {
         self.processes.entry(process).or_default();
     }
 
-    /// A process has done something.
+    /// A process has done something, or has something to say of its links: whoever knocks at its door
+    /// from outside does not keep a run from its rest.
     pub(super) fn reported(&mut self, process: ProcessId, chunk: &Chunk) {
-        self.disturb();
         let state = self.processes.entry(process).or_default();
+        let was = (state.timers, state.is_asleep);
+        if !is_talk(chunk) || was != (chunk.timers, chunk.is_asleep) {
+            self.unswept = None;
+        }
         if state.stage == Stage::Starting {
             state.stage = Stage::Live;
         }
@@ -143,6 +147,17 @@ impl Quiet {
     }
 }
 
+/// Whether a chunk holds nothing but what a transport says, which decides nothing.
+fn is_talk(chunk: &Chunk) -> bool {
+    let is_diagnostic = |entry: &Entry| {
+        matches!(
+            entry.what,
+            What::Event(TraceEvent::Harness(HarnessEvent::Diagnostic { .. }))
+        )
+    };
+    !chunk.entries.is_empty() && chunk.arrived.is_empty() && chunk.entries.iter().all(is_diagnostic)
+}
+
 #[cfg(test)]
 mod tests {
     use bcr_protocol::identity::ClientId;
@@ -150,7 +165,6 @@ mod tests {
 
     use super::*;
     use crate::process::Halt;
-    use crate::runtime::net::notice::Entry;
     use crate::trace::Micros;
     use crate::trace::samples;
 
@@ -203,6 +217,26 @@ mod tests {
         assert!(!quiet.swept(CLIENT, 1), "an answer to the first sweep");
         assert!(!quiet.swept(CLIENT, 2));
         assert!(quiet.swept(OLYMPUS, 2));
+    }
+
+    #[test]
+    fn talk_about_links_disturbs_no_sweep() {
+        let mut quiet = two();
+        quiet.reported(CLIENT, &chunk(&[], &[]));
+        assert_eq!(quiet.begin_sweep(), Some(1));
+        let mut talk = chunk(&[], &[]);
+        talk.entries.push(Entry {
+            at: Micros(0),
+            what: What::Event(
+                HarnessEvent::Diagnostic {
+                    text: "connection closed".to_owned(),
+                }
+                .into(),
+            ),
+        });
+        quiet.reported(CLIENT, &talk);
+        assert!(!quiet.swept(CLIENT, 1), "Olympus has not answered");
+        assert!(quiet.swept(OLYMPUS, 1), "all have");
     }
 
     #[test]

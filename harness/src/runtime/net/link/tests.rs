@@ -5,6 +5,7 @@ mod breaks;
 mod exchange;
 mod hostile;
 mod proxy;
+mod siege;
 
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
