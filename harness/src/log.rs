@@ -78,6 +78,13 @@ pub fn write_trace(folder: &Path, trace: &Trace) -> io::Result<()> {
     json::write(trace, fs::File::create(folder.join(TRACE_FILE))?)
 }
 
+/// The record's line in its log file, without the real time and the line end.
+pub(crate) fn line(record: &Record) -> String {
+    let mut text = String::new();
+    line::push_event(&mut text, record);
+    text
+}
+
 /// Creates `folder`, or removes from it what an earlier run left: the files that this module names,
 /// the outcome, and the same in folders `seed-<n>`. Touches nothing else. Call before a run that logs
 /// as it goes.

@@ -12,11 +12,17 @@ use crate::trace::{Record, TraceEvent};
 /// Appends the record's line: real time, time of the run, process and event, then every value under
 /// its name. No line end.
 pub(super) fn push_record(line: &mut String, record: &Record) {
-    const IN_MEMORY: &str = "writing into memory cannot fail";
     push_timestamp(line, record.wall_us);
+    line.push(' ');
+    push_event(line, record);
+}
+
+/// Appends the line but for the real time, which no two runs have in common.
+pub(super) fn push_event(line: &mut String, record: &Record) {
+    const IN_MEMORY: &str = "writing into memory cannot fail";
     let at = Milliseconds(record.at);
     let process = record.process;
-    write!(line, " at_ms={at} process={process}").expect(IN_MEMORY);
+    write!(line, "at_ms={at} process={process}").expect(IN_MEMORY);
     let event_start = line.len();
     record
         .serialize_event(&mut Flattener::new(line))

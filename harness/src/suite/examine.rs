@@ -102,6 +102,10 @@ pub struct Examination {
     pub story: String,
     /// Which dictionaries differ from what is expected or from each other, in the same cases.
     pub difference: String,
+    /// What each client saw, in the same cases.
+    pub clients: String,
+    /// Three lines of its logs, where it did not pass.
+    pub log_lines: String,
     /// What each clause earned over all runs; empty where nothing is expected.
     pub points: Vec<Points>,
     /// The page of that run, where somebody asked for all pages.
@@ -124,6 +128,8 @@ impl Examination {
             waiting: waiting.clone(),
             story: String::new(),
             difference: String::new(),
+            clients: String::new(),
+            log_lines: String::new(),
             points: Vec::new(),
             page: None,
             report: None,
@@ -134,6 +140,10 @@ impl Examination {
         if tells || outcome.verdict != Verdict::Pass {
             examination.story = story::story(outcome, trace);
             examination.difference = story::difference(outcome, case.expectation.as_ref());
+            examination.clients = story::clients(outcome);
+        }
+        if outcome.verdict != Verdict::Pass {
+            examination.log_lines = story::log_lines(outcome, trace);
         }
         examination
     }

@@ -6,22 +6,29 @@
 //! Source: docs/running.md.
 
 mod chain;
+mod clients;
 mod difference;
 mod ending;
 mod sentence;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
+use crate::log;
 use crate::outcome::{ClauseStatus, Outcome};
 use crate::trace::{Record, Trace, TraceEvent};
 
-use self::chain::{Line, chain};
+use self::chain::{Line, Weight, chain};
 
+pub use self::clients::clients;
 pub use self::difference::difference;
 pub(crate) use self::sentence::list;
 
 /// How many events are told at most; the least telling ones go first.
 const LINES_MAX: usize = 12;
+/// How many characters of a line of a log are shown.
+const LOG_LINE_MAX: usize = 160;
 
 /// A story, event by event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,19 +69,12 @@ pub fn story(outcome: &Outcome, trace: &Trace) -> String {
 /// The story of a run. It ends at the event that broke a clause or an invariant first, if there is one.
 #[must_use]
 pub fn tell(outcome: &Outcome, trace: &Trace) -> Told {
-    let broken = first_broken(outcome, trace);
-    let end = broken.as_ref().and_then(|broken| broken.event);
-    let told = end.and_then(|end| usize::try_from(end).ok());
-    let records = told.and_then(|end| trace.records.get(..=end));
-    let mut lines = chain(records.unwrap_or(&trace.records), outcome);
+    let (broken, mut lines) = told(outcome, trace);
     let title = match &broken {
         None => "what happened:".to_owned(),
         Some(Broken { name, event: None }) => format!("what happened, and {name} broke:"),
         Some(Broken { name, .. }) => format!("what happened until {name} broke:"),
     };
-    if let (Some(Broken { name, .. }), Some(record)) = (&broken, records.and_then(<[_]>::last)) {
-        end_at(&mut lines, record, name);
-    }
     let left_out = shorten(&mut lines);
     let lines = lines.into_iter().map(|line| ToldEvent {
         n: line.n,
@@ -85,6 +85,55 @@ pub fn tell(outcome: &Outcome, trace: &Trace) -> Told {
         lines: lines.collect(),
         left_out,
     }
+}
+
+/// What broke first, and every telling event up to there.
+fn told(outcome: &Outcome, trace: &Trace) -> (Option<Broken>, Vec<Line>) {
+    let broken = first_broken(outcome, trace);
+    let end = broken.as_ref().and_then(|broken| broken.event);
+    let end = end.and_then(|end| usize::try_from(end).ok());
+    let records = end.and_then(|end| trace.records.get(..=end));
+    let mut lines = chain(records.unwrap_or(&trace.records), outcome);
+    if let (Some(Broken { name, .. }), Some(record)) = (&broken, records.and_then(<[_]>::last)) {
+        end_at(&mut lines, record, name);
+    }
+    (broken, lines)
+}
+
+/// Up to three lines of the log files, after the name of each, without real time: the last failure with
+/// effect in the story, who noticed it first, and the event that broke something, or the next that
+/// tells most.
+#[must_use]
+pub fn log_lines(outcome: &Outcome, trace: &Trace) -> String {
+    let (_, lines) = told(outcome, trace);
+    let of = |weight: Weight| lines.iter().filter(move |line| line.weight == weight);
+    let failure = of(Weight::Failure).next_back().map(|line| line.n);
+    let after = failure.unwrap_or(0);
+    let noticed = of(Weight::Suspicion).chain(of(Weight::Symptom));
+    let noticed = noticed.map(|line| line.n).filter(|&n| n > after).min();
+    let broke = of(Weight::Break).map(|line| line.n).next();
+    if failure.is_none() && broke.is_none() {
+        return String::new();
+    }
+    let ended = of(Weight::Reconfiguration).map(|line| line.n).next_back();
+    let numbers: BTreeSet<u64> = [failure, noticed, broke.or(ended)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let records = numbers.into_iter().filter_map(|n| {
+        let n = usize::try_from(n).ok()?;
+        trace.records.get(n)
+    });
+    let text = |record: &Record| {
+        let line = log::line(record);
+        let cut = line.char_indices().nth(LOG_LINE_MAX);
+        let (line, more) = match cut {
+            Some((cut, _)) => (&line[..cut], " …"),
+            None => (line.as_str(), ""),
+        };
+        format!("{}.log: {line}{more}", record.process)
+    };
+    records.map(text).collect::<Vec<_>>().join("\n")
 }
 
 /// What broke, and the event that broke it.
@@ -130,7 +179,12 @@ fn is_breach(clause: &str, record: &Record) -> bool {
         "order" | "not_applied" | "no_effect" | "recovered_within_ms" | "unanswered"
     );
     let is_invocation = matches!(record.event, TraceEvent::Protocol(Event::Invoked { .. }));
-    !is_missing && !is_invocation
+    // The last start, also where another one should have followed.
+    let is_start = matches!(
+        record.event,
+        TraceEvent::Protocol(Event::ConfigurationStarted { .. })
+    );
+    !is_missing && !is_invocation && (!is_start || key == "never")
 }
 
 /// Lets the story end with the event that broke something.

@@ -51,7 +51,9 @@ pub fn explanation(examination: &Examination) -> String {
     push_failures(&mut text, outcome);
     push_budget(&mut text, outcome);
     push_lines(&mut text, &examination.story);
+    push_lines(&mut text, &examination.clients);
     push_lines(&mut text, &examination.difference);
+    push_lines(&mut text, &examination.log_lines);
     push_waiting(&mut text, examination);
     if let Some(logs) = &examination.logs {
         line(&mut text, &format!("logs: {}", logs.display()));
@@ -71,6 +73,7 @@ pub fn story(examination: &Examination) -> String {
     let mut text = String::new();
     push_failures(&mut text, &examination.outcome);
     push_lines(&mut text, &examination.story);
+    push_lines(&mut text, &examination.clients);
     text
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bcr_protocol::digest::Digest;
 use bcr_protocol::event::Event;
+use bcr_protocol::history::HistoryId;
 use bcr_protocol::identity::{ConfigurationId, Position};
 use bcr_protocol::machine::Timer;
 use bcr_protocol::message::AnsweredBy;
@@ -152,14 +154,36 @@ impl Chain {
                 replica,
                 ..
             } => {
+                let ending = self.endings.entry(*configuration).or_default();
+                ending.convicted.insert(*replica);
                 let key = format!("convicted {configuration} {replica}");
                 self.add(record, Weight::Suspicion, key);
             }
             Event::QuorumFormed {
                 configuration,
                 quorum,
+                history,
+                state,
                 ..
-            } => self.on_quorum(record, *configuration, quorum),
+            } => self.on_quorum(record, *configuration, quorum, (*history, *state)),
+            Event::CatchUpStarted {
+                configuration,
+                replica,
+                history,
+                ..
+            } => {
+                let ending = self.endings.entry(*configuration).or_default();
+                ending.asked.insert((*replica, *history));
+            }
+            Event::ReportAccepted {
+                configuration,
+                replica,
+                history,
+                state,
+            } => {
+                let ending = self.endings.entry(*configuration).or_default();
+                ending.reported.insert((*replica, *history), *state);
+            }
             other => self.on_evidence(record, other),
         }
     }
@@ -241,7 +265,13 @@ impl Chain {
     }
 
     /// The last quorum of a configuration is the one that counts, and says what became of the others.
-    fn on_quorum(&mut self, record: &Record, configuration: ConfigurationId, quorum: &[Position]) {
+    fn on_quorum(
+        &mut self,
+        record: &Record,
+        configuration: ConfigurationId,
+        quorum: &[Position],
+        (history, state): (HistoryId, Digest),
+    ) {
         let key = format!("quorum {configuration}");
         self.remove(&key);
         let evidence = format!("evidence {configuration} ");
@@ -251,7 +281,8 @@ impl Chain {
         let tail = quorum.len().saturating_sub(1) * 2;
         let others = (0..).take(tail + 1).map(Position);
         let others = others.filter(|position| !quorum.contains(position));
-        let others: Vec<_> = others.map(|position| ending.why_not(position)).collect();
+        let why_not = |position| ending.why_not(position, history, state);
+        let others: Vec<String> = others.map(why_not).collect();
         if let Some(line) = self.lines.last_mut() {
             line.text.push_str(&format!("; {}", others.join("; ")));
         }
