@@ -90,7 +90,12 @@ async fn serve(
     let proven = prove(stream, &shared).await;
     strangers.lock().remove(&number);
     let ended = match proven {
-        Ok((channel, peer, turn)) => Receiving::new(channel, &peer, turn, &shared).await,
+        Ok((channel, peer, turn)) => match Receiving::new(channel, &peer, turn, &shared).await {
+            // A peer that crashes leaves in the middle of a record. It is no stranger, and what was
+            // lost on the way comes again if it lives.
+            Err(Rejection::Closed | Rejection::Io(_)) => Ok(()),
+            ended => ended,
+        },
         Err(why) => Err(why),
     };
     if let Err(why) = ended {

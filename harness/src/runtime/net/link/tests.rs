@@ -4,6 +4,7 @@ mod bounds;
 mod breaks;
 mod exchange;
 mod hostile;
+mod model;
 mod proxy;
 mod siege;
 

@@ -157,3 +157,20 @@ fn a_peer_cannot_acknowledge_what_was_not_sent() {
         assert_eq!(a.links.in_flight(), 1);
     });
 }
+
+#[test]
+fn a_proven_peer_that_leaves_in_the_middle_of_a_record_is_no_stranger() {
+    run(async {
+        let tasks = LocalSet::new();
+        tasks
+            .run_until(async {
+                // Within the first record behind the introduction.
+                let cuts = [(Forth, 150)];
+                let (a, mut b, proxy) = broken_pair(&tasks, cuts.into_iter()).await;
+                a.send(&b, &[7; 100]);
+                assert_eq!(b.frame().await, (CLIENT, vec![7; 100]));
+                assert_eq!(proxy.cut(), 1);
+            })
+            .await;
+    });
+}
