@@ -255,11 +255,9 @@ fn options(arguments: &Arguments, settings: Values) -> Options {
     }
 }
 
-/// What of the call a repetition needs, but for the seed and the parameters.
+/// What of the call a repetition needs, but for files, the seed and the parameters.
 fn replay_flags(arguments: &Arguments) -> Vec<String> {
-    let expected = arguments.expected.iter();
-    let expected = expected.flat_map(|path| ["--expected".to_owned(), path.display().to_string()]);
     let deadline = arguments.deadline.iter();
     let deadline = deadline.flat_map(|ms| ["--deadline".to_owned(), ms.to_string()]);
-    expected.chain(deadline).collect()
+    deadline.collect()
 }

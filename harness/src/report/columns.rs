@@ -6,6 +6,7 @@
 //!
 //! Source: docs/running.md.
 
+mod glyph;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use std::fmt::Write as _;
 use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ProcessId, RequestId, Slot};
 
+use self::glyph::{Glyph, glyph};
 use self::words::words;
 use crate::diagnostic::Colour;
 use crate::trace::{HarnessEvent, Record, Trace, TraceEvent};
@@ -143,50 +145,6 @@ struct Chart {
     layout: Layout,
 }
 
-/// What an event is, at a glance. The colours are those of ANSI terminals.
-#[derive(Clone, Copy)]
-struct Glyph {
-    sign: char,
-    colour: &'static str,
-}
-
-const SENT: Glyph = Glyph {
-    sign: 'o',
-    colour: "36",
-};
-const HANDLED: Glyph = Glyph {
-    sign: '@',
-    colour: "36",
-};
-const STEP: Glyph = Glyph {
-    sign: '+',
-    colour: "32",
-};
-const TIMER: Glyph = Glyph {
-    sign: 't',
-    colour: "2",
-};
-const EXPIRED: Glyph = Glyph {
-    sign: 'T',
-    colour: "33",
-};
-const WEDGED: Glyph = Glyph {
-    sign: '=',
-    colour: "35",
-};
-const BLAME: Glyph = Glyph {
-    sign: '!',
-    colour: "1;33",
-};
-const FAILURE: Glyph = Glyph {
-    sign: 'X',
-    colour: "1;31",
-};
-const OTHER: Glyph = Glyph {
-    sign: '.',
-    colour: "2",
-};
-
 const LEGEND: &str = "o sends (> < to whom)  @ handles  + step forward  t timer  T expires  \
                       = ends a configuration\n! refuses, suspects, convicts  X injected failure  \
                       . other  | is there\n";
@@ -294,63 +252,6 @@ fn push_cut(line: &mut String, text: &str, room: usize) {
             line.push('…');
         }
         _ => line.push_str(text),
-    }
-}
-
-fn glyph(record: &Record) -> Glyph {
-    match &record.event {
-        TraceEvent::Harness(event) => match event {
-            HarnessEvent::Sent { spoiled: true, .. } => Glyph {
-                sign: SENT.sign,
-                colour: FAILURE.colour,
-            },
-            HarnessEvent::Sent { .. } => SENT,
-            HarnessEvent::Received { .. } => HANDLED,
-            HarnessEvent::FailureArmed { .. }
-            | HarnessEvent::FailureApplied { .. }
-            | HarnessEvent::Slept { .. }
-            | HarnessEvent::Crashed => FAILURE,
-            HarnessEvent::Settings { .. }
-            | HarnessEvent::Discarded { .. }
-            | HarnessEvent::Diagnostic { .. }
-            | HarnessEvent::FinalDictionary { .. }
-            | HarnessEvent::RunEnded { .. } => OTHER,
-        },
-        TraceEvent::Protocol(event) => match event {
-            Event::Invoked { .. }
-            | Event::Accepted { .. }
-            | Event::Activated { .. }
-            | Event::Ordered { .. }
-            | Event::Executed { .. }
-            | Event::Cached { .. }
-            | Event::CheckpointStarted { .. }
-            | Event::CheckpointCompleted { .. }
-            | Event::ConfigurationStarted { .. } => STEP,
-            Event::TimerSet { .. } | Event::TimerCancelled { .. } => TIMER,
-            Event::TimerExpired { .. } => EXPIRED,
-            Event::Refused { .. }
-            | Event::Suspected { .. }
-            | Event::Divergence { .. }
-            | Event::HistoryRefused { .. }
-            | Event::Convicted { .. }
-            | Event::RuledOut { .. }
-            | Event::SetAside { .. } => BLAME,
-            Event::Wedged { .. }
-            | Event::HistoryAccepted { .. }
-            | Event::CatchUpStarted { .. }
-            | Event::ReportAccepted { .. }
-            | Event::CaughtUp { .. }
-            | Event::ReconfigurationRequested { .. }
-            | Event::WedgeStarted { .. }
-            | Event::QuorumFormed { .. }
-            | Event::StateReceived { .. } => WEDGED,
-            Event::Ignored { .. }
-            | Event::ClientError { .. }
-            | Event::Done
-            | Event::Queued { .. }
-            | Event::Retransmitted { .. }
-            | Event::Terminated => OTHER,
-        },
     }
 }
 

@@ -7,9 +7,10 @@ use bcr_protocol::signature::Scheme;
 use crate::runtime::Runtime;
 use crate::suite::case::Case;
 use crate::suite::examine::Options;
+use crate::suite::names;
 
-/// The command that repeats a run, a simulated one exactly, from the root of the workspace that the file is in, or from
-/// the working directory.
+/// The command that repeats a run, a simulated one exactly, from the root of the workspace that the
+/// file is in, or from the working directory.
 pub(super) fn command(case: &Case, options: &Options, seed: u64) -> String {
     let mut command = String::new();
     if options.scheme == Some(Scheme::Ed25519) {
@@ -26,10 +27,20 @@ pub(super) fn command(case: &Case, options: &Options, seed: u64) -> String {
     for (name, value) in &options.overrides {
         command.push_str(&format!(" --set {}", quoted(&format!("{name}={value}"))));
     }
+    if let Some(expected) = unusual_expected(case) {
+        command.push_str(&format!(" --expected {}", quoted(&expected)));
+    }
     for flag in &options.replay_flags {
         command.push_str(&format!(" {}", quoted(flag)));
     }
     command
+}
+
+/// The expected file, where it is not that which belongs to the scenario's path.
+fn unusual_expected(case: &Case) -> Option<String> {
+    let usual = path_from_workspace(&names::expected_path(&case.file.path));
+    let expected = path_from_workspace(&case.file.expected);
+    (case.has_expected_file && expected != usual).then_some(expected)
 }
 
 fn path_from_workspace(path: &Path) -> String {

@@ -187,6 +187,7 @@ fn the_replay_command_repeats_the_run_byte_for_byte() {
         "{CALM}failures[0,1] = shuttle(0,1), crash()\nfailures[0,2] = wedge_request(0), crash()\n"
     );
     folder.scenario("stuck", &stuck, None);
+    folder.write("mine/it's eventful.yaml", "reconfigurations: 7\n");
     for (name, flags) in [
         ("it's eventful", &[][..]),
         ("it's eventful", &["--seed", "7"]),
@@ -195,6 +196,7 @@ fn the_replay_command_repeats_the_run_byte_for_byte() {
             &["--set", "t=2", "--set", "client_timeout=500"],
         ),
         ("stuck", &["--deadline", "7000", "--seed", "2"]),
+        ("it's eventful", &["--expected", "mine"]),
     ] {
         let file = format!("scenarios/{name}.conf");
         let mut arguments = vec![file.as_str(), "--logs", "first"];
