@@ -196,7 +196,7 @@ fn the_replay_command_repeats_the_run_byte_for_byte() {
             &["--set", "t=2", "--set", "client_timeout=500"],
         ),
         ("stuck", &["--deadline", "7000", "--seed", "2"]),
-        ("it's eventful", &["--expected", "mine"]),
+        ("it's eventful", &["--expected", "mine", "--seed", "0"]),
     ] {
         let file = format!("scenarios/{name}.conf");
         let mut arguments = vec![file.as_str(), "--logs", "first"];
