@@ -55,7 +55,7 @@ impl ConfigurationId {
     /// The configuration that follows this one.
     #[must_use]
     pub const fn next(self) -> Self {
-        Self(self.0 + 1)
+        Self(self.0.saturating_add(1))
     }
 }
 

@@ -7,6 +7,7 @@ mod arrows;
 mod citations;
 mod finding;
 mod length;
+mod meaning;
 mod module_docs;
 mod names;
 mod pairs;
@@ -31,6 +32,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("arrows", arrows::check),
     ("citations", citations::check),
     ("length", length::check),
+    ("meaning", meaning::check),
     ("module-docs", module_docs::check),
     ("names", names::check),
     ("pairs", pairs::check),

@@ -52,14 +52,21 @@ impl<'t> Agreed<'t> {
     pub(crate) fn of(facts: &Facts<'t>) -> Self {
         let mut agreed = Self::default();
         let last = facts.last_configuration();
-        for number in (0..=last.0).map(ConfigurationId) {
-            match facts.closing(number) {
-                Some(_) => agreed.add_closed(facts, number),
-                None if number == last => agreed.add_last(facts, number),
-                None => agreed.gaps.push(format!(
-                    "no quorum is known that closed configuration {number}"
-                )),
+        let mut expected = ConfigurationId::default();
+        for &number in facts.configurations.range(..last).map(|(number, _)| number) {
+            agreed.note_unknown(expected, number);
+            expected = number.next();
+            if facts.closing(number).is_some() {
+                agreed.add_closed(facts, number);
+            } else {
+                agreed.note_unclosed(number);
             }
+        }
+        agreed.note_unknown(expected, last);
+        if facts.closing(last).is_some() {
+            agreed.add_closed(facts, last);
+        } else {
+            agreed.add_last(facts, last);
         }
         let last = agreed.entries.last_key_value().map(|(slot, _)| slot.0);
         if let Some(last) = last {
@@ -69,6 +76,20 @@ impl<'t> Agreed<'t> {
             agreed.slots.entry(entry.request).or_insert(slot);
         }
         agreed
+    }
+
+    /// Notes the configurations from `expected` to before `number`, which left no fact: at most one note,
+    /// however large the numbers in a trace file are.
+    fn note_unknown(&mut self, expected: ConfigurationId, number: ConfigurationId) {
+        if expected < number {
+            self.note_unclosed(expected);
+        }
+    }
+
+    fn note_unclosed(&mut self, number: ConfigurationId) {
+        self.gaps.push(format!(
+            "no quorum is known that closed configuration {number}"
+        ));
     }
 
     /// The configuration that was closed by the last quorum formed in it.
@@ -151,7 +172,7 @@ impl<'t> Agreed<'t> {
             if slot > expected {
                 self.gaps.push(missing(expected, slot - 1));
             }
-            expected = slot + 1;
+            expected = slot.saturating_add(1);
         }
         if expected <= last {
             self.gaps.push(missing(expected, last));

@@ -36,7 +36,7 @@ impl Replay {
     /// Replays one slot.
     pub(crate) fn step(&mut self, slot: Slot, id: RequestId, operation: &Operation) -> Step {
         let last = self.clients.get(&id.client);
-        let next = last.map_or(0, |last| last.number.0 + 1);
+        let next = last.map_or(0, |last| last.number.0.saturating_add(1));
         if id.number.0 > next {
             return Step::Ahead;
         }

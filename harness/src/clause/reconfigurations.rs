@@ -5,11 +5,13 @@ use crate::expectation::Bounds;
 
 pub(super) fn check(expected: &Bounds<u64>, run: &Run<'_>) -> Finding {
     let actual = run.outcome.configurations.len().saturating_sub(1) as u64;
-    // The last that started: the one too many, or the one after which another was expected.
     let event = run.last_configuration().and_then(|last| run.started(last));
     if expected.contain(&actual) {
         return Finding::held().at(event);
     }
+    // The one too many broke it; what did not start has no event.
+    let is_too_many = expected.at_most.is_some_and(|most| actual > most);
+    let event = event.filter(|_| is_too_many);
     let expected = match (expected.at_least, expected.at_most) {
         (Some(least), Some(most)) if least == most => format!("exactly {most}"),
         (Some(least), Some(most)) => format!("{least} to {most}"),

@@ -28,9 +28,10 @@ use crate::process::{Action, Arrival, Halt, Occurrence, Process};
 use crate::scenario::Scenario;
 use crate::trace::{HarnessEvent, Micros, Record, RunEnd, Trace, TraceEvent};
 
-/// How many occurrences without progress end a run: some twenty times what the shortest timeouts
-/// of the scenarios that were seen in the field cause within the deadline.
-const OCCURRENCES_WITHOUT_PROGRESS_MAX: u64 = 3_000_000;
+/// How many occurrences without an accepted result end a run: some three times what the shortest
+/// timeouts of the scenarios that were seen in the field cause within the deadline. A new configuration
+/// is no such progress: a broken protocol may start one after the other for ever.
+const OCCURRENCES_WITHOUT_ANSWER_MAX: u64 = 500_000;
 
 /// How to run a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +103,7 @@ struct Simulation<'a> {
     /// Clients with requests left.
     busy: BTreeSet<ClientId>,
     last_progress: Micros,
-    occurrences_since_progress: u64,
+    occurrences_since_answer: u64,
 }
 
 impl<'a> Simulation<'a> {
@@ -120,7 +121,7 @@ impl<'a> Simulation<'a> {
             timers: BTreeMap::new(),
             trace: Trace::default(),
             last_progress: Micros(0),
-            occurrences_since_progress: 0,
+            occurrences_since_answer: 0,
         }
     }
 
@@ -144,10 +145,10 @@ impl<'a> Simulation<'a> {
                 self.now = last;
                 break RunEnd::Deadline;
             }
-            if self.occurrences_since_progress > OCCURRENCES_WITHOUT_PROGRESS_MAX {
+            if self.occurrences_since_answer > OCCURRENCES_WITHOUT_ANSWER_MAX {
                 break RunEnd::EventBound;
             }
-            self.occurrences_since_progress += 1;
+            self.occurrences_since_answer += 1;
             self.now = at;
             self.carry_out(due);
         };
@@ -294,9 +295,12 @@ impl<'a> Simulation<'a> {
 
     fn note_progress(&mut self, id: ProcessId, event: &TraceEvent) {
         match event {
-            TraceEvent::Protocol(Event::Accepted { .. } | Event::ConfigurationStarted { .. }) => {
+            TraceEvent::Protocol(Event::Accepted { .. }) => {
                 self.last_progress = self.now;
-                self.occurrences_since_progress = 0;
+                self.occurrences_since_answer = 0;
+            }
+            TraceEvent::Protocol(Event::ConfigurationStarted { .. }) => {
+                self.last_progress = self.now;
             }
             TraceEvent::Protocol(Event::Done) => {
                 if let ProcessId::Client(client) = id {

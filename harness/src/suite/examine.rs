@@ -159,7 +159,7 @@ pub fn examine(
     options: &Options,
 ) -> Result<Examination, ExamineError> {
     let mut document: Option<Judged> = None;
-    let mut others = Vec::new();
+    let mut others = 0;
     let (mut schedules, mut clauses) = (Vec::new(), Vec::new());
     for seed in seeds(case, options) {
         let judged = match options.runtime.processes() {
@@ -172,11 +172,18 @@ pub fn examine(
         let has_passed = |judged: &Judged| judged.outcome.verdict == Verdict::Pass;
         match &document {
             None => document = Some(judged),
-            Some(first) if has_passed(first) && verdict != Verdict::Pass => {
-                document = Some(judged);
+            Some(_) if verdict == Verdict::Pass => {}
+            Some(first) if has_passed(first) => document = Some(judged),
+            // Written at once and forgotten: a broken protocol may make many such runs, all long.
+            Some(first) => {
+                if let Some(folder) = folder(case, options) {
+                    if others == 0 {
+                        log::write_folder(&folder, &first.trace)?;
+                    }
+                    write_run(&folder.join(format!("seed-{seed}")), &judged)?;
+                }
+                others += 1;
             }
-            Some(_) if verdict != Verdict::Pass => others.push(judged),
-            Some(_) => {}
         }
     }
     let Some(mut document) = document else {
@@ -192,7 +199,13 @@ pub fn examine(
         let run = |case: &Case| simulate(case, machines, &quiet, seed).outcome;
         document.outcome.ablation = Some(ablate(case, &document.outcome, run));
     }
-    let logs = write_logs(case, options, &document, &others)?;
+    let logs = folder(case, options);
+    if let Some(folder) = &logs {
+        if others == 0 {
+            log::write_folder(folder, &document.trace)?;
+        }
+        write_outcome(folder, &document.outcome)?;
+    }
     let mut examination = Examination::new(case, &document, logs, options.story);
     if let Some(expectation) = &case.expectation {
         examination.points = clause::points(expectation, &clauses);
@@ -325,29 +338,19 @@ impl From<RunError> for ExamineError {
     }
 }
 
-/// Writes the folder of the document's run, and below it those of the others that did not pass.
-fn write_logs(
-    case: &Case,
-    options: &Options,
-    document: &Judged,
-    others: &[Judged],
-) -> io::Result<Option<PathBuf>> {
-    let Some(root) = &options.logs else {
-        return Ok(None);
-    };
-    let folder = log::folder(root, &document.outcome.runtime, &case.file.name);
-    write_run(&folder, document)?;
-    for judged in others {
-        write_run(
-            &folder.join(format!("seed-{}", judged.outcome.seed)),
-            judged,
-        )?;
-    }
-    Ok(Some(folder))
+/// The folder of the document's run; those of the others that did not pass are below it.
+fn folder(case: &Case, options: &Options) -> Option<PathBuf> {
+    let root = options.logs.as_ref()?;
+    let runtime = options.runtime.as_str();
+    Some(log::folder(root, runtime, &case.file.name))
 }
 
 fn write_run(folder: &Path, judged: &Judged) -> io::Result<()> {
     log::write_folder(folder, &judged.trace)?;
-    let document = serde_json::to_string(&judged.outcome)?;
+    write_outcome(folder, &judged.outcome)
+}
+
+fn write_outcome(folder: &Path, outcome: &Outcome) -> io::Result<()> {
+    let document = serde_json::to_string(outcome)?;
     fs::write(folder.join(log::OUTCOME_FILE), document + "\n")
 }

@@ -164,8 +164,9 @@ fn first_broken(outcome: &Outcome, trace: &Trace) -> Option<Broken> {
         name: format!("invariant {}", invariant.name),
         event: invariant.event,
     });
-    clauses
-        .chain(invariants)
+    // Of two that broke by one event the invariant tells more.
+    invariants
+        .chain(clauses)
         .min_by_key(|broken| broken.event.unwrap_or(u64::MAX))
 }
 

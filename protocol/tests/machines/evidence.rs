@@ -6,6 +6,7 @@ use bcr_protocol::digest::Digest;
 use bcr_protocol::history::History;
 use bcr_protocol::machine::Timer;
 use bcr_protocol::message::{Evidence, Message};
+use bcr_protocol::running_state::RunningState;
 use bcr_protocol::statement::{CheckpointStatement, OrderStatement};
 
 use crate::closing::{Closing, verdicts};
@@ -400,6 +401,30 @@ fn a_statement_by_an_older_configuration_convicts_nobody() {
         assert!(describe(&effects).contains(&"quorum 1 2".to_owned()));
         assert_eq!(verdicts(&effects), [""; 0]);
     }
+}
+
+/// P6.3: what arrives while the state is awaited counts when the configuration ends.
+#[test]
+fn evidence_after_the_choice_of_the_quorum_convicts_at_the_end() {
+    let signing = Signing::new(1);
+    let (one, two) = (
+        signing.request(0, 0, &get("k")),
+        signing.request(1, 0, &get("k")),
+    );
+    let evidence = Evidence {
+        orders: vec![signing.order(1, 0, &one), signing.order(1, 0, &two)],
+        ..Evidence::default()
+    };
+    let mut closing = Closing::of(&signing);
+    assert_eq!(verdicts(&closing.agree(&[])), [""; 0]);
+    let late = closing.deliver(
+        signing.at(2),
+        signing.reconfiguration(signing.at(2), evidence),
+    );
+    assert_eq!(verdicts(&late), [""; 0]);
+    let id = closing.id(&[]);
+    let ended = closing.give_state(0, id, &RunningState::default());
+    assert_eq!(verdicts(&ended), ["convicted 1"]);
 }
 
 /// P6.3: what convicts in one configuration says nothing about the replicas of the next.

@@ -79,6 +79,54 @@ fn edit(folder: &Path, name: &str, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).expect("a file");
 }
 
+fn cut_in_the_middle(folder: &Path) {
+    let path = folder.join(TRACE_FILE);
+    let bytes = fs::read(&path).expect("a file");
+    fs::write(path, &bytes[..bytes.len() / 2]).expect("a file");
+}
+
+#[test]
+fn a_trace_cut_between_two_events_does_not_pass() {
+    let suite = Suite::new("cut");
+    let folder = suite.run(0, &[], None);
+    let text = fs::read_to_string(folder.join(TRACE_FILE)).expect("a file");
+    let lines = text.lines().count();
+    for kept in [0, 1, lines / 2, lines - 1] {
+        let shorter: String = text.split_inclusive('\n').take(kept).collect();
+        fs::write(folder.join(TRACE_FILE), shorter).expect("a file");
+        let verdict = judge_again(&folder).map(|outcome| outcome.verdict);
+        assert!(
+            verdict.is_ok_and(|verdict| verdict != Verdict::Pass),
+            "{kept} of {lines} lines"
+        );
+    }
+}
+
+/// A number from a file is as large as it likes; nothing that is counted on from it may overflow.
+#[test]
+fn the_largest_numbers_do_not_pass_either() {
+    let cases = [
+        (
+            "\"event\":\"configuration_started\",\"configuration\":1",
+            "\"event\":\"configuration_started\",\"configuration\":4294967295",
+        ),
+        (
+            "\"event\":\"executed\",\"configuration\":0,\"replica\":2,\"slot\":0",
+            "\"event\":\"executed\",\"configuration\":0,\"replica\":2,\"slot\":18446744073709551615",
+        ),
+    ];
+    let suite = Suite::new("largest");
+    for (from, to) in cases {
+        let folder = suite.run(0, &[], None);
+        edit(&folder, TRACE_FILE, from, to);
+        let verdict = judge_again(&folder).map(|outcome| outcome.verdict);
+        assert!(
+            verdict.is_ok_and(|verdict| verdict != Verdict::Pass),
+            "{from}"
+        );
+    }
+}
+
 #[test]
 fn the_same_run_is_judged_alike() {
     type Case<'a> = (u64, &'a [(&'a str, &'a str)], Option<Scheme>, Verdict);
@@ -106,6 +154,32 @@ fn the_same_run_is_judged_alike() {
         let first = first_outcome(&folder);
         assert_eq!(first.verdict, *verdict, "{overrides:?}");
         assert_eq!(judge_again(&folder), Ok(first), "{seed} {overrides:?}");
+    }
+}
+
+#[test]
+fn every_kind_of_verdict_is_given_again() {
+    let cases: &[(&str, &[(&str, &str)], Verdict)] = &[
+        ("final: {k: vw}\n", &[], Verdict::Pass),
+        ("final: {k: v}\n", &[], Verdict::Fail),
+        (
+            "final: {k: vw}\n",
+            &[("failures[0,0]", "client_request(0,9), crash()")],
+            Verdict::Vacuous,
+        ),
+        (
+            "final_unchecked: nothing is promised\n",
+            &[("failures[0,1]", "shuttle(0,0), drop()")],
+            Verdict::Outside,
+        ),
+    ];
+    let suite = Suite::new("kinds");
+    for (expected, overrides, verdict) in cases {
+        suite.put("expected/x.yaml", expected);
+        let folder = suite.run(0, overrides, None);
+        let first = first_outcome(&folder);
+        assert_eq!(first.verdict, *verdict, "{overrides:?}");
+        assert_eq!(judge_again(&folder), Ok(first), "{overrides:?}");
     }
 }
 
@@ -158,6 +232,11 @@ fn what_cannot_be_judged_is_named_with_its_line() {
         (
             |_, run| edit(run, TRACE_FILE, "\"n\":1,", "\"n\":,"),
             "trace.jsonl` line 2: column 6: ",
+        ),
+        (|_, run| cut_in_the_middle(run), "trace.jsonl` line "),
+        (
+            |_, run| fs::write(run.join(TRACE_FILE), [0xff, 0xfe, 0, b'\n']).expect("a file"),
+            "trace.jsonl` line 1: ",
         ),
         (
             |_, run| fs::remove_file(run.join(TRACE_FILE)).expect("removed"),
