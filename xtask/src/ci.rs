@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use crate::{cargo, tidy};
+use crate::{cargo, coverage, tidy};
 
 /// What a step does.
 enum Work {
@@ -22,6 +22,8 @@ enum Work {
     Browser,
     /// The house rules, in this process.
     Tidy,
+    /// The table of what the scenarios cover, in this process.
+    Coverage,
 }
 
 /// How a step ended.
@@ -64,6 +66,7 @@ const STEPS: &[(&str, Work)] = &[
     // The next two are what README.md tells a newcomer to type, to the letter.
     ("test", Work::Cargo(&["test"])),
     ("scenarios", Work::Bcr(&["run", "scenarios"])),
+    ("coverage", Work::Coverage),
     ("scenario check", Work::Bcr(&["check", "scenarios"])),
     (
         "scenario format",
@@ -110,6 +113,7 @@ fn described(work: &Work) -> String {
         Work::Bcr(arguments) => format!(": cargo bcr {}", arguments.join(" ")),
         Work::Browser => ": chromedriver, for the tests of pages".into(),
         Work::Tidy => ": cargo xtask tidy".into(),
+        Work::Coverage => ": cargo xtask coverage --check".into(),
     }
 }
 
@@ -137,11 +141,8 @@ fn perform(work: &Work, root: &Path) -> anyhow::Result<End> {
         }
         Work::Bcr(arguments) => bcr(arguments, root),
         Work::Browser => Ok(browser()),
-        Work::Tidy => Ok(if tidy::is_tidy(root)? {
-            End::Passed
-        } else {
-            End::Failed
-        }),
+        Work::Tidy => Ok(end(tidy::is_tidy(root)?)),
+        Work::Coverage => Ok(end(coverage::run(root, coverage::Mode::Check)?)),
     }
 }
 
@@ -216,11 +217,11 @@ fn finish(command: &mut Command, root: &Path) -> anyhow::Result<End> {
         .env("RUSTDOCFLAGS", "-D warnings")
         .status()
         .context("cargo does not start")?;
-    Ok(if status.success() {
-        End::Passed
-    } else {
-        End::Failed
-    })
+    Ok(end(status.success()))
+}
+
+const fn end(is_well: bool) -> End {
+    if is_well { End::Passed } else { End::Failed }
 }
 
 #[cfg(test)]

@@ -46,16 +46,20 @@ impl Mode {
 /// impossible and covered is not, in any mode.
 ///
 /// # Errors
-/// Cargo cannot be started, or says what cannot be read; `README.md` has no place for the table.
+/// Cargo cannot be started, or says what cannot be read; a scenario does not pass; `README.md` has no
+/// place for the table.
 pub(crate) fn run(root: &Path, mode: Mode) -> anyhow::Result<bool> {
-    let grid = measure(root)?;
+    let lines = impossible::read(impossible::TEXT)
+        .context("cannot read xtask/src/coverage/impossible.txt")?;
+    let grid = measure(root, &lines)?;
     if mode == Mode::Json {
         println!("{}", grid.json());
         return Ok(grid.contradicted().is_empty());
     }
     let path = root.join("README.md");
     let old = fs::read_to_string(&path).context("cannot read README.md")?;
-    let new = readme::with_table(&old, &readme::table(&grid))?;
+    let text = format!("{}\n{}", readme::table(&grid), readme::reasons(&lines));
+    let new = readme::with_text(&old, &text)?;
     let is_stale = old != new;
     if mode == Mode::Write && is_stale {
         fs::write(&path, &new).context("cannot write README.md")?;
@@ -91,10 +95,8 @@ fn problems(grid: &Grid) -> Vec<String> {
 }
 
 /// The grid of the scenarios below `scenarios`, in the canonical schedule.
-fn measure(root: &Path) -> anyhow::Result<Grid> {
-    let impossible = impossible::read(impossible::TEXT)
-        .context("cannot read xtask/src/coverage/impossible.txt")?;
-    let mut grid = Grid::new(impossible);
+fn measure(root: &Path, impossible: &[impossible::Line]) -> anyhow::Result<Grid> {
+    let mut grid = Grid::new(impossible::cells(impossible));
     let output = cargo::command(&["bcr", "run", "scenarios", "--schedules", "0"])
         .args(["--format", "json"])
         .current_dir(root)
@@ -102,14 +104,19 @@ fn measure(root: &Path) -> anyhow::Result<Grid> {
         .output()
         .context("cargo does not start")?;
     let documents = String::from_utf8(output.stdout).context("`cargo bcr` prints no UTF-8")?;
-    // Scenarios that do not pass cover nothing, and it is for other steps to say so.
     if documents.is_empty() {
         bail!("`cargo bcr run scenarios` printed nothing");
     }
     for document in documents.lines() {
         grid.add(document)?;
     }
-    Ok(grid)
+    match grid.not_passed() {
+        [] => Ok(grid),
+        [first, others @ ..] => bail!(
+            "{first} and {} others do not pass: what the suite covers shows once it does",
+            others.len()
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -144,7 +151,8 @@ mod tests {
     fn example() -> Grid {
         let text = "forwarded_request | * | middle tail | P5.2 | the head alone\n\
                     shuttle | increment_slot | middle tail | P4.2 | the head alone\n";
-        let mut grid = Grid::new(impossible::read(text).expect("no mistake"));
+        let impossible = impossible::read(text).expect("no mistake");
+        let mut grid = Grid::new(impossible::cells(&impossible));
         let drop = ("shuttle(0,0)", "drop()", "applied", true);
         let of = |replica, (trigger, failure, status, effect)| {
             (replica, trigger, failure, status, effect)
@@ -222,6 +230,23 @@ mod tests {
         assert_eq!(table.lines().count(), 2 + TRIGGERS.len());
         assert!(table.starts_with("|  | crash | sleep |"), "{table}");
         assert_eq!(grid.counts(), (3, 28, 390 - 31));
+        assert_eq!(grid.not_passed(), ["b/failed", "b/invalid"]);
+    }
+
+    #[test]
+    fn each_reason_names_its_rule_and_what_it_rules_out() {
+        let text = "forwarded_request | * | middle tail | P5.2 | to the head alone\n\
+                    * | drop_checkpt_stmts | head | P8.2 | the head sends none\n\
+                    shuttle | truncate_history | tail | P7.1 | too late\n\
+                    catch_up | truncate_history | tail | P7.1 | too late\n";
+        assert_eq!(
+            readme::reasons(&impossible::read(text).expect("no mistake")),
+            "<details>\n<summary>Why 38 cells cannot be covered</summary>\n\n\
+             - any failure at forwarded_request: to the head alone ([P5.2](docs/protocol.md#p5.2))\n\
+             - drop_checkpt_stmts at any trigger: the head sends none ([P8.2](docs/protocol.md#p8.2))\n\
+             - truncate_history at shuttle, catch_up: too late ([P7.1](docs/protocol.md#p7.1))\n\
+             \n</details>\n"
+        );
     }
 
     #[test]
@@ -284,11 +309,11 @@ mod tests {
         let table = readme::table(&grid);
         let old = "# A\n<!-- coverage: `cargo xtask coverage` writes what follows -->\nold\n\
                    <!-- end of coverage -->\n## B\n";
-        let new = readme::with_table(old, &table).expect("marks");
+        let new = readme::with_text(old, &table).expect("marks");
         assert!(new.starts_with("# A\n<!-- coverage"));
         assert!(new.ends_with("|\n\n<!-- end of coverage -->\n## B\n"));
         assert!(new.contains(&table) && !new.contains("old"));
-        assert_eq!(readme::with_table(&new, &table).expect("marks"), new);
-        assert!(readme::with_table("# A\n", &table).is_err());
+        assert_eq!(readme::with_text(&new, &table).expect("marks"), new);
+        assert!(readme::with_text("# A\n", &table).is_err());
     }
 }

@@ -24,15 +24,16 @@ pub(crate) enum Status<'a> {
 pub(crate) struct Grid {
     covered: BTreeMap<Cell, BTreeSet<String>>,
     impossible: BTreeMap<Cell, Reason>,
+    /// Scenarios that did not pass, by name.
+    not_passed: Vec<String>,
 }
 
 impl Grid {
     /// An empty grid with these impossible cells.
     pub(crate) fn new(impossible: BTreeMap<Cell, Reason>) -> Self {
-        let covered = BTreeMap::new();
         Self {
-            covered,
             impossible,
+            ..Self::default()
         }
     }
 
@@ -45,6 +46,7 @@ impl Grid {
         let document: Value = serde_json::from_str(document).context("no JSON document")?;
         let scenario = text(&document, "scenario")?;
         if text(&document, "verdict")? != "pass" {
+            self.not_passed.push(scenario.to_owned());
             return Ok(());
         }
         self.add_failures(&document, scenario)
@@ -81,6 +83,11 @@ impl Grid {
             (None, Some(reason)) => Status::Impossible(reason),
             (None, None) => Status::NoScenario,
         }
+    }
+
+    /// Scenarios that did not pass, by name.
+    pub(crate) fn not_passed(&self) -> &[String] {
+        &self.not_passed
     }
 
     /// Cells that could be covered and are not.

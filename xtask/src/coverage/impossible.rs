@@ -17,48 +17,72 @@ pub(crate) struct Reason {
     pub(crate) why: String,
 }
 
-/// Reads lines `trigger | failure | positions | rule | why`. Of several reasons for a cell the first
-/// stands.
+/// One line of the file: every cell of these triggers, failures and positions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) triggers: Vec<&'static str>,
+    pub(crate) failures: Vec<&'static str>,
+    pub(crate) positions: Vec<Position>,
+    pub(crate) reason: Reason,
+}
+
+/// Reads lines `trigger | failure | positions | rule | why`.
 ///
 /// # Errors
 /// A line has another form, names what the grid does not know, or says nothing that the lines before
 /// it have not said; the error names the line.
-pub(crate) fn read(text: &str) -> anyhow::Result<BTreeMap<Cell, Reason>> {
-    let mut reasons = BTreeMap::new();
+pub(crate) fn read(text: &str) -> anyhow::Result<Vec<Line>> {
+    let mut lines = Vec::new();
+    let mut said = 0;
     for (number, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let said = reasons.len();
-        read_line(line, &mut reasons).with_context(|| format!("line {}: {line}", number + 1))?;
-        if reasons.len() == said {
-            bail!("line {}: {line}: said before", number + 1);
+        let place = || format!("line {}: {line}", number + 1);
+        lines.push(read_line(line).with_context(place)?);
+        let now_said = cells(&lines).len();
+        if now_said == said {
+            bail!("{}: said before", place());
         }
+        said = now_said;
     }
-    Ok(reasons)
+    Ok(lines)
 }
 
-fn read_line(line: &str, reasons: &mut BTreeMap<Cell, Reason>) -> anyhow::Result<()> {
+/// The cells that the lines name. Of several reasons for a cell the first stands.
+pub(crate) fn cells(lines: &[Line]) -> BTreeMap<Cell, Reason> {
+    let mut reasons = BTreeMap::new();
+    for line in lines {
+        for cell in Cell::all().filter(|cell| line.names(*cell)) {
+            reasons.entry(cell).or_insert_with(|| line.reason.clone());
+        }
+    }
+    reasons
+}
+
+impl Line {
+    fn names(&self, cell: Cell) -> bool {
+        self.triggers.contains(&cell.trigger)
+            && self.failures.contains(&cell.failure)
+            && self.positions.contains(&cell.position)
+    }
+}
+
+fn read_line(line: &str) -> anyhow::Result<Line> {
     let parts: Vec<&str> = line.split('|').map(str::trim).collect();
     let [trigger, failure, positions, rule, why] = parts[..] else {
         bail!("not `trigger | failure | positions | rule | why`");
     };
-    let triggers = named(&TRIGGERS, trigger)?;
-    let failures = named(&FAILURES, failure)?;
-    let positions = read_positions(positions)?;
-    let is_named = |cell: &Cell| {
-        triggers.contains(&cell.trigger)
-            && failures.contains(&cell.failure)
-            && positions.contains(&cell.position)
-    };
-    for cell in Cell::all().filter(is_named) {
-        reasons.entry(cell).or_insert_with(|| Reason {
+    Ok(Line {
+        triggers: named(&TRIGGERS, trigger)?,
+        failures: named(&FAILURES, failure)?,
+        positions: read_positions(positions)?,
+        reason: Reason {
             rule: rule.to_owned(),
             why: why.to_owned(),
-        });
-    }
-    Ok(())
+        },
+    })
 }
 
 fn named(names: &[&'static str], text: &str) -> anyhow::Result<Vec<&'static str>> {
@@ -93,7 +117,7 @@ mod tests {
     #[test]
     fn a_star_stands_for_all_and_the_first_reason_stands() {
         let text = "# why\n\nshuttle | drop | head tail | P1 | a\nshuttle | * | * | P2 | b\n";
-        let reasons = read(text).expect("no mistake");
+        let reasons = cells(&read(text).expect("no mistake"));
         assert_eq!(reasons.len(), 39);
         let rules = |failure: &'static str| {
             Position::ALL.map(|position| {
@@ -132,7 +156,7 @@ mod tests {
     #[test]
     fn every_rule_that_the_file_cites_is_in_the_manual() {
         let manual = include_str!("../../../docs/protocol.md");
-        for reason in read(TEXT).expect("no mistake").values() {
+        for Line { reason, .. } in read(TEXT).expect("no mistake") {
             let anchor = format!("<a id=\"{}\">", reason.rule.to_lowercase());
             assert!(manual.contains(&anchor), "{} is no rule", reason.rule);
         }
