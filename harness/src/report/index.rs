@@ -39,6 +39,7 @@ fn entry(result: &ScenarioResult) -> Value {
         Ending::Ignored(why) => json!({"verdict": "ignored", "why": why}),
     };
     fields["name"] = json!(name);
+    fields["took_ms"] = json!(result.wall_ms);
     fields["place"] = json!(place(name));
     if let Some((earned, of)) = result.points() {
         fields["points"] = json!([earned, of]);
@@ -59,7 +60,6 @@ fn ran(outcome: &Outcome) -> Value {
         "schedules": outcome.schedules.len(),
         "passed": passed.count(),
         "virtual_ms": outcome.virtual_ms,
-        "wall_ms": outcome.wall_ms,
         "messages": outcome.messages,
         "requests": outcome.requests.len(),
         "reconfigurations": outcome.configurations.len().saturating_sub(1),

@@ -64,7 +64,7 @@ function drawBar({ request, left, right, row, event }) {
     s("title", null, `${request.client}:${request.id} ${text}, ${request.invoked_ms} to ${request.completed_ms ?? "–"} ms, answered by ${by}`),
     s("rect", { x: left, y, width: right - left, height: 22, rx: 4 }),
     by === "olympus" && s("rect", { class: "rim", x: left + 3, y: y + 3, width: Math.max(0, right - left - 6), height: 16, rx: 2 }),
-    right - left > 30 && s("text", { x: left + 7, y: y + 15 }, fit(text, right - left - 10)));
+    right - left > 30 && s("text", { x: left + 7, y: y + 15 }, fit(text, (right - left - 10) * LETTER / 6.5)));
 }
 
 function requestTable(requests, invoked) {

@@ -80,7 +80,7 @@ function decided() {
   const over = OUTCOME.budget.filter((of) => of.faulty.length > of.t);
   const held = OUTCOME.invariants.filter((invariant) => invariant.held).length;
   return card("What was decided", `decided ${OUTCOME.verdict}`, [
-    h("p", null, verdictBadge(OUTCOME.verdict), ` seed ${OUTCOME.seed} of ${plural(OUTCOME.schedules.length, "schedule")}; ${failed.length ? `${failed.length} did not pass` : "all passed"}.`),
+    h("p", null, verdictBadge(OUTCOME.verdict), ` ${OUTCOME.schedules.length - failed.length} of ${plural(OUTCOME.schedules.length, "schedule")} passed; this is seed ${OUTCOME.seed}.`),
     items.length ? h("ul", { class: "few" }, items.slice(0, 4), items.length > 4 && h("li", null, h("a", { href: "#clauses" }, `and ${items.length - 4} more`)))
       : h("p", null, `${plural(OUTCOME.clauses.length, "clause")} and ${plural(held, "invariant")} held.`),
     over.map((of) => h("p", { class: "muted" }, `Configuration ${of.configuration} has ${of.faulty.length} faulty replicas and tolerates ${of.t}: nothing is promised.`)),
