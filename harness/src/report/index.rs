@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{html, place, sheet};
 use crate::diagnostic::Colour;
 use crate::outcome::{Outcome, Verdict};
+use crate::scenario::{Failure, Trigger};
 use crate::suite::result::{Ending, ScenarioResult};
 use crate::suite::text;
 
@@ -14,7 +15,12 @@ use crate::suite::text;
 #[must_use]
 pub fn index(results: &[ScenarioResult]) -> String {
     let scenarios: Vec<Value> = results.iter().map(entry).collect();
-    let data = json!({"scenarios": scenarios}).to_string();
+    let data = json!({
+        "scenarios": scenarios,
+        "triggers": Trigger::NAMES,
+        "failures": Failure::NAMES,
+    })
+    .to_string();
     let names = results.iter().map(|result| {
         let verdict = result.verdict().map_or("ignored", Verdict::as_str);
         format!("{verdict:<8} {}\n", result.file.name)

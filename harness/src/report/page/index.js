@@ -2,8 +2,8 @@
 
 const ALL = DATA.scenarios;
 const RANK = ["fail", "invalid", "unknown", "vacuous", "outside", "ignored", "pass"];
-const TRIGGERS = ["client_request", "forwarded_request", "shuttle", "result_shuttle", "wedge_request", "new_configuration", "checkpoint", "completed_checkpoint", "get_running_state", "catch_up"];
-const FAILURES = ["change_operation", "change_result", "drop_result_stmt", "crash", "truncate_history", "sleep", "drop", "increment_slot", "extra_op", "invalid_order_sig", "invalid_result_sig", "drop_checkpt_stmts", "omit_send"];
+const TRIGGERS = DATA.triggers;
+const FAILURES = DATA.failures;
 
 const state = { text: "", verdict: "", cell: null };
 const linkTo = (scenario, extension) => `${scenario.place.split("/").map(encodeURIComponent).join("/")}.${extension}`;

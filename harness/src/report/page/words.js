@@ -147,7 +147,9 @@ function markOf(event) {
     case "ruled_out": return mark("⊘", "bad", `rules out replica ${f.replica}`, `rules out replica ${f.replica}: ${spaced(f.reason)}`);
     case "set_aside": return mark("⊖", "warn", `sets replica ${f.replica} aside`, `sets silent replica ${f.replica} aside`);
     case "run_ended": return mark("■", "end", { at_rest: "the run is at rest", stuck: "stuck: some client is not done", deadline: "ended at the deadline", event_bound: "ended: too many events" }[f.end] ?? f.end);
-    default: return null;
+    case "sent": case "received": case "settings": case "diagnostic": case "timer_set": case "timer_cancelled":
+    case "done": case "catch_up_started": case "final_dictionary": return null;
+    default: return mark("?", "quiet", spaced(name)); // an event that this page does not know yet
   }
 }
 
