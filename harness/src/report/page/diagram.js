@@ -255,8 +255,9 @@ const nearestDrawn = (event) => event.p.events.findLast((other) => other.n <= ev
 
 // Times far enough from each other to be read.
 function spread(times) {
-  let last = -Infinity;
-  return times.filter((time) => time.y - last >= 13 && (last = time.y, true));
+  const shown = [];
+  for (const time of times) if (!shown.length || time.y - shown[shown.length - 1].y >= 13) shown.push(time);
+  return shown;
 }
 
 function drawName(process, x, step, isOff) {

@@ -21,7 +21,7 @@ function failures() {
     h("th", { scope: "row" }, `replica ${failure.replica}, configuration ${failure.configuration}`),
     h("td", null, h("code", null, `${failure.trigger.trim()}, ${failure.failure.trim()}`), h("div", { class: "muted small" }, `line ${failure.line}`)),
     h("td", null, failure.status === "applied" ? (failure.effect ? "⚡\ufe0e applied" : "○ applied without effect") : `○ ${FATES[failure.status] ?? failure.status}`),
-    h("td", null, failure.at_ms === null || failure.at_ms === undefined ? "–" : `${failure.at_ms} ms`),
+    h("td", null, failure.at_ms === null || failure.at_ms === undefined ? "–" : timeText(failure.at_ms * 1000)),
     h("td", { class: "words" }, failure.note), h("td", null, eventLink(failure.event)));
   return section("failures", "Failures and their fates", h("div", { class: "scroll" }, h("table", null,
     h("thead", null, h("tr", null, ["Replica", "Trigger, failure", "Fate", "When", "Note", ""].map((name) => h("th", { scope: "col" }, name)))),

@@ -30,7 +30,7 @@ function injected() {
     h("strong", null, `${replicaText(failure.replica).replace(/^r/, "R")} of configuration ${failure.configuration}`),
     ` ${triggerWords(failure.trigger)}: `, h("code", null, failure.failure.trim()), failureWords(failure.failure) && `, that is, ${failureWords(failure.failure)}`, ". ",
     failure.status === "applied"
-      ? h("span", { class: "muted" }, failure.effect ? "" : "Applied without effect. ", eventLink(failure.event, `at ${Number(failure.at_ms.toFixed(3))} ms`))
+      ? h("span", { class: "muted" }, failure.effect ? "" : "Applied without effect. ", eventLink(failure.event, `at ${timeText(failure.at_ms * 1000)}`))
       : h("span", { class: "fate" }, `${FATES[failure.status] ?? failure.status}.`)));
   return card("What was made to fail", "failure", [h("ul", { class: "few" }, items), of.length > shown && h("p", { class: "muted" }, `and ${of.length - shown} more: see `, h("a", { href: "#failures" }, "failures"))]);
 }
@@ -84,7 +84,7 @@ function decided() {
     items.length ? h("ul", { class: "few" }, items.slice(0, 4), items.length > 4 && h("li", null, h("a", { href: "#clauses" }, `and ${items.length - 4} more`)))
       : h("p", null, `${plural(OUTCOME.clauses.length, "clause")} and ${plural(held, "invariant")} held.`),
     over.map((of) => h("p", { class: "muted" }, `Configuration ${of.configuration} has ${of.faulty.length} faulty replicas and tolerates ${of.t}: nothing is promised.`)),
-    h("p", { class: "muted" }, `${plural(OUTCOME.messages, "message")} in ${durationText(OUTCOME.virtual_ms * 1000)} of the run's time (${OUTCOME.runtime}).`),
+    h("p", { class: "muted" }, `${plural(OUTCOME.messages, "message")} in ${durationText(OUTCOME.virtual_ms === undefined ? RUN_END : OUTCOME.virtual_ms * 1000)} of the run's time (${OUTCOME.runtime}).`),
   ]);
 }
 

@@ -9,11 +9,10 @@ function operationText(operation) {
   return `${name}(${quoted(key)}${second === undefined ? "" : `,${quoted(second)}`})`;
 }
 
-// `12 ms`, `1.5 s`: as exact as the run is.
+// `12 ms`, `0.25 ms`, `1504 ms`: the longer ago the run began, the less exact.
 function timeText(micros) {
   const ms = micros / 1000;
-  if (ms >= 10000) return `${(ms / 1000).toFixed(ms % 1000 ? 2 : 0)} s`;
-  return `${Number(ms.toFixed(3))} ms`;
+  return `${Number(ms.toFixed(ms >= 100 ? 1 : ms >= 10 ? 2 : 3))} ms`;
 }
 
 function durationText(micros) {
