@@ -50,6 +50,11 @@ fn the_picture_of_a_byzantine_head_has_all_its_arrows_failures_and_bands() {
     assert_eq!(elements(&browser, ".bar"), 3, "operations of the client");
     let faulty = "return document.querySelector('.name.faulty .first').textContent";
     assert!(browser.text(faulty).contains("replica 0"));
+    let causes = browser.text("return document.getElementById('ablation').textContent");
+    assert!(
+        causes.contains("Configuration 0 ended because of client_request(0,0)"),
+        "{causes}"
+    );
     let story = browser.text("return document.getElementById('story').textContent");
     assert!(story.contains("suspects replica 0"), "{story}");
     browser.assert_quiet();

@@ -43,6 +43,7 @@ pub(crate) fn examined(path: &Path, seed: u64) -> ScenarioResult {
         seeds: Seeds::Only(seed),
         pages: Pages::All,
         story: true,
+        explain: true,
         ..Options::default()
     };
     let examination = examine(&case, &ChainReplication, &options).expect("no logs are written");

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{html, place, sheet};
 use crate::diagnostic::Colour;
 use crate::outcome::{Outcome, Verdict};
+use crate::scenario::{Failure, Trigger};
 use crate::suite::result::{Ending, ScenarioResult};
 use crate::suite::text;
 
@@ -14,7 +15,12 @@ use crate::suite::text;
 #[must_use]
 pub fn index(results: &[ScenarioResult]) -> String {
     let scenarios: Vec<Value> = results.iter().map(entry).collect();
-    let data = json!({"scenarios": scenarios}).to_string();
+    let data = json!({
+        "scenarios": scenarios,
+        "triggers": Trigger::NAMES,
+        "failures": Failure::NAMES,
+    })
+    .to_string();
     let names = results.iter().map(|result| {
         let verdict = result.verdict().map_or("ignored", Verdict::as_str);
         format!("{verdict:<8} {}\n", result.file.name)
@@ -39,6 +45,7 @@ fn entry(result: &ScenarioResult) -> Value {
         Ending::Ignored(why) => json!({"verdict": "ignored", "why": why}),
     };
     fields["name"] = json!(name);
+    fields["took_ms"] = json!(result.wall_ms);
     fields["place"] = json!(place(name));
     if let Some((earned, of)) = result.points() {
         fields["points"] = json!([earned, of]);
@@ -59,7 +66,6 @@ fn ran(outcome: &Outcome) -> Value {
         "schedules": outcome.schedules.len(),
         "passed": passed.count(),
         "virtual_ms": outcome.virtual_ms,
-        "wall_ms": outcome.wall_ms,
         "messages": outcome.messages,
         "requests": outcome.requests.len(),
         "reconfigurations": outcome.configurations.len().saturating_sub(1),

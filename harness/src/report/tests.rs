@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use super::{html, page, place};
+use crate::expectation::EVENTS;
 use crate::machines::ChainReplication;
 use crate::runtime::simulated;
+use crate::scenario::Failure;
 use crate::suite::case::{Case, ReadOptions};
 use crate::suite::examine::{Options, Pages, Seeds, examine};
 use crate::suite::names;
@@ -43,6 +45,17 @@ fn a_page_is_a_function_of_trace_and_outcome() {
             .iter()
             .all(|rest| rest.starts_with("://www.w3.org/2000/svg") || rest.starts_with("-equiv"))
     );
+}
+
+#[test]
+fn the_page_has_words_for_every_event_and_every_failure() {
+    let words = include_str!("page/words.js");
+    for (event, ..) in EVENTS {
+        assert!(words.contains(&format!("case \"{event}\":")), "{event}");
+    }
+    for failure in Failure::NAMES {
+        assert!(words.contains(&format!("\n  {failure}: \"")), "{failure}");
+    }
 }
 
 #[test]

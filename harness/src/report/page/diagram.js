@@ -255,12 +255,13 @@ const nearestDrawn = (event) => event.p.events.findLast((other) => other.n <= ev
 
 // Times far enough from each other to be read.
 function spread(times) {
-  let last = -Infinity;
-  return times.filter((time) => time.y - last >= 13 && (last = time.y, true));
+  const shown = [];
+  for (const time of times) if (!shown.length || time.y - shown[shown.length - 1].y >= 13) shown.push(time);
+  return shown;
 }
 
 function drawName(process, x, step, isOff) {
-  const isFaulty = FAULTY.has(process.name);
+  const isFaulty = FAULTY.has(process.name); // shown by a bolt and a rim; the cards and tables say it in words
   const place = process.kind === "replica" ? placeText(process.position) : "";
   const first = process.kind === "replica" ? `replica ${process.position}` : process.kind === "client" ? `client ${process.number}` : "Olympus";
   const second = process.kind === "replica" ? [place, `conf. ${process.configuration}`].filter(Boolean).join(", ") : process.kind === "olympus" ? "trusted" : "";
@@ -268,5 +269,5 @@ function drawName(process, x, step, isOff) {
   return s("g", { class: `name ${process.kind} ${isFaulty ? "faulty" : ""} ${isOff ? "off" : ""} ${process.kind === "replica" ? `tint-${process.configuration % 4}` : ""}`, transform: `translate(${x} 4)` },
     s("rect", { x: -width / 2, y: 0, width, height: 38, rx: 8 }),
     s("text", { class: "first", "text-anchor": "middle", y: second ? 16 : 24 }, `${isFaulty ? "⚡\ufe0e " : ""}${first}`),
-    second && s("text", { class: "second", "text-anchor": "middle", y: 31 }, fit(isFaulty ? `faulty ${second}` : second, width)));
+    second && s("text", { class: "second", "text-anchor": "middle", y: 31 }, fit(second, width + 6)));
 }

@@ -9,22 +9,22 @@ function drawArrow(item, step) {
   const length = Math.hypot(x2 - x, y2 - y);
   // Along a steep arrow text would stand on its head: there it lies beside the start.
   const isSteep = y2 - y > 1.2 * Math.abs(x2 - x);
-  const room = isSteep ? step * 1.4 : Math.min(length - 18, step * 1.6);
+  const room = isSteep ? step * 1.4 : Math.min(length - 10, step * 1.6);
   const labels = messageLabels(message);
-  const label = labels.find((text) => text.length * LETTER <= room) ?? labels[labels.length - 1];
+  const label = labels.find((text) => text.length * LETTER + (message.spoiled ? 6 : 0) <= room) ?? labels[labels.length - 1];
   const classes = ["arrow", `kind-${message.kind}`, message.spoiled && "spoiled", item.isLost && "lost", item.isFolded && "leads-on"];
   const toRight = x2 >= x;
   const angle = Math.atan2(y2 - y, x2 - x) * 180 / Math.PI;
   const unit = [(x2 - x) / (length || 1), (y2 - y) / (length || 1)];
   const stop = [x2 - unit[0] * (item.isLost ? 9 : 2), y2 - unit[1] * (item.isLost ? 9 : 2)];
-  const text = `${message.spoiled ? "⚡\ufe0e spoiled " : ""}${label}`;
+  const text = `${message.spoiled ? "⚡\ufe0e " : ""}${label}`;
   return s("g", { class: classes.filter(Boolean).join(" "), "data-n": item.event.n },
     s("line", { class: "hit", x1: x, y1: y, x2: stop[0], y2: stop[1] }),
     s("line", { class: "shaft", x1: x, y1: y, x2: stop[0], y2: stop[1], "marker-end": item.isLost ? null : `url(#head${message.spoiled ? "-bad" : ""})` }),
     item.isLost && s("path", { class: "cross", d: cross(stop[0], stop[1]) }),
     s("text", {
-      class: "label", "text-anchor": toRight ? "start" : "end", dy: isSteep ? 4 : -3.5,
-      transform: isSteep ? `translate(${x + (toRight ? 9 : -9)} ${y + 4})`
+      class: "label", "text-anchor": toRight ? "start" : "end", dy: isSteep ? -2 : -3.5,
+      transform: isSteep ? `translate(${x + (toRight ? 9 : -9)} ${y})`
         : `translate(${x + unit[0] * 12} ${y + unit[1] * 12}) rotate(${toRight ? angle : angle + 180})`,
     }, text));
 }
@@ -69,7 +69,7 @@ function drawLine(line) {
     case "immutable": return s("g", { class: "life immutable" }, s("line", { class: "outer", ...at }), s("line", { class: "inner", ...at }));
     case "crashed": return s("g", { class: "life crashed" }, s("path", { d: `M${x - 8} ${top + 12}h16` }));
     case "terminated": return s("g", { class: "life terminated" }, s("path", { d: `M${x - 8} ${top + 10}h16` }));
-    case "asleep": return s("rect", { class: "life asleep", x: x - 6, y: top, width: 12, height: Math.max(0, bottom - top), fill: "url(#asleep)" });
+    case "asleep": return s("rect", { class: "life asleep", x: x - 6, y: top, width: 12, height: Math.max(0, bottom - top) });
     case "timer": return s("path", { class: "life timer", d: `M${x} ${top}h-9V${bottom}h9` });
     default: return s("line", { class: `life ${mode}`, ...at });
   }

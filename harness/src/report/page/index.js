@@ -2,11 +2,13 @@
 
 const ALL = DATA.scenarios;
 const RANK = ["fail", "invalid", "unknown", "vacuous", "outside", "ignored", "pass"];
-const TRIGGERS = ["client_request", "forwarded_request", "shuttle", "result_shuttle", "wedge_request", "new_configuration", "checkpoint", "completed_checkpoint", "get_running_state", "catch_up"];
-const FAILURES = ["change_operation", "change_result", "drop_result_stmt", "crash", "truncate_history", "sleep", "drop", "increment_slot", "extra_op", "invalid_order_sig", "invalid_result_sig", "drop_checkpt_stmts", "omit_send"];
+const TRIGGERS = DATA.triggers;
+const FAILURES = DATA.failures;
 
 const state = { text: "", verdict: "", cell: null };
 const linkTo = (scenario, extension) => `${scenario.place.split("/").map(encodeURIComponent).join("/")}.${extension}`;
+// Long names may be broken after their separators.
+const breakable = (name) => name.split(/(?<=[_/])/).flatMap((part, index) => (index ? [h("wbr"), part] : [part]));
 const wasApplied = (failure) => failure.status === "applied" && failure.effect;
 const isIn = (scenario, [trigger, failure]) => (scenario.failures ?? []).some((of) => wasApplied(of) && of.trigger === trigger && of.failure === failure);
 
@@ -25,14 +27,14 @@ function row(scenario) {
   const injected = (scenario.failures ?? []).filter(wasApplied).map((failure) => failure.failure);
   return h("tr", { "data-name": name },
     h("td", null, verdictBadge(verdict)),
-    h("th", { scope: "row" }, isRun ? h("a", { href: linkTo(scenario, "html") }, h("span", { class: "muted" }, folder), name.slice(folder.length)) : name,
+    h("th", { scope: "row" }, isRun ? h("a", { href: linkTo(scenario, "html") }, h("span", { class: "muted" }, breakable(folder)), breakable(name.slice(folder.length))) : name,
       [" ", h("a", { class: "plain", href: linkTo(scenario, "txt"), "aria-label": `${name} in plain text` }, "text")],
       why && h("pre", { class: "why" }, why)),
     h("td", null, isRun ? `${scenario.passed} of ${scenario.schedules}` : "–"),
     h("td", null, injected.length ? `⚡\ufe0e ${[...new Set(injected)].join(", ")}` : "–"),
     h("td", { class: "number" }, scenario.reconfigurations ?? "–"), h("td", { class: "number" }, scenario.convicted ?? "–"),
     h("td", { class: "number" }, scenario.requests ?? "–"), h("td", { class: "number" }, scenario.messages ?? "–"),
-    h("td", { class: "number" }, duration(scenario.virtual_ms)), h("td", { class: "number" }, duration(scenario.wall_ms)),
+    h("td", { class: "number" }, duration(scenario.virtual_ms)), h("td", { class: "number" }, duration(scenario.took_ms)),
     hasPoints && h("td", { class: "number" }, scenario.points ? `${scenario.points[0]} of ${scenario.points[1]}` : "–"));
 }
 
@@ -72,14 +74,14 @@ function start() {
     clear.hidden = !state.text && !state.verdict && !state.cell;
   };
   ALL.sort((a, b) => RANK.indexOf(a.verdict) - RANK.indexOf(b.verdict) || (a.name < b.name ? -1 : 1));
-  const wall = ALL.reduce((sum, scenario) => sum + (scenario.wall_ms ?? 0), 0);
+  const wall = ALL.reduce((sum, scenario) => sum + (scenario.took_ms ?? 0), 0);
   document.body.append(
     h("header", { class: "top" }, h("div", { class: "headline" }, h("h1", null, "Scenarios"), themeButton()),
-      h("p", null, `${plural(ALL.length, "scenario")}: ${list(counts.map(([verdict, count]) => `${count} ${VERDICTS[verdict][1]}`))}. `, h("span", { class: "muted" }, `The runs shown took ${duration(wall)} together.`))),
+      h("p", null, `${plural(ALL.length, "scenario")}: ${list(counts.map(([verdict, count]) => `${count} ${VERDICTS[verdict][1]}`))}. `, h("span", { class: "muted" }, `All schedules took ${duration(wall)} of computing.`))),
     h("main", null,
       h("div", { class: "controls", role: "group", "aria-label": "Filters" }, h("label", null, "Name ", search), buttons, clear), status,
       h("div", { class: "scroll" }, h("table", { id: "scenarios" }, h("thead", null, h("tr", null,
-        ["Verdict", "Scenario", "Schedules passed", "Failures", "Reconfi\u00adgurations", "Convicted", "Requests", "Messages", "Run's time", "Wall clock", hasPoints && "Points"].filter(Boolean).map((name) => h("th", { scope: "col" }, name)))), body)),
+        ["Verdict", "Scenario", "Schedules passed", "Failures", "Reconfi\u00adgurations", "Convicted", "Requests", "Messages", "Run's time", "Wall clock, all schedules", hasPoints && "Points"].filter(Boolean).map((name) => h("th", { scope: "col" }, name)))), body)),
       grid((cell) => { state.cell = cell; draw(); document.getElementById("scenarios").scrollIntoView(); })));
   draw();
   document.documentElement.dataset.ready = "true";

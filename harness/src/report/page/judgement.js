@@ -21,11 +21,32 @@ function failures() {
     h("th", { scope: "row" }, `replica ${failure.replica}, configuration ${failure.configuration}`),
     h("td", null, h("code", null, `${failure.trigger.trim()}, ${failure.failure.trim()}`), h("div", { class: "muted small" }, `line ${failure.line}`)),
     h("td", null, failure.status === "applied" ? (failure.effect ? "⚡\ufe0e applied" : "○ applied without effect") : `○ ${FATES[failure.status] ?? failure.status}`),
-    h("td", null, failure.at_ms === null || failure.at_ms === undefined ? "–" : `${failure.at_ms} ms`),
+    h("td", null, failure.at_ms === null || failure.at_ms === undefined ? "–" : timeText(failure.at_ms * 1000)),
     h("td", { class: "words" }, failure.note), h("td", null, eventLink(failure.event)));
   return section("failures", "Failures and their fates", h("div", { class: "scroll" }, h("table", null,
     h("thead", null, h("tr", null, ["Replica", "Trigger, failure", "Fate", "When", "Note", ""].map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", null, OUTCOME.failures.map(row)))));
+}
+
+const ROLES = { not_applied: "not applied", reconfigures: "brings on a reconfiguration", masked: "masked: nothing changes without it", felt: "felt" };
+
+// What each failure did, told by runs without it; there only where somebody asked for those runs.
+function ablation() {
+  const of = OUTCOME.ablation;
+  if (!of) return null;
+  const name = (index) => h("code", null, `${of.without[index].trigger.trim()}, ${of.without[index].failure.trim()}`);
+  const cause = ({ configuration, needs, needs_none: needsNone }) => h("li", null, `Configuration ${configuration} ended `,
+    needs.length ? ["because of ", needs.map((index, place) => [place ? " and " : "", name(index)])] : needsNone ? "as it would have without any failure" : "because of several failures, none of which is needed alone", ".");
+  const row = (without) => h("tr", null,
+    h("th", { scope: "row" }, `replica ${without.replica}, configuration ${without.configuration}`, h("div", null, h("code", null, `${without.trigger.trim()}, ${without.failure.trim()}`))),
+    h("td", null, ROLES[without.role] ?? without.role),
+    h("td", { class: "words" }, without.changes.length ? without.changes.map((line) => h("div", null, line)) : "–"),
+    h("td", { class: "words" }, without.breaks.length ? without.breaks.map((line) => h("div", { class: "fate" }, line)) : "–"));
+  return section("ablation", "What caused what: the run repeated without each failure", [
+    h("ul", null, of.causes.map(cause)),
+    h("div", { class: "scroll" }, h("table", null,
+      h("thead", null, h("tr", null, ["Without", "Its part", "Then", "Broke because of it"].map((title) => h("th", { scope: "col" }, title)))),
+      h("tbody", null, of.without.map(row))))]);
 }
 
 // For each replica that was blamed or made faulty: what it did, who blamed it, and what is proved.

@@ -38,8 +38,8 @@ function columns(rows, isFiltered, width) {
   const olympus = shown.filter((process) => process.kind === "olympus");
   const replicaColumns = groups.reduce((sum, group) => sum + group.positions.size, 0);
   const count = Math.max(1, clients.length + olympus.length + replicaColumns);
-  const right = Math.min(150, Math.max(70, width * 0.12));
-  const step = Math.max(78, Math.min(190, (width - GUTTER - right - 48 * groups.length) / count));
+  const right = Math.min(130, Math.max(70, width * 0.1));
+  const step = Math.max(88, Math.min(190, (width - GUTTER - right - 48 * groups.length) / count));
   let x = GUTTER + step / 2;
   const at = new Map();
   const take = (processes) => { for (const process of processes) { at.set(process, x); x += step; } };

@@ -55,16 +55,18 @@ function operations() {
   ]);
 }
 
+const spanText = ({ invoked_ms: from, completed_ms: to }) => `${timeText(from * 1000)} to ${to === null || to === undefined ? "–" : timeText(to * 1000)}`;
+
 function drawBar({ request, left, right, row, event }) {
   const isDone = request.completed_ms !== null && request.completed_ms !== undefined;
   const by = isDone ? request.answered_by : "nobody";
   const text = `${operationText(request.operation)}${isDone ? ` → ${resultText(request.result)}` : " never answered"}`;
   const y = row * BAR.row + 10;
   return s("a", { href: `#event-${event}`, class: `bar by-${by}`, "aria-label": `request ${request.client}:${request.id} ${text}` },
-    s("title", null, `${request.client}:${request.id} ${text}, ${request.invoked_ms} to ${request.completed_ms ?? "–"} ms, answered by ${by}`),
+    s("title", null, `${request.client}:${request.id} ${text}, ${spanText(request)}, answered by ${by}`),
     s("rect", { x: left, y, width: right - left, height: 22, rx: 4 }),
     by === "olympus" && s("rect", { class: "rim", x: left + 3, y: y + 3, width: Math.max(0, right - left - 6), height: 16, rx: 2 }),
-    right - left > 30 && s("text", { x: left + 7, y: y + 15 }, fit(text, right - left - 10)));
+    right - left > 30 && s("text", { x: left + 7, y: y + 15 }, fit(text, (right - left - 10) * LETTER / 6.5)));
 }
 
 function requestTable(requests, invoked) {
@@ -74,7 +76,7 @@ function requestTable(requests, invoked) {
     h("td", null, h("code", null, operationText(request.operation))),
     h("td", null, request.result === null || request.result === undefined ? h("span", { class: "fate" }, "no answer") : h("code", null, request.result === "" ? "''" : request.result)),
     h("td", null, request.slot ?? "–"), h("td", null, request.answered_by ?? "–"), h("td", null, request.attempts),
-    h("td", null, `${request.invoked_ms} to ${request.completed_ms ?? "–"} ms`));
+    h("td", null, spanText(request)));
   const body = h("tbody", null, requests.slice(0, SHOWN).map(row));
   const rest = requests.length - SHOWN;
   const more = rest > 0 && h("button", { type: "button", onclick: (event) => { body.append(...requests.slice(SHOWN).map(row)); event.target.remove(); } }, `Show ${plural(rest, "more request")}`);

@@ -18,15 +18,15 @@ function main() {
       h("div", { class: "headline" }, h("h1", null, titleText()), verdictBadge(OUTCOME.verdict)),
       DATA.description && h("p", { class: "description" }, reflow(DATA.description))),
     h("nav", { class: "contents", "aria-label": "Parts of this page" },
-      [["diagram", "Diagram"], ["story", "Story"], ["operations", "Operations"], ["clauses", "Clauses"], ["failures", "Failures"], ["blame", "Blame"], ["dictionaries", "Dictionaries"], ["log", "Log"], ["files", "Files"]]
-        .filter(([id]) => id !== "failures" || OUTCOME.failures.length).map(([id, text]) => h("a", { href: `#${id}` }, text))),
+      [["diagram", "Diagram"], ["story", "Story"], ["operations", "Operations"], ["clauses", "Clauses"], ["failures", "Failures"], ["ablation", "Causes"], ["blame", "Blame"], ["dictionaries", "Dictionaries"], ["log", "Log"], ["files", "Files"]]
+        .filter(([id]) => (id !== "failures" || OUTCOME.failures.length) && (id !== "ablation" || OUTCOME.ablation)).map(([id, text]) => h("a", { href: `#${id}` }, text))),
     h("main", null,
       h("div", { class: "cards" }, asked(), injected(), reacted(), decided()),
       replay(),
       section("diagram", "Who said what, and when: time runs down", [
         diagram.element,
         h("ul", { class: "legend", "aria-label": "Legend" }, LEGEND.map(([signs, words]) => h("li", null, h("b", { "aria-hidden": "true" }, SHAPES[signs] ? s("svg", { viewBox: "-8 -8 16 16", width: 15, height: 15, class: "legend-sign" }, s("path", { d: SHAPES[signs] })) : signs), words)))]),
-      story(), operations(), clauses(), failures(), blame(), dictionaries(), log.element, files()),
+      story(), operations(), clauses(), failures() ?? "", ablation() ?? "", blame(), dictionaries(), log.element, files()),
     detail.element);
   diagram.relayout();
   log.draw();

@@ -30,7 +30,7 @@ function injected() {
     h("strong", null, `${replicaText(failure.replica).replace(/^r/, "R")} of configuration ${failure.configuration}`),
     ` ${triggerWords(failure.trigger)}: `, h("code", null, failure.failure.trim()), failureWords(failure.failure) && `, that is, ${failureWords(failure.failure)}`, ". ",
     failure.status === "applied"
-      ? h("span", { class: "muted" }, failure.effect ? "" : "Applied without effect. ", eventLink(failure.event, `at ${Number(failure.at_ms.toFixed(3))} ms`))
+      ? h("span", { class: "muted" }, failure.effect ? "" : "Applied without effect. ", eventLink(failure.event, `at ${timeText(failure.at_ms * 1000)}`))
       : h("span", { class: "fate" }, `${FATES[failure.status] ?? failure.status}.`)));
   return card("What was made to fail", "failure", [h("ul", { class: "few" }, items), of.length > shown && h("p", { class: "muted" }, `and ${of.length - shown} more: see `, h("a", { href: "#failures" }, "failures"))]);
 }
@@ -80,11 +80,11 @@ function decided() {
   const over = OUTCOME.budget.filter((of) => of.faulty.length > of.t);
   const held = OUTCOME.invariants.filter((invariant) => invariant.held).length;
   return card("What was decided", `decided ${OUTCOME.verdict}`, [
-    h("p", null, verdictBadge(OUTCOME.verdict), ` seed ${OUTCOME.seed} of ${plural(OUTCOME.schedules.length, "schedule")}; ${failed.length ? `${failed.length} did not pass` : "all passed"}.`),
+    h("p", null, verdictBadge(OUTCOME.verdict), ` ${OUTCOME.schedules.length - failed.length} of ${plural(OUTCOME.schedules.length, "schedule")} passed; this is seed ${OUTCOME.seed}.`),
     items.length ? h("ul", { class: "few" }, items.slice(0, 4), items.length > 4 && h("li", null, h("a", { href: "#clauses" }, `and ${items.length - 4} more`)))
       : h("p", null, `${plural(OUTCOME.clauses.length, "clause")} and ${plural(held, "invariant")} held.`),
     over.map((of) => h("p", { class: "muted" }, `Configuration ${of.configuration} has ${of.faulty.length} faulty replicas and tolerates ${of.t}: nothing is promised.`)),
-    h("p", { class: "muted" }, `${plural(OUTCOME.messages, "message")} in ${durationText(OUTCOME.virtual_ms * 1000)} of the run's time (${OUTCOME.runtime}).`),
+    h("p", { class: "muted" }, `${plural(OUTCOME.messages, "message")} in ${durationText(OUTCOME.virtual_ms === undefined ? RUN_END : OUTCOME.virtual_ms * 1000)} of the run's time (${OUTCOME.runtime}).`),
   ]);
 }
 

@@ -9,11 +9,10 @@ function operationText(operation) {
   return `${name}(${quoted(key)}${second === undefined ? "" : `,${quoted(second)}`})`;
 }
 
-// `12 ms`, `1.5 s`: as exact as the run is.
+// `12 ms`, `0.25 ms`, `1504 ms`: the longer ago the run began, the less exact.
 function timeText(micros) {
   const ms = micros / 1000;
-  if (ms >= 10000) return `${(ms / 1000).toFixed(ms % 1000 ? 2 : 0)} s`;
-  return `${Number(ms.toFixed(3))} ms`;
+  return `${Number(ms.toFixed(ms >= 100 ? 1 : ms >= 10 ? 2 : 3))} ms`;
 }
 
 function durationText(micros) {
@@ -86,6 +85,11 @@ function triggerWords(trigger) {
   return `on its ${count} ${spaced(name)}${of}`;
 }
 
+const SHORT_KINDS = {
+  client_request: "request", result_shuttle: "result sh.", forwarded_request: "forwarded", reconfiguration_request: "reconf. req.",
+  completed_checkpoint: "compl. ckpt.", checkpoint: "ckpt.", configuration_query: "conf. query",
+};
+
 // What a message is about: type, slot, request, from the longest to the shortest wording.
 function messageLabels(message) {
   const { f } = message.sent;
@@ -93,7 +97,7 @@ function messageLabels(message) {
   const request = requestOf(f);
   const wordings = ["slot ", "s"].map((slot) => [f.slot === undefined ? null : `${slot}${f.slot}`, request].filter(Boolean));
   const short = wordings[1].join(" ");
-  return [[kind, ...wordings[0]].join(" · "), [kind, ...wordings[1]].join(" · "), short ? `${kind} ${short}` : kind, kind];
+  return [[kind, ...wordings[0]].join(" · "), [kind, ...wordings[1]].join(" · "), short ? `${kind} ${short}` : kind, short && SHORT_KINDS[message.kind] ? `${SHORT_KINDS[message.kind]} ${short}` : kind, kind];
 }
 
 // The sign, words and weight of an event on a lifeline; null where it has no mark of its own.
@@ -111,16 +115,16 @@ function markOf(event) {
     case "refused": return mark("⊘", "bad", `refuses: ${spaced(f.reason)}`, `refuses the ${spaced(f.message)} of ${nameText(f.from)}: ${spaced(f.reason)}`);
     case "ignored": return mark("⊘", "quiet", "ignored", `ignores the ${spaced(f.message)} of ${nameText(f.from)}: ${spaced(f.reason)}`);
     case "suspected": return f.suspect === undefined
-      ? mark("⚑", "warn", `reports ${spaced(f.reason)}`, `asks for reconfiguration: ${spaced(f.reason)}${about}`)
+      ? mark("⚑", "warn", "asks Olympus", `asks for reconfiguration: ${spaced(f.reason)}${about}`)
       : mark("⚑", "warn", `suspects replica ${f.suspect}`, `suspects replica ${f.suspect}: ${spaced(f.reason)}${about}`);
     case "divergence": return mark("≠", "warn", `replica ${f.suspect} diverges`, `sees at the checkpoint of slot ${f.slot} that the state of replica ${f.suspect} differs`);
     case "retransmitted": return f.case === "e" && f.message === "client_request" ? null
       : mark("↻", "quiet", `${f.case}: ${SHORT_CASES[f.case] ?? ""}`, `request ${requestOf(f)}, case ${f.case}: ${CASES[f.case] ?? ""}`);
-    case "timer_expired": return mark("", "warn hourglass", "timer expires", `has waited in vain for ${timerText(f.timer)}`);
+    case "timer_expired": return mark("", "warn hourglass", "timeout", `has waited in vain for ${timerText(f.timer)}`);
     case "checkpoint_started": return mark("◇", "violet", `checkpoint of slot ${f.slot}`);
     case "checkpoint_completed": return mark("◆", "violet", `checkpoint ${f.slot} done`, `has a checkpoint proof for slot ${f.slot}; the history up to it is dropped`);
     case "queued": return mark("⋯", "quiet", "kept for later", `keeps the ${spaced(f.message)} of ${nameText(f.from)} for later`);
-    case "activated": return mark("●", "good", `active from slot ${f.slot}`);
+    case "activated": return mark("●", "good", "active", `is active from slot ${f.slot} on`);
     case "wedged": return mark("▮", "reconfigure", "wedged", `is immutable and tells its history: ${plural(f.entries, "entry", "entries")}${f.checkpoint === undefined ? "" : ` after the checkpoint of slot ${f.checkpoint}`}`);
     case "caught_up": return mark("·", "reconfigure dot", "", `catches up by ${plural(f.entries, "entry", "entries")} on a copy of its state`);
     case "terminated": return mark("▬", "quiet", "terminates");
@@ -142,7 +146,9 @@ function markOf(event) {
     case "ruled_out": return mark("⊘", "bad", `rules out replica ${f.replica}`, `rules out replica ${f.replica}: ${spaced(f.reason)}`);
     case "set_aside": return mark("⊖", "warn", `sets replica ${f.replica} aside`, `sets silent replica ${f.replica} aside`);
     case "run_ended": return mark("■", "end", { at_rest: "the run is at rest", stuck: "stuck: some client is not done", deadline: "ended at the deadline", event_bound: "ended: too many events" }[f.end] ?? f.end);
-    default: return null;
+    case "sent": case "received": case "settings": case "diagnostic": case "timer_set": case "timer_cancelled":
+    case "done": case "catch_up_started": case "final_dictionary": return null;
+    default: return mark("?", "quiet", spaced(name)); // an event that this page does not know yet
   }
 }
 
