@@ -262,6 +262,12 @@ impl Reconfiguration {
                 .into_iter()
                 .partition(|replica| set_aside.contains(replica));
             transfer.queue.extend(left.into_iter().chain(aside));
+            // Whoever has just been silent is not asked twice in a row while there is another.
+            if let Some(asked) = transfer.asking
+                && transfer.queue.front() == Some(&asked)
+            {
+                transfer.queue.rotate_left(1);
+            }
         }
         transfer.queue.pop_front()
     }

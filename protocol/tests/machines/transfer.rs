@@ -103,6 +103,25 @@ fn those_set_aside_are_asked_again_and_again() {
     )));
 }
 
+/// P7.5: whoever has just been silent waits until the others have been asked.
+#[test]
+fn nobody_is_asked_twice_in_a_row_while_there_is_another() {
+    let signing = Signing::new(1);
+    let mut closing = Closing::of(&signing);
+    let (id, state) = (closing.id(&[]), RunningState::default().hash());
+    for position in 0..3 {
+        closing.tell(position, &[]);
+    }
+    closing.report(0, id, state);
+    closing.report(1, id, state);
+    closing.fire(Timer::Grace(ConfigurationId(0)));
+    assert_eq!(silent(&mut closing, 0), with(&["set aside 0"], 1));
+    assert_eq!(silent(&mut closing, 1), with(&["set aside 1"], 0));
+    for (silent_one, next) in [(0, 1), (1, 0), (0, 1)] {
+        assert_eq!(silent(&mut closing, silent_one), asks(next));
+    }
+}
+
 /// P7.5 ⚑: a state with another hash rules its sender out, at once.
 #[test]
 fn a_state_with_another_hash_rules_its_sender_out() {
