@@ -34,20 +34,10 @@ pub(crate) struct Browser {
 impl Browser {
     /// A window of `width` by `height` pixels; none, with a message, where no browser is installed.
     pub(crate) fn start(width: u32, height: u32) -> Option<Self> {
-        let driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn();
-        let mut driver = match driver {
-            Ok(driver) => driver,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                eprintln!("skipped: chromedriver is not installed (Debian: chromium-driver)");
-                return None;
-            }
-            Err(error) => panic!("chromedriver does not start: {error}"),
+        let Some((driver, port)) = start_driver() else {
+            eprintln!("skipped: chromedriver is not installed (Debian: chromium-driver)");
+            return None;
         };
-        let port = port_of(&mut driver).expect("chromedriver says where it listens");
         let mut browser = Self {
             driver,
             port,
@@ -202,6 +192,33 @@ impl Drop for Browser {
         let _already_gone = self.driver.kill();
         let _reaped = self.driver.wait();
     }
+}
+
+/// How often a driver may find that somebody else has the port which it was given.
+const STARTS_MAX: usize = 10;
+
+/// A driver and where it listens; none where it is not installed.
+///
+/// It asks for a free port in one family of addresses and needs the same in the other: where that one
+/// is taken it ends, and the next is likely to be luckier.
+fn start_driver() -> Option<(Child, u16)> {
+    for _ in 0..STARTS_MAX {
+        let driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let mut driver = match driver {
+            Ok(driver) => driver,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            Err(error) => panic!("chromedriver does not start: {error}"),
+        };
+        if let Some(port) = port_of(&mut driver) {
+            return Some((driver, port));
+        }
+        let _reaped = driver.wait();
+    }
+    panic!("chromedriver ended {STARTS_MAX} times before it listened");
 }
 
 /// The port that the driver says it has taken.

@@ -76,7 +76,12 @@ fn a_failing_run_shows_what_broke_and_leads_to_it() {
     assert!(decided.contains("clause final broke"), "{decided}");
     assert_eq!(elements(&browser, "#clauses tr.broken"), 2);
     assert_eq!(elements(&browser, ".life.crashed"), 1);
-    let differences = browser.text("return document.querySelector('#story .callout').textContent");
+    let story = browser.text("return document.getElementById('story').textContent");
+    for part in ["client 0 saw", "replica-0-1.log: ", "event=failure_applied"] {
+        assert!(story.contains(part), "{part} in {story}");
+    }
+    let differences =
+        browser.text("return document.querySelector('#story .callout.bad').textContent");
     assert!(differences.contains("star trek"), "{differences}");
     let event = browser.text("return document.querySelector('#failures .event-link').hash");
     browser.click("#failures .event-link");

@@ -26,7 +26,9 @@ pub(super) fn run(case: &Case, outcome: &Outcome, trace: &Trace, waiting: &[Stri
         "description": case.scenario.description,
         "outcome": outcome,
         "story": {"title": told.title, "lines": lines, "left_out": told.left_out},
+        "clients": story::clients(outcome),
         "difference": story::difference(outcome, case.expectation.as_ref()),
+        "log_lines": story::log_lines(outcome, trace),
         "waiting": waiting,
         "files": sources,
     })

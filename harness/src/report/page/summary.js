@@ -107,6 +107,8 @@ function story() {
   return section("story", title.charAt(0).toUpperCase() + title.slice(1).replace(/:$/, ""), [
     lines.length ? h("ol", { class: "story" }, lines.map(sentence)) : h("p", null, "Nothing out of the ordinary: every request went down the chain and its result came back."),
     leftOut > 0 && h("p", { class: "muted" }, `${plural(leftOut, "less telling event")} left out.`),
+    DATA.clients && [h("h3", null, "What each client saw"), h("ul", { class: "story" }, DATA.clients.split("\n").map((line) => h("li", null, line)))],
+    DATA.log_lines && [h("h3", null, "From the logs"), h("pre", { class: "callout" }, DATA.log_lines)],
     DATA.difference && [h("h3", null, "Differences"), h("pre", { class: "callout bad" }, DATA.difference)],
     DATA.waiting.length > 0 && [h("h3", null, "What everybody was waiting for"), h("ul", null, DATA.waiting.map((line) => h("li", null, line)))],
   ]);
