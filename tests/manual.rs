@@ -13,6 +13,8 @@
 
 #[path = "manual/examples.rs"]
 mod examples;
+#[path = "manual/mistakes.rs"]
+mod mistakes;
 #[path = "manual/page.rs"]
 mod page;
 
@@ -180,6 +182,7 @@ fn every_link_leads_somewhere() {
             let text = match file {
                 "" => page.text,
                 "protocol.md" => PROTOCOL,
+                "mistakes.md" => mistakes::PAGE.text,
                 "expected.schema.json" => continue,
                 other => match PAGES.iter().find(|page| page.name == other) {
                     Some(page) => page.text,

@@ -5,9 +5,13 @@
 #![expect(clippy::disallowed_methods, reason = "authors' files are written here")]
 
 pub mod bless;
+pub mod difference;
 pub mod new_scenario;
+pub mod random;
 mod record;
+pub mod refusal;
+pub mod template;
 mod yaml;
 
-pub use record::record;
+pub use record::{main_events, record};
 pub use yaml::Clause;

@@ -8,6 +8,7 @@
 mod human;
 mod nearest;
 mod record;
+mod rule;
 mod source;
 
 use std::fmt;
@@ -215,7 +216,7 @@ impl Diagnostic {
         self.severity == Severity::Error
     }
 
-    /// The message with the rule that it rests on, as every rendering shows it.
+    /// The message with the number of the rule that it rests on, for renderings of one line.
     #[must_use]
     pub fn text(&self) -> String {
         match self.rule {
@@ -223,4 +224,25 @@ impl Diagnostic {
             None => self.message.clone(),
         }
     }
+}
+
+/// How many diagnostics of one file are kept.
+const DIAGNOSTICS_MAX: usize = 1_000;
+
+/// In file order; beyond a bound (1000) only how many more there are, under the code `too-many`.
+#[must_use]
+pub fn arrange(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
+    if diagnostics.len() <= DIAGNOSTICS_MAX {
+        return diagnostics;
+    }
+    let more = diagnostics.split_off(DIAGNOSTICS_MAX);
+    let severity = more.iter().map(|diagnostic| diagnostic.severity).max();
+    diagnostics.push(Diagnostic::new(
+        severity.unwrap_or(Severity::Note),
+        Code::new("too-many"),
+        more[0].span.clone(),
+        format!("{} more from here on", more.len()),
+    ));
+    diagnostics
 }

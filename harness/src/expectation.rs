@@ -24,7 +24,7 @@ use crate::runtime::Runtime;
 use crate::scenario::Scenario;
 use crate::trace::Micros;
 
-pub use against::check_against;
+pub use against::{check_against, check_against_fragment};
 pub use event_names::EVENTS;
 pub use failure::NamedFailure;
 pub use kind::Kind;

@@ -36,6 +36,7 @@ mod mend;
 mod overrides;
 mod parameter;
 mod plan;
+mod remedy;
 mod token;
 pub mod workload;
 
@@ -49,10 +50,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 pub use kind::Kind;
 pub use plan::{Failure, FailureReference, PlannedFailure, Trigger, parse_failure_reference};
 
-use crate::diagnostic::{Diagnostic, Severity, SourceFile};
-
-/// How many diagnostics of one file are kept.
-const DIAGNOSTICS_MAX: usize = 1_000;
+use crate::diagnostic::{Diagnostic, SourceFile, arrange};
 
 /// Everything that a scenario file says. Durations are in milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -103,6 +101,9 @@ pub struct Hosts {
 pub struct Reading {
     /// The scenario; `None` exactly if there is an error among the diagnostics.
     pub scenario: Option<Scenario>,
+    /// Where there is an error: the scenario as far as it is right, if its clients, replicas and
+    /// workloads are. It may lack failures, and is good for comparisons alone.
+    pub fragment: Option<Scenario>,
     /// In file order, at most about a thousand.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -116,6 +117,7 @@ pub fn read(source: &SourceFile, overrides: &[(String, String)]) -> Reading {
     if let Some(error) = source.encoding_error() {
         return Reading {
             scenario: None,
+            fragment: None,
             diagnostics: vec![error],
         };
     }
@@ -125,13 +127,20 @@ pub fn read(source: &SourceFile, overrides: &[(String, String)]) -> Reading {
     let overridden = overrides::apply(&mut file, source, overrides, &mut diagnostics);
     let lowered = lower::lower(&file, source, &overridden, &mut diagnostics);
     let invalid = diagnostics.iter().any(Diagnostic::is_error);
-    let scenario = lowered.filter(|_| !invalid).map(|lowered| {
-        diagnostics.extend(lint::lint(&lowered.scenario, &lowered.marks));
+    let scenario = lowered.map(|lowered| {
+        let lint = if invalid { lint::alone } else { lint::lint };
+        diagnostics.extend(lint(&lowered.scenario, &lowered.marks));
         lowered.scenario
     });
     overridden.explain(&mut diagnostics);
+    let (scenario, fragment) = if invalid {
+        (None, scenario)
+    } else {
+        (scenario, None)
+    };
     Reading {
         scenario,
+        fragment,
         diagnostics: arrange(diagnostics),
     }
 }
@@ -214,24 +223,6 @@ impl Hosts {
         };
         &self.names[host]
     }
-}
-
-/// In file order; beyond a bound only how many more there are.
-fn arrange(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
-    if diagnostics.len() <= DIAGNOSTICS_MAX {
-        return diagnostics;
-    }
-    let more = diagnostics.split_off(DIAGNOSTICS_MAX);
-    let severity = more.iter().map(|diagnostic| diagnostic.severity).max();
-    let first = &more[0];
-    diagnostics.push(Diagnostic::new(
-        severity.unwrap_or(Severity::Note),
-        Kind::TooMany,
-        first.span.clone(),
-        format!("{} more from here on", more.len()),
-    ));
-    diagnostics
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod replay;
 pub mod result;
 pub mod stored;
 pub mod story;
+pub mod strays;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;

@@ -114,7 +114,7 @@ fn of_page(page: &Page) -> Vec<Example> {
 }
 
 /// The base with the lines of a part in the place of those with the same name.
-fn joined(base: &str, part: &str) -> String {
+pub(crate) fn joined(base: &str, part: &str) -> String {
     let name = |line: &str| line.split_once('=').map(|(name, _)| name.trim().to_owned());
     let replaced: BTreeSet<_> = part.lines().filter_map(name).collect();
     let kept = base

@@ -9,10 +9,14 @@ use std::path::{Component, Path, PathBuf};
 pub struct Outline {
     /// Its name: a path below `scenarios`, without extension.
     pub name: String,
+    /// What it is about, in one line; empty where nobody has said it yet.
+    pub description: String,
     /// Failures that each configuration tolerates.
     pub t: u32,
     /// How many clients there are.
     pub clients: u32,
+    /// After how many slots a checkpoint is taken.
+    pub checkpoint_interval: u64,
     /// One workload for each client; the last one given serves those that are left.
     pub workloads: Vec<String>,
     /// `configuration,replica: trigger, failure`.
@@ -28,14 +32,15 @@ impl Outline {
     /// # Errors
     /// A failure that does not name its replica.
     pub fn text(&self) -> Result<String, String> {
-        let mut text =
-            String::from("# What happens, to whom, and what must come of it: write it here.\n");
+        let description = match self.description.as_str() {
+            "" => "What happens, to whom, and what must come of it: write it here.",
+            description => description,
+        };
+        let mut text = format!("# {description}\n");
         let mut line = |line: &str| {
             let _infallible = writeln!(text, "{line}");
         };
-        let name = self.name.strip_suffix(".conf").unwrap_or(&self.name);
-        let stem = name.rsplit('/').next().unwrap_or_default();
-        line(&format!("test_case_name = {stem}"));
+        line(&format!("test_case_name = {}", stem(&self.name)));
         line("");
         line(&format!("t = {}", self.t));
         line(&format!("num_client = {}", self.clients));
@@ -43,7 +48,7 @@ impl Outline {
         for timeout in ["client_timeout", "head_timeout", "nonhead_timeout"] {
             line(&format!("{timeout} = 3000"));
         }
-        line("checkpt_interval = 10");
+        line(&format!("checkpt_interval = {}", self.checkpoint_interval));
         line("");
         for client in 0..self.clients {
             let given = self
@@ -89,37 +94,43 @@ impl Outline {
         }
         Ok(failures)
     }
+}
 
-    /// The scenario's file below `folder`.
-    ///
-    /// # Errors
-    /// A name that is no plain relative path.
-    pub fn path(&self, folder: &Path) -> Result<PathBuf, String> {
-        let name = self.name.strip_suffix(".conf").unwrap_or(&self.name);
-        let is_word = |word: &str| {
-            !word.is_empty()
-                && word
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c))
-        };
-        let components = Path::new(name)
-            .components()
-            .all(|component| match component {
-                Component::Normal(word) => word.to_str().is_some_and(is_word),
-                Component::CurDir
-                | Component::ParentDir
-                | Component::RootDir
-                | Component::Prefix(_) => false,
-            });
-        if name.is_empty() || !components {
-            return Err(format!(
-                "`{}` is no name for a scenario: expected lower-case words joined by `_`, in folders \
-                 separated by `/`, as in `crash/head_crashes_on_first_request`",
-                self.name
-            ));
-        }
-        Ok(folder.join(format!("{name}.conf")))
+/// The last part of a scenario's name, which names the test case.
+#[must_use]
+pub fn stem(name: &str) -> &str {
+    let name = name.strip_suffix(".conf").unwrap_or(name);
+    name.rsplit('/').next().unwrap_or_default()
+}
+
+/// The file of a scenario with this name below `folder`.
+///
+/// # Errors
+/// A name that is no plain relative path of lower-case words.
+pub fn path(name: &str, folder: &Path) -> Result<PathBuf, String> {
+    let plain = name.strip_suffix(".conf").unwrap_or(name);
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c))
+    };
+    let components = Path::new(plain)
+        .components()
+        .all(|component| match component {
+            Component::Normal(word) => word.to_str().is_some_and(is_word),
+            Component::CurDir
+            | Component::ParentDir
+            | Component::RootDir
+            | Component::Prefix(_) => false,
+        });
+    if plain.is_empty() || !components {
+        return Err(format!(
+            "`{name}` is no name for a scenario: expected lower-case words joined by `_`, in folders \
+             separated by `/`, as in `crash/head_crashes_on_first_request`"
+        ));
     }
+    Ok(folder.join(format!("{plain}.conf")))
 }
 
 #[cfg(test)]
@@ -131,6 +142,8 @@ mod tests {
     fn outline(failures: &[&str]) -> Outline {
         Outline {
             name: "crash/head_crashes".to_owned(),
+            description: String::new(),
+            checkpoint_interval: 10,
             t: 1,
             clients: 2,
             workloads: vec!["put('k','v')".to_owned()],
@@ -154,13 +167,9 @@ mod tests {
     #[test]
     fn bad_names_and_failures_are_refused() {
         for name in ["", "../up", "/abs", "Upper", "a b", "a//"] {
-            let outline = Outline {
-                name: name.to_owned(),
-                ..outline(&[])
-            };
             let is_fine = name == "a//";
             assert_eq!(
-                outline.path(Path::new("scenarios")).is_ok(),
+                path(name, Path::new("scenarios")).is_ok(),
                 is_fine,
                 "{name}"
             );

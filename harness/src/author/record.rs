@@ -1,41 +1,67 @@
-//! From outcomes to clauses: what is the same in all schedules, and what the canonical one alone shows.
+//! From outcomes to clauses: what is the same in all runs, and what the canonical one alone shows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::author::yaml::{Clause, Yaml};
 use crate::outcome::{Outcome, ProcessKind};
 
-/// The clauses that describe these runs: for every schedule, and for the first (canonical) one alone.
+/// The clauses that describe these runs: those in which all agree, and what the first (canonical) one
+/// alone shows of the rest.
 ///
-/// `outcomes` holds one run for each schedule, the canonical one first.
+/// `outcomes` holds one run for each schedule and runtime that the clauses are to hold in, the canonical
+/// schedule of the simulator first.
 #[must_use]
 pub fn record(outcomes: &[Outcome]) -> (Vec<Clause>, Vec<Clause>) {
     let (mut always, mut canonical) = (Vec::new(), Vec::new());
-    let Some(first) = outcomes.first() else {
-        return (always, canonical);
-    };
-    for (key, value) in RECORDERS {
-        let Some(recorded) = value(first) else {
-            continue;
-        };
-        if outcomes
-            .iter()
-            .all(|outcome| value(outcome).as_ref() == Some(&recorded))
-        {
-            always.push(recorded.clause(key));
-        } else {
-            canonical.push(recorded.clause(key));
+    for (key, recorder) in RECORDERS {
+        match agreed(outcomes, key, recorder) {
+            Some(Agreed::All(clause)) => always.push(clause),
+            Some(Agreed::FirstAlone(clause)) => canonical.push(clause),
+            None => {}
         }
     }
     (always, canonical)
 }
 
+/// What happened, as a clause `order`: the failures that were applied, and what became of them. `None` where
+/// nothing happened, or not the same in all runs.
+#[must_use]
+pub fn main_events(outcomes: &[Outcome]) -> Option<Clause> {
+    // Why a configuration ended may depend on who saw it first.
+    let recorders: [Recorder; 2] = [|run| order(run, true), |run| order(run, false)];
+    recorders
+        .into_iter()
+        .find_map(|recorder| match agreed(outcomes, "order", recorder) {
+            Some(Agreed::All(clause)) => Some(clause),
+            Some(Agreed::FirstAlone(_)) | None => None,
+        })
+}
+
+/// A clause, and which runs show it.
+enum Agreed {
+    All(Clause),
+    FirstAlone(Clause),
+}
+
+fn agreed(outcomes: &[Outcome], key: &'static str, recorder: Recorder) -> Option<Agreed> {
+    let (first, others) = outcomes.split_first()?;
+    let recorded = recorder(first)?;
+    let clause = recorded.clause(key);
+    let is_same = |outcome| recorder(outcome).as_ref() == Some(&recorded);
+    Some(if others.iter().all(is_same) {
+        Agreed::All(clause)
+    } else {
+        Agreed::FirstAlone(clause)
+    })
+}
+
 /// How each clause is read off an outcome; none where there is nothing to say.
 type Recorder = fn(&Outcome) -> Option<Yaml>;
 
-const RECORDERS: [(&str, Recorder); 8] = [
+const RECORDERS: [(&str, Recorder); 9] = [
     ("final", final_dictionary),
     ("results", results),
+    ("unanswered", unanswered),
     ("reconfigurations", |outcome| {
         Some(Yaml::scalar(outcome.configurations.len().saturating_sub(1)))
     }),
@@ -46,7 +72,11 @@ const RECORDERS: [(&str, Recorder); 8] = [
     ("answered_by", answered_by),
 ];
 
+/// Only where a replica of the last configuration can still answer: the clause asks for one.
 fn final_dictionary(outcome: &Outcome) -> Option<Yaml> {
+    let last = outcome.configurations.last()?.number;
+    let mut replicas = outcome.replicas.iter();
+    replicas.find(|r| r.configuration == last && r.correct && r.mode == "active")?;
     let dictionary = outcome.final_dictionary.as_ref()?;
     let entry = |(key, value): (&String, &String)| (key.clone(), Yaml::scalar(value));
     Some(Yaml::Map(dictionary.iter().map(entry).collect()))
@@ -63,6 +93,68 @@ fn results(outcome: &Outcome) -> Option<Yaml> {
             .into_iter()
             .map(|(client, results)| (client, Yaml::List(results))),
     )
+}
+
+fn unanswered(outcome: &Outcome) -> Option<Yaml> {
+    let open = outcome.requests.iter().filter(|r| r.result.is_none());
+    let pairs: Vec<_> = open
+        .map(|request| Yaml::list([u64::from(request.client), request.id]))
+        .collect();
+    (!pairs.is_empty()).then_some(Yaml::List(pairs))
+}
+
+/// The failures with effect, the reconfigurations (and why, if asked) and the configurations that they led
+/// to, by time.
+fn order(outcome: &Outcome, says_why: bool) -> Option<Yaml> {
+    let pattern = |event: &str, fields: Vec<(&str, String)>| {
+        let fields = fields
+            .into_iter()
+            .map(|(name, value)| (name, Yaml::scalar(value)));
+        let event = ("event", Yaml::scalar(event));
+        let entries = std::iter::once(event).chain(fields);
+        Yaml::Map(
+            entries
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        )
+    };
+    let failures = outcome.failures.iter().filter(|failure| failure.effect);
+    let failures = failures.filter_map(|failure| {
+        let fields = vec![
+            ("configuration", failure.configuration.to_string()),
+            ("replica", failure.replica.to_string()),
+            ("failure", failure.failure.clone()),
+        ];
+        Some((failure.at_ms?, 0, pattern("failure_applied", fields)))
+    });
+    let reconfigurations = outcome.configurations.iter().filter_map(|ended| {
+        let reconfiguration = ended.reconfiguration.as_ref()?;
+        let mut fields = vec![("configuration", ended.number.to_string())];
+        if says_why {
+            fields.push(("reason", reconfiguration.reason.clone()));
+            fields.extend(reconfiguration.suspect.map(|s| ("suspect", s.to_string())));
+        }
+        Some((
+            reconfiguration.at_ms,
+            1,
+            pattern("reconfiguration_requested", fields),
+        ))
+    });
+    let started = outcome.configurations.iter().skip(1).map(|started| {
+        let fields = vec![("configuration", started.number.to_string())];
+        (
+            started.started_ms,
+            2,
+            pattern("configuration_started", fields),
+        )
+    });
+    let mut events: Vec<(f64, u8, Yaml)> =
+        failures.chain(reconfigurations).chain(started).collect();
+    events.sort_by(|(one, first, _), (other, second, _)| {
+        one.total_cmp(other).then(first.cmp(second))
+    });
+    let patterns: Vec<_> = events.into_iter().map(|(_, _, pattern)| pattern).collect();
+    (!patterns.is_empty()).then_some(Yaml::List(patterns))
 }
 
 fn quorums(outcome: &Outcome) -> Option<Yaml> {
@@ -91,15 +183,17 @@ fn suspects(outcome: &Outcome) -> Option<Yaml> {
             ProcessKind::Replica => is_correct(suspicion.configuration, suspicion.by.number),
             ProcessKind::Client | ProcessKind::Olympus => true,
         });
-    sets(credible.map(|suspicion| (suspicion.configuration, suspicion.replica)))
+    sets(
+        outcome,
+        credible.map(|suspicion| (suspicion.configuration, suspicion.replica)),
+    )
 }
 
 fn convicted(outcome: &Outcome) -> Option<Yaml> {
+    let convictions = outcome.convictions.iter();
     sets(
-        outcome
-            .convictions
-            .iter()
-            .map(|conviction| (conviction.configuration, conviction.replica)),
+        outcome,
+        convictions.map(|conviction| (conviction.configuration, conviction.replica)),
     )
 }
 
@@ -129,8 +223,14 @@ fn answered_by(outcome: &Outcome) -> Option<Yaml> {
     )
 }
 
-fn sets(pairs: impl Iterator<Item = (u32, u32)>) -> Option<Yaml> {
-    let mut sets: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+/// A set for each configuration that ended or has a member; that nobody was convicted says much as well.
+fn sets(outcome: &Outcome, pairs: impl Iterator<Item = (u32, u32)>) -> Option<Yaml> {
+    let ended = outcome
+        .configurations
+        .iter()
+        .filter(|c| c.reconfiguration.is_some());
+    let mut sets: BTreeMap<u32, BTreeSet<u32>> =
+        ended.map(|ended| (ended.number, BTreeSet::new())).collect();
     for (configuration, replica) in pairs {
         sets.entry(configuration).or_default().insert(replica);
     }

@@ -17,7 +17,7 @@ pub(super) enum Yaml {
     Map(Vec<(String, Self)>),
 }
 
-/// A map longer than this gets a line for each of its entries.
+/// A map or list longer than this gets a line for each of its entries.
 const LINE_MAX: usize = 90;
 
 impl Yaml {
@@ -48,6 +48,10 @@ impl Yaml {
                     .map(|(name, value)| format!("  {}: {}\n", quoted(name), value.flow()));
                 format!("{key}:\n{}", lines.collect::<String>())
             }
+            Self::List(items) if key.len() + flow.len() > LINE_MAX => {
+                let lines = items.iter().map(|item| format!("  - {}\n", item.flow()));
+                format!("{key}:\n{}", lines.collect::<String>())
+            }
             Self::Scalar(_) | Self::List(_) | Self::Map(_) => format!("{key}: {flow}\n"),
         };
         Clause { key, text }
@@ -74,7 +78,7 @@ impl Yaml {
 fn quoted(text: &str) -> String {
     let is_plain = text
         .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "_./ ".contains(c))
+        .all(|c| c.is_ascii_alphanumeric() || "_./() ".contains(c))
         && text
             .chars()
             .next()

@@ -1,21 +1,23 @@
 //! `bcr bless`: accepts what scenarios now come to, clause by clause.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 use std::io::{self, BufRead as _, Write as _};
 use std::path::PathBuf;
 
-use crate::author::bless::{new_file, revised, write_atomically};
+use crate::author::bless::{revised, write_atomically};
+use crate::author::difference::difference;
 use crate::author::record;
+use crate::author::refusal::Refusal;
 use crate::cli::Status;
-use crate::cli::new::refusal;
 use crate::cli::output::{colour, out, outln};
 use crate::machines::ChainReplication;
 use crate::outcome::{ClauseStatus, Outcome};
+use crate::runtime::Runtime;
 use crate::settings::Values;
 use crate::suite::case::{Case, ReadOptions};
-use crate::suite::examine::{Options, SCHEDULES, Seeds, outcomes};
+use crate::suite::examine::{Options, SCHEDULES, Seeds, examine, outcomes};
 use crate::suite::names::{self, ScenarioFile};
 use crate::suite::{Suites, forced_scheme, text};
 use crate::trace::Micros;
@@ -25,6 +27,10 @@ use crate::trace::Micros;
 pub(super) struct Arguments {
     /// Only scenarios whose name contains this.
     filter: Option<String>,
+    /// Run in this real runtime as well: what differs from the simulator goes below `canonical`. May be
+    /// given again.
+    #[arg(long = "runtime", value_name = "RUNTIME")]
+    runtimes: Vec<Runtime>,
     /// Write without asking.
     #[arg(long)]
     yes: bool,
@@ -42,7 +48,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     let mut changed = 0;
     let mut suites = Suites::default();
     for file in &files {
-        match bless(file, suites.values(file)?, arguments.yes)? {
+        match bless(file, suites.values(file)?, arguments)? {
             Blessing::Unchanged => {}
             Blessing::Written => changed += 1,
             Blessing::Refused => status = status.max(Status::Failed),
@@ -66,7 +72,7 @@ enum Blessing {
 fn bless(
     file: &ScenarioFile,
     settings: Values,
-    is_confirmed: bool,
+    arguments: &Arguments,
 ) -> Result<Blessing, Box<dyn Error>> {
     let case = match Case::read(file, &ReadOptions::default()) {
         Ok(case) => case,
@@ -86,65 +92,78 @@ fn bless(
         scheme: forced_scheme()?,
         ..Options::default()
     };
-    let runs = outcomes(&case, &ChainReplication, &options);
-    if let Some(why) = refusal(&runs) {
-        outln!("{}: nothing recorded: {why}", file.name)?;
+    let runs = runs(&case, &options, &arguments.runtimes)?;
+    if let Some(refusal) = Refusal::of(&runs) {
+        let expected = file.expected.display().to_string();
+        outln!("{}: nothing recorded: {}", file.name, refusal.reason())?;
+        out!("{}", refusal.remedy(&expected))?;
         return Ok(Blessing::Refused);
     }
     let (always, canonical) = record(&runs);
+    let broken = broken_clauses(&runs);
     let present = if case.has_expected_file {
         fs::read_to_string(&file.expected)?
     } else {
         String::new()
     };
-    let proposed = if case.has_expected_file {
-        revised(&present, &broken_clauses(&runs), &always, &canonical)
-    } else {
-        new_file(&always, &canonical)
-    };
-    if proposed == present {
-        let broken = broken_clauses(&runs);
-        if broken.is_empty() {
-            return Ok(Blessing::Unchanged);
+    let names: BTreeSet<String> = broken.keys().cloned().collect();
+    let proposed = match revised(&present, &names, &always, &canonical) {
+        Ok(proposed) => proposed,
+        Err(why) => {
+            outln!("{}: mend it by hand: {why}", file.expected.display())?;
+            return Ok(Blessing::Refused);
         }
-        let broken: Vec<_> = broken.into_iter().collect();
-        outln!(
-            "{}: mend by hand what cannot be recorded: {}",
-            file.name,
-            broken.join(", ")
-        )?;
-        return Ok(Blessing::Refused);
+    };
+    if proposed == present && broken.is_empty() {
+        return Ok(Blessing::Unchanged);
     }
     outln!("{}", file.expected.display())?;
-    out!("{}", difference(&present, &proposed))?;
-    if !is_confirmed && !confirm()? {
+    for (clause, (detail, count)) in &broken {
+        outln!("{clause}, in {count} of {} runs: {detail}", runs.len())?;
+    }
+    if proposed == present {
+        outln!("  mend by hand what cannot be recorded")?;
+        return Ok(Blessing::Refused);
+    }
+    out!("{}", difference(&present, &proposed, colour()))?;
+    if !arguments.yes && !confirm()? {
         return Ok(Blessing::Refused);
     }
     write_atomically(&file.expected, &proposed)?;
     Ok(Blessing::Written)
 }
 
-fn broken_clauses(runs: &[Outcome]) -> BTreeSet<String> {
-    runs.iter()
-        .flat_map(|run| &run.clauses)
-        .filter(|clause| clause.status == ClauseStatus::Broken)
-        .map(|clause| clause.clause.clone())
-        .collect()
+/// The outcomes of all schedules, and of the real runtimes in which the scenario runs as well.
+fn runs(
+    case: &Case,
+    options: &Options,
+    runtimes: &[Runtime],
+) -> Result<Vec<Outcome>, Box<dyn Error>> {
+    let mut runs = outcomes(case, &ChainReplication, options);
+    for &runtime in runtimes {
+        if runtime == Runtime::Simulated || case.exclusion(runtime).is_some() {
+            continue;
+        }
+        let options = Options {
+            runtime,
+            ..options.clone()
+        };
+        runs.push(examine(case, &ChainReplication, &options)?.outcome);
+    }
+    Ok(runs)
 }
 
-/// The lines that go and the lines that come.
-fn difference(present: &str, proposed: &str) -> String {
-    let (old, new): (Vec<&str>, Vec<&str>) =
-        (present.lines().collect(), proposed.lines().collect());
-    let gone = old
-        .iter()
-        .filter(|line| !new.contains(line))
-        .map(|line| format!("- {line}\n"));
-    let come = new
-        .iter()
-        .filter(|line| !old.contains(line))
-        .map(|line| format!("+ {line}\n"));
-    gone.chain(come).collect()
+/// The clauses that broke, each with what was found first and in how many runs.
+fn broken_clauses(runs: &[Outcome]) -> BTreeMap<String, (String, usize)> {
+    let mut broken: BTreeMap<String, (String, usize)> = BTreeMap::new();
+    let clauses = runs.iter().flat_map(|run| &run.clauses);
+    for clause in clauses.filter(|clause| clause.status == ClauseStatus::Broken) {
+        let (_, count) = broken
+            .entry(clause.clause.clone())
+            .or_insert_with(|| (clause.detail.clone(), 0));
+        *count += 1;
+    }
+    broken
 }
 
 fn confirm() -> io::Result<bool> {

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use crate::cli::output::{errln, outln};
 use crate::cli::show::Show;
 use crate::cli::{Format, Status};
+use crate::diagnostic::Severity;
 use crate::suite::case::{Case, InvalidCase, ReadOptions};
+use crate::suite::strays::strays;
 use crate::suite::{Suites, find};
 
 /// Arguments of `bcr check`.
@@ -54,6 +56,16 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
                 show.files(&case.document(), file, &case.remarks)?;
             }
         }
+    }
+    for folder in &arguments.paths {
+        let mut found = strays(folder, &found.files, arguments.expected.as_deref());
+        for remark in found.iter_mut().flat_map(|found| &mut found.diagnostics) {
+            if arguments.deny_warnings {
+                remark.severity = Severity::Error;
+                status = Status::Invalid;
+            }
+        }
+        show.strays(&found)?;
     }
     if arguments.format != Format::Json {
         outln!("{all} scenarios checked, {invalid} invalid")?;

@@ -70,6 +70,19 @@ impl Show {
         Ok(())
     }
 
+    /// Prints remarks about files that no scenario's document speaks of; with JSON nothing, since there a line
+    /// is a scenario.
+    ///
+    /// # Errors
+    /// Those of stdout.
+    pub(super) fn strays(&self, remarks: &[Remarks]) -> io::Result<()> {
+        match self.format {
+            Format::Json => Ok(()),
+            Format::Human => out!("{}", text::remarks(remarks, Severity::Warning, self.colour)),
+            Format::Github => annotate(remarks.iter(), Severity::Warning),
+        }
+    }
+
     /// The remarks but for those about files of the whole suite that have been made already.
     fn fresh(&mut self, file: &ScenarioFile, remarks: &[Remarks]) -> Vec<Remarks> {
         let own = [&file.path, &file.expected].map(|path| path.display().to_string());

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use annotate_snippets::{
-    AnnotationKind, Group, Level, Patch, Renderer, Snippet, renderer::DecorStyle,
+    AnnotationKind, Group, Level, Message, Patch, Renderer, Snippet, renderer::DecorStyle,
 };
 
-use super::{Diagnostic, Severity, SourceFile};
+use super::{Diagnostic, Severity, SourceFile, rule};
 
 /// A line is shown whole up to so many bytes, beyond that the part around the span.
 const LINE_MAX: usize = 160;
@@ -58,16 +58,26 @@ impl Diagnostic {
             }
         }
         let group = level(self.severity)
-            .primary_title(self.text())
+            .primary_title(self.message.as_str())
             .id(self.code.as_str())
             .element(primary)
-            .elements(elsewhere);
+            .elements(elsewhere)
+            .elements(self.rule_in_words());
         let mut text = renderer.render(&self.with_remedy(group, &excerpt));
         for excerpt in &excerpts {
             excerpt.correct_column(&mut text, source);
         }
         text.push('\n');
         text
+    }
+
+    /// The rule that it rests on, in words.
+    fn rule_in_words(&self) -> Option<Message<'static>> {
+        let number = self.rule?;
+        Some(Level::NOTE.message(match rule::sentence(number) {
+            Some(sentence) => format!("{number}: {sentence}"),
+            None => format!("see rule {number} in docs/protocol.md"),
+        }))
     }
 
     /// Adds what to do: a changed line where there is a fix, else a line of help.

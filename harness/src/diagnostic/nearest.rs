@@ -3,8 +3,11 @@
 /// Longer names are nobody's slip of the finger, and the distance costs the product of the lengths.
 const LENGTH_MAX: usize = 64;
 
+/// How many letters two words share at their beginning before one may be meant for the other.
+const BEGINNING_MIN: usize = 4;
+
 /// The candidate within a third of the name's length (at least 1) of edits, the first of the
-/// nearest; case is ignored. `None` where none is that near.
+/// nearest; else the only one that begins like it, for more than half of the name. Case is ignored.
 ///
 /// An edit is an insertion, a deletion, a substitution, or a swap of neighbours.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
@@ -17,17 +20,38 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         return None;
     }
     let limit = (name.len() / 3).max(1);
-    candidates
-        .into_iter()
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let near = candidates
+        .iter()
         // The distance is at least the difference in length, which costs nothing to know.
         .filter(|candidate| candidate.chars().count().abs_diff(name.len()) <= limit)
         .map(|candidate| {
             let lower: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
-            (distance(&name, &lower), candidate)
+            (distance(&name, &lower), *candidate)
         })
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+        .filter(|(distance, _)| *distance <= limit && *distance < name.len())
+        .min_by_key(|(distance, _)| *distance);
+    match near {
+        Some((_, candidate)) => Some(candidate),
+        None => begins_alike(&name, &candidates),
+    }
+}
+
+/// The one candidate that begins like the name, `crashed` for `crash`.
+fn begins_alike<'c>(name: &[char], candidates: &[&'c str]) -> Option<&'c str> {
+    let least = BEGINNING_MIN.max(name.len() / 2 + 1);
+    let mut alike = candidates.iter().filter(|candidate| {
+        let lower = candidate.chars().flat_map(char::to_lowercase);
+        let shared = name
+            .iter()
+            .zip(lower)
+            .take_while(|(one, other)| *one == other);
+        shared.count() >= least
+    });
+    match (alike.next(), alike.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
 }
 
 /// Optimal string alignment distance.
@@ -58,17 +82,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_candidate_is_within_a_third_of_the_name() {
+    fn the_nearest_candidate_is_few_edits_away_or_begins_alike() {
         let known = ["shuttle", "result_shuttle", "checkpoint", "crash", "t"];
         let cases = [
             ("shutle", Some("shuttle")),
             ("Shuttle", Some("shuttle")),
             ("resultshuttle", Some("result_shuttle")),
             ("chekcpoint", Some("checkpoint")),
+            ("check", Some("checkpoint")),
+            ("checklists", None),
             ("crsah", Some("crash")),
+            ("checkpointing", Some("checkpoint")),
             ("explode", None),
             ("", None),
             ("T", Some("t")),
+            ("z", None),
         ];
         for (name, expected) in cases {
             assert_eq!(nearest(name, known), expected, "{name}");

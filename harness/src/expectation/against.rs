@@ -1,32 +1,53 @@
 //! An expected file compared with the scenario that it belongs to: what only both together show.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::ops::Range;
 
 use bcr_protocol::identity::ClientId;
 
 use super::{Clauses, EventPattern, Expectation, FieldTest, Kind, Located, NamedFailure, Span};
-use crate::diagnostic::Diagnostic;
-use crate::scenario::Scenario;
+use crate::diagnostic::{Diagnostic, arrange};
+use crate::scenario::{FailureReference, PlannedFailure, Scenario};
+
+/// How many of the scenario's failures a message names.
+const PLANNED_SHOWN: usize = 4;
 
 /// What of an expected file cannot be about this scenario. Empty where all is well.
 #[must_use]
 pub fn check_against(expectation: &Expectation, scenario: &Scenario) -> Vec<Diagnostic> {
+    let planned = scenario.failures.iter().map(PlannedFailure::reference);
+    compare(expectation, scenario, Some(planned.collect()))
+}
+
+/// The same for a scenario file that has errors, of which `fragment` is right: failures that an expected
+/// file names may be among those that could not be read.
+#[must_use]
+pub fn check_against_fragment(expectation: &Expectation, fragment: &Scenario) -> Vec<Diagnostic> {
+    compare(expectation, fragment, None)
+}
+
+fn compare(
+    expectation: &Expectation,
+    scenario: &Scenario,
+    planned: Option<BTreeSet<FailureReference>>,
+) -> Vec<Diagnostic> {
     let mut comparison = Comparison {
         scenario,
+        planned,
         found: Vec::new(),
     };
     comparison.clauses(&expectation.clauses);
     if let Some(canonical) = &expectation.canonical {
         comparison.clauses(&canonical.value);
     }
-    let mut found = comparison.found;
-    found.sort_by_key(|diagnostic| diagnostic.span.start);
-    found
+    arrange(comparison.found)
 }
 
 struct Comparison<'s> {
     scenario: &'s Scenario,
+    /// The failures that the scenario plans; `None` where not all are known.
+    planned: Option<BTreeSet<FailureReference>>,
     found: Vec<Diagnostic>,
 }
 
@@ -37,8 +58,15 @@ impl Comparison<'_> {
             if let Some(requests) = self.client(*client, results.span)
                 && requests != expected
             {
-                let message = format!("client {client} has {requests} requests, not {expected}");
-                self.error(Kind::WrongCount, results.span, message);
+                let message = format!(
+                    "client {client} has {requests} requests, and this lists {expected} results"
+                );
+                self.found.push(
+                    Diagnostic::error(Kind::WrongCount, Range::from(results.span), message)
+                        .with_help(
+                            "one for each request; `any` stands for one that does not matter",
+                        ),
+                );
             }
         }
         for Located { span, value } in clauses.unanswered.iter().flat_map(|clause| &clause.value) {
@@ -84,7 +112,7 @@ impl Comparison<'_> {
                     .flat_map(|(_, set)| set)
                     .find(|r| **r >= replicas);
                 if let Some(replica) = beyond {
-                    let message = format!("there is no replica {replica}: a chain has {replicas}");
+                    let message = no_such("replica", replica, replicas);
                     self.error(Kind::OutOfRange, set.span, message);
                 }
                 if key != "quorums" {
@@ -92,7 +120,8 @@ impl Comparison<'_> {
                 }
                 let size = |set: &BTreeSet<u64>| u64::try_from(set.len()).unwrap_or(u64::MAX);
                 if let Some(is) = set.value.is.as_ref().filter(|is| size(is) != quorum) {
-                    let message = format!("a quorum has {quorum} replicas, not {}", is.len());
+                    let message =
+                        format!("a quorum has t + 1 = {quorum} replicas, not {}", is.len());
                     self.error(Kind::WrongCount, set.span, message);
                 }
                 if set
@@ -101,7 +130,7 @@ impl Comparison<'_> {
                     .as_ref()
                     .is_some_and(|includes| size(includes) > quorum)
                 {
-                    let message = format!("a quorum has no more than {quorum} replicas");
+                    let message = format!("a quorum has no more than t + 1 = {quorum} replicas");
                     self.error(Kind::WrongCount, set.span, message);
                 }
             }
@@ -109,27 +138,25 @@ impl Comparison<'_> {
     }
 
     fn failure(&mut self, named: &NamedFailure) {
-        let planned = &self.scenario.failures;
-        if planned
-            .iter()
-            .any(|failure| failure.is_named_by(&named.reference))
-        {
+        let is_unknown = |planned: &BTreeSet<_>| !planned.contains(&named.reference);
+        if !self.planned.as_ref().is_some_and(is_unknown) {
             return;
         }
         let message = format!("the scenario plans no failure `{}`", named.text);
         let diagnostic = Diagnostic::error(Kind::UnknownFailure, Range::from(named.span), message);
-        let all: Vec<_> = planned
+        let planned = &self.scenario.failures;
+        let shown: Vec<_> = planned
             .iter()
+            .take(PLANNED_SHOWN)
             .map(|failure| {
                 let (c, r) = (failure.configuration, failure.replica);
-                let pair = format!("{}, {}", failure.trigger_text, failure.failure_text);
-                format!("`failures[{c},{r}] {pair}`")
+                format!("`failures[{c},{r}] {}`", failure.pair_text)
             })
             .collect();
-        self.found.push(if all.is_empty() {
-            diagnostic.with_help("it plans none")
-        } else {
-            diagnostic.with_help(format!("it plans {}", all.join(" and ")))
+        self.found.push(match planned.len() - shown.len() {
+            0 if shown.is_empty() => diagnostic.with_help("it plans none"),
+            0 => diagnostic.with_help(format!("it plans {}", shown.join(" and "))),
+            more => diagnostic.with_help(format!("it plans {} and {more} more", shown.join(", "))),
         });
     }
 
@@ -147,7 +174,7 @@ impl Comparison<'_> {
                 continue;
             };
             if text.parse::<u64>().is_ok_and(|number| number >= count) {
-                let message = format!("there is no {what} {text}: there are {count}");
+                let message = no_such(what, text, count);
                 self.error(Kind::OutOfRange, pattern.span, message);
             }
         }
@@ -157,7 +184,14 @@ impl Comparison<'_> {
         if let Some(requests) = self.client(client, span)
             && request >= requests
         {
-            let message = format!("client {client} has no request {request}: it has {requests}");
+            let message = match requests {
+                0 => format!("client {client} has no requests"),
+                1 => format!("client {client} has no request {request}, only request 0"),
+                _ => format!(
+                    "client {client} has no request {request}: its requests are 0 to {}",
+                    requests - 1
+                ),
+            };
             self.error(Kind::OutOfRange, span, message);
         }
     }
@@ -166,7 +200,7 @@ impl Comparison<'_> {
     fn client(&mut self, client: u32, span: Span) -> Option<u64> {
         let clients = self.scenario.clients;
         if client >= clients {
-            let message = format!("there is no client {client}: there are {clients}");
+            let message = no_such("client", client, clients.into());
             self.error(Kind::OutOfRange, span, message);
             return None;
         }
@@ -176,6 +210,17 @@ impl Comparison<'_> {
     fn error(&mut self, kind: Kind, span: Span, message: String) {
         self.found
             .push(Diagnostic::error(kind, Range::from(span), message));
+    }
+}
+
+/// Where the numbers of something end; there is at least one.
+fn no_such(what: &str, number: impl Display, count: u64) -> String {
+    match count {
+        1 => format!("there is no {what} {number}, only {what} 0"),
+        _ => format!(
+            "there is no {what} {number}: the {what}s are 0 to {}",
+            count - 1
+        ),
     }
 }
 

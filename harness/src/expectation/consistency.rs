@@ -1,9 +1,13 @@
 //! Clauses of one file that cannot all hold, and weights of nothing.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{Clauses, Expectation, Kind, Located, ResultTest, Span};
 use crate::diagnostic::Diagnostic;
+
+/// How many pairs of patterns are compared: a courtesy, not worth seconds.
+const PAIRS_MAX: usize = 100_000;
 
 /// Every contradiction of the file, and every idle weight.
 pub(super) fn check(expectation: &Expectation) -> Vec<Diagnostic> {
@@ -99,19 +103,18 @@ fn configurations(clauses: &Clauses, found: &mut Vec<Diagnostic>) {
 
 /// No failure is named twice.
 fn failures(clauses: &Clauses, found: &mut Vec<Diagnostic>) {
-    let named: Vec<_> = clauses.named_failures().collect();
-    for (index, (key, failure)) in named.iter().enumerate() {
-        let earlier = named[..index]
-            .iter()
-            .find(|(_, other)| other.reference == failure.reference);
-        if let Some((other_key, other)) = earlier {
-            let message = if key == other_key {
-                format!("`{}` stands in `{key}` twice", failure.text)
-            } else {
-                format!("`{}` stands in `{key}` and in `{other_key}`", failure.text)
-            };
-            contradiction(found, failure.span, other.span, message);
-        }
+    let mut seen = BTreeMap::new();
+    for (key, failure) in clauses.named_failures() {
+        let Some((other_key, other)) = seen.get(&failure.reference) else {
+            seen.insert(&failure.reference, (key, failure));
+            continue;
+        };
+        let message = if key == *other_key {
+            format!("`{}` stands in `{key}` twice", failure.text)
+        } else {
+            format!("`{}` stands in `{key}` and in `{other_key}`", failure.text)
+        };
+        contradiction(found, failure.span, other.span, message);
     }
 }
 
@@ -129,6 +132,10 @@ fn outside_promise(clauses: &Clauses, found: &mut Vec<Diagnostic>) {
 
 /// What never happens does not happen in any order.
 fn events(clauses: &Clauses, found: &mut Vec<Diagnostic>) {
+    let count = |clause: &Option<Located<Vec<_>>>| clause.as_ref().map_or(0, |c| c.value.len());
+    if count(&clauses.never).saturating_mul(count(&clauses.order)) > PAIRS_MAX {
+        return;
+    }
     for never in clauses.never.iter().flat_map(|clause| &clause.value) {
         for step in clauses.order.iter().flat_map(|clause| &clause.value) {
             // A pattern with fewer fields matches whatever one with more matches.

@@ -3,6 +3,7 @@
 mod numbers;
 mod pattern;
 mod values;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -14,13 +15,15 @@ use super::{
     CLAUSES, Clauses, Expectation, INVARIANTS, Items, Kind, Located, NamedFailure, OutsidePromise,
     ResultTest, Runtime, Runtimes, SETTINGS, Span, consistency,
 };
-use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::diagnostic::{Diagnostic, SourceFile, arrange};
 
 /// What reading an expected file came to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     /// The file's content; `None` where a diagnostic is an error.
     pub expectation: Option<Expectation>,
+    /// Where there is an error: the clauses that are right, for comparisons alone.
+    pub fragment: Option<Expectation>,
     /// Every mistake, in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -36,19 +39,30 @@ pub fn read(source: &SourceFile) -> Reading {
         Err(error) => {
             let end = source.text()[error.at..].chars().next();
             let end = error.at + end.filter(|c| *c != '\n').map_or(0, char::len_utf8);
-            reader.error(Kind::Syntax, (error.at..end).into(), error.message);
+            let found = Diagnostic::error(Kind::Syntax, error.at..end, error.message);
+            reader.diagnostics.push(match error.help {
+                Some(help) => found.with_help(help),
+                None => found,
+            });
             Expectation::default()
         }
     };
     reader.diagnostics.extend(consistency::check(&expectation));
-    let mut diagnostics = reader.diagnostics;
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
-    let is_readable = !diagnostics.iter().any(Diagnostic::is_error);
+    let diagnostics = reader.diagnostics;
+    let (expectation, fragment) = if diagnostics.iter().any(Diagnostic::is_error) {
+        (None, Some(expectation))
+    } else {
+        (Some(expectation), None)
+    };
     Reading {
-        expectation: is_readable.then_some(expectation),
-        diagnostics,
+        expectation,
+        fragment,
+        diagnostics: arrange(diagnostics),
     }
 }
+
+/// How messages call the block of canonical clauses.
+const CANONICAL: &str = "`canonical`";
 
 impl Reader {
     fn expectation(&mut self, root: &Node) -> Expectation {
@@ -61,7 +75,7 @@ impl Reader {
                 "schedules" => expectation.schedules = at(span, self.number(value, "schedules")),
                 "canonical" => {
                     let mut clauses = Clauses::default();
-                    for (key, span, value) in self.keys(value, "`canonical`", CLAUSES) {
+                    for (key, span, value) in self.keys(value, CANONICAL, CLAUSES) {
                         self.clause(&mut clauses, key, span, value);
                     }
                     if value.is_empty_map() {

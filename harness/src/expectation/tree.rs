@@ -59,10 +59,24 @@ pub(super) struct SyntaxError {
     /// In bytes of the source.
     pub(super) at: usize,
     pub(super) message: String,
+    pub(super) help: Option<&'static str>,
 }
+
+/// How many brackets may be open at once. The YAML crate takes quadratic time for them, and refuses a
+/// document that is nested as deeply in any case.
+const NESTING_MAX: usize = 200;
+/// How far a scalar or a pair of brackets is searched for, in bytes beyond what it needs itself.
+const SEARCH_MAX: usize = 2_000;
 
 /// Reads the one document of `text`; `None` where it holds nothing but blanks and comments.
 pub(super) fn parse(text: &str) -> Result<Option<Node>, SyntaxError> {
+    if let Some(at) = too_deep(text) {
+        return Err(SyntaxError {
+            at,
+            message: format!("more than {NESTING_MAX} brackets are open here"),
+            help: None,
+        });
+    }
     let shape = serde_yaml::from_str::<Shape>(text).map_err(|error| syntax_error(text, &error))?;
     if matches!(shape, Shape::Absent) {
         return Ok(None);
@@ -103,7 +117,49 @@ fn syntax_error(text: &str, error: &serde_yaml::Error) -> SyntaxError {
             .nth(place.column().saturating_sub(1))
             .map_or(text.len(), |(column, _)| line + column)
     });
-    SyntaxError { at, message }
+    let (at, help) = match text.find("\n---") {
+        Some(second) if message.contains("more than one document") => (
+            second + 1,
+            Some("an expected file is one document: remove the `---`"),
+        ),
+        _ if text[at..].starts_with('\t') => {
+            (at, Some("YAML is indented with blanks; a tab is none"))
+        }
+        _ => (at, None),
+    };
+    SyntaxError { at, message, help }
+}
+
+/// The bracket that is one too many, outside of quoted scalars.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    let mut before = ' ';
+    let mut characters = text.char_indices();
+    while let Some((at, found)) = characters.next() {
+        match found {
+            '[' | '{' if open == NESTING_MAX => return Some(at),
+            '[' | '{' => open += 1,
+            ']' | '}' => open = open.saturating_sub(1),
+            // Only where a scalar begins: `it's` has an apostrophe.
+            '\'' | '"' if "[{,:-".contains(before) => {
+                let _closing = characters.find(|(_, end)| *end == found);
+            }
+            _ => {}
+        }
+        if !found.is_whitespace() {
+            before = found;
+        }
+    }
+    None
+}
+
+/// The first `length` bytes of a text, or a little less.
+fn up_to(text: &str, length: usize) -> &str {
+    let mut end = length.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// What stands where, without any text.
@@ -214,22 +270,21 @@ impl Cursor<'_> {
     /// The place of a scalar that had to be unescaped or folded: from the next thing that is no
     /// punctuation, word by word.
     fn searched(&mut self, scalar: &str) -> Range<usize> {
-        let rest = &self.text[self.at..];
+        let rest = up_to(&self.text[self.at..], 16 * scalar.len() + SEARCH_MAX);
+        let limit = self.at + rest.len();
         let start = self.at
             + rest
                 .find(|c: char| !c.is_whitespace() && !"'\":,-?[]{}".contains(c))
                 .unwrap_or(0);
         let mut end = start;
         for word in scalar.split_whitespace() {
-            match self.text[end..].find(word) {
+            match self.text[end..limit].find(word) {
                 Some(found) => end += found + word.len(),
                 None => break,
             }
         }
         if end == start {
-            let line = self.text[start..]
-                .find('\n')
-                .unwrap_or(self.text.len() - start);
+            let line = self.text[start..limit].find('\n').unwrap_or(limit - start);
             end = start + line;
         }
         self.at = end;
@@ -352,7 +407,7 @@ fn empty_collection(
     open: char,
     close: char,
 ) -> Range<usize> {
-    let text = cursor.text;
+    let text = &cursor.text[..before + up_to(&cursor.text[before..], SEARCH_MAX).len()];
     let is_empty = |at: &usize| text[at + open.len_utf8()..].trim_start().starts_with(close);
     let mut opened = text[before..]
         .match_indices(open)
@@ -499,12 +554,25 @@ mod tests {
             ("é: b: c", 5),
             ("a: 'b\n", 6),
             ("a: !t x", 3),
-            ("a: b\n---\nc: d", 0),
+            ("a: b\n---\nc: d", 5),
         ];
         for (text, at) in cases {
             let error = parse(text).expect_err(text);
             assert_eq!(error.at, at, "{text}: {}", error.message);
             assert!(!error.message.contains(" at line "), "{}", error.message);
         }
+    }
+
+    #[test]
+    fn deep_nesting_and_scalars_that_cannot_be_found_take_linear_time() {
+        let deep = "[".repeat(1_000_000);
+        assert_eq!(parse(&deep).expect_err("too deep").at, NESTING_MAX);
+        let text = format!("a: '{deep}'\nb: {{c: \"{deep}\"}}\n");
+        assert!(parse(&text).is_ok(), "what is quoted is not nested");
+        // Escaped, so that the text as read stands nowhere in the file.
+        let unfindable = format!("a: [{}]", "\"\\x41\\x42\", ".repeat(100_000));
+        assert!(parse(&unfindable).is_ok());
+        let commented = format!("a:\n{}", "  - {  # why\n    }\n".repeat(50_000));
+        assert!(parse(&commented).is_ok());
     }
 }

@@ -97,6 +97,22 @@ mod tests {
         }
 
         #[test]
+        fn every_comment_survives_in_its_order(
+            text in "([a-z#='\"\\[\\](),; \t\r\n0-9]|# [a-z'=;]{0,9}\n|workload\\[0\\] = get\\('a'\\)\n){0,40}",
+        ) {
+            let comments = |text: &str| -> Vec<String> {
+                let lines = text.split('\n').map(str::trim);
+                lines.filter(|line| line.starts_with('#')).map(str::to_owned).collect()
+            };
+            let formatted = format(&parse(&text).file);
+            let mut kept = comments(&formatted).into_iter();
+            // Those from behind a list have joined them.
+            for comment in comments(&text) {
+                prop_assert!(kept.any(|other| other == comment), "{comment} of\n{text}\nin\n{formatted}");
+            }
+        }
+
+        #[test]
         fn no_text_makes_the_parser_panic(text in any::<String>()) {
             let _ = format(&parse(&text).file);
         }

@@ -22,7 +22,11 @@ use nom::character::complete::char as character;
 use super::Kind;
 use super::ast::{Call, File, Line, Pair, Setting, Spanned, Value};
 use super::mend::{self, Mend};
-use super::token::{Cursor, Fault, Step, begins_item, call, excerpt, pair, target, token};
+use super::parameter::Parameter;
+use super::remedy;
+use super::token::{
+    Cursor, Fault, ITEM_END, Step, begins_item, call, excerpt, pair, target, token,
+};
 use crate::diagnostic::Diagnostic;
 
 /// What a text says, and what is wrong with it.
@@ -102,7 +106,12 @@ impl FileParser {
                     "a line without `=` is ignored",
                 )
                 .with_label("neither a comment nor a parameter")
-                .with_help("begin a comment with `#`; write a parameter as `name = value`"),
+                .with_help(match target(cursor) {
+                    Ok((_, (name, _))) if Parameter::called(&name.value).is_some() => {
+                        format!("a `=` belongs between `{}` and its value", name.value)
+                    }
+                    _ => "begin a comment with `#`; write a parameter as `name = value`".to_owned(),
+                }),
             );
             let text = cursor.rest.to_owned();
             self.lines.push(Line::Ignored(Spanned::new(text, whole)));
@@ -162,11 +171,18 @@ impl FileParser {
 
     /// A line with an `=` whose left side is no name.
     fn malformed_target(&mut self, line: Cursor<'_>, fault: &Fault<'_>) {
-        self.diagnostics
-            .push(fault.diagnostic(Kind::MalformedName).with_help(
-                "a parameter is `name = value`, `workload[c] = …` or \
-                     `failures[c,r] = …`; a comment begins with `#`",
-            ));
+        let error = fault.diagnostic(Kind::MalformedName);
+        let found = fault.cursor.rest.chars().next();
+        self.diagnostics.push(match (fault.expected, found) {
+            ("`,` or `]`", Some('=')) => error.with_help("close the brackets").with_fix("] ="),
+            ("`=`", Some('(')) => error.with_help(
+                "indices stand in brackets: `workload[c] = …`, `failures[c,r] = …`",
+            ),
+            _ => error.with_help(
+                "a parameter is `name = value`, `workload[c] = …` or `failures[c,r] = …`; a comment \
+                 begins with `#`",
+            ),
+        });
         let text = line.rest.to_owned();
         self.lines
             .push(Line::Ignored(Spanned::new(text, line.at()..line.end)));
@@ -200,7 +216,7 @@ impl FileParser {
                 if rest.rest.is_empty() || rest.rest.starts_with('#') {
                     return Ok(rest);
                 }
-                let (rest, _) = token(rest, "`;` or the end of the line", character(';'))?;
+                let (rest, _) = token(rest, ITEM_END, character(';'))?;
                 if rest.rest.is_empty() {
                     self.spare_separator(rest);
                 }
@@ -209,14 +225,9 @@ impl FileParser {
             cursor = match read {
                 Ok(rest) => rest,
                 Err(fault) => {
-                    let help = if fault.expected == "`(`" {
-                        "every name has its parentheses, also without arguments: `crash()`"
-                    } else {
-                        form
-                    };
-                    let error = fault.diagnostic(Kind::MalformedCall);
-                    self.diagnostics.push(error.with_help(help));
-                    resume(fault.cursor)
+                    let (error, from) = remedy::explain(cursor, &fault, form);
+                    self.diagnostics.push(error);
+                    resume(from)
                 }
             };
         }
@@ -413,7 +424,7 @@ mod tests {
                 "no arguments list",
                 "failures[0,0] = shuttle(0,0), crash",
                 Kind::MalformedCall,
-                35..35,
+                30..35,
             ),
             (
                 "no failure",
@@ -472,7 +483,6 @@ mod tests {
              workload[0] = get('a'; put('k','v')\n",
         );
         let expected = [
-            Kind::MalformedCall,
             Kind::MalformedCall,
             Kind::MalformedName,
             Kind::MalformedCall,

@@ -45,7 +45,17 @@ pub(super) fn lint(scenario: &Scenario, marks: &[Mark]) -> Vec<Diagnostic> {
         };
         before = Some(configuration);
     }
-    crash::lint(scenario, marks, &mut lint.remarks);
+    lint.after_crashes();
+    lint.remarks
+}
+
+/// Remarks about a scenario with errors: only those that each failure draws by itself, since what is
+/// missing might bring about anything.
+pub(super) fn alone(scenario: &Scenario, marks: &[Mark]) -> Vec<Diagnostic> {
+    let mut lint = Lint::new(scenario, marks);
+    for index in 0..scenario.failures.len() {
+        let _is_dead = lint.never_received(index) || lint.changes_nothing(index);
+    }
     lint.remarks
 }
 
@@ -112,8 +122,10 @@ impl<'a> Lint<'a> {
             }
         }
         let causes = self.short_timeouts || indices.iter().any(|index| self.is_cause(*index));
+        let replicas = indices.iter().map(|index| self.replica(*index));
+        let lowest = replicas.min().unwrap_or(Position::HEAD);
         for &index in indices {
-            self.around_wedge(index, causes, indices);
+            self.around_wedge(index, causes, lowest);
         }
         self.too_many_faulty(configuration, indices);
         causes
@@ -171,10 +183,10 @@ impl<'a> Lint<'a> {
                 trigger.name()
             ),
             most => format!(
-                "without failures replica {} receives {}, numbered to {}",
+                "without failures replica {} receives {}, {}",
                 planned.replica,
                 counted(most, trigger),
-                most - 1
+                numbered(most)
             ),
         };
         if matches!(
@@ -219,6 +231,10 @@ impl<'a> Lint<'a> {
         let mut remark = Diagnostic::warning(Kind::TooManyFaulty, self.whole(order[t]), message)
             .with_rule("P11")
             .with_label("one too many")
+            .with_help(
+                "if that is meant, let the expected file say what holds all the same: \
+                 `outside_promise: {held: [agreement]}`",
+            )
             .with_subject(Subject::Configuration(configuration.0));
         for &index in &order[..t.min(3)] {
             remark = remark.with_secondary(self.whole(index), "fails too");
@@ -254,6 +270,10 @@ impl<'a> Lint<'a> {
         )
     }
 
+    fn replica(&self, index: usize) -> Position {
+        self.scenario.failures[index].replica
+    }
+
     /// From the trigger to the end of the failure.
     fn whole(&self, index: usize) -> Range<usize> {
         let mark = &self.marks[index];
@@ -269,12 +289,33 @@ impl<'a> Lint<'a> {
         message: String,
         rule: &'static str,
     ) {
-        self.remarks.push(
-            Diagnostic::new(severity, kind, span, message)
-                .with_rule(rule)
-                .with_subject(Subject::Failure(index)),
-        );
+        let remark = Diagnostic::new(severity, kind, span, message)
+            .with_rule(rule)
+            .with_subject(Subject::Failure(index));
+        self.remarks.push(if severity == Severity::Warning {
+            remark.with_help(excuse(&self.scenario.failures[index], kind))
+        } else {
+            remark
+        });
     }
+}
+
+/// How an expected file says that a failure is not to happen, or to change nothing.
+fn excuse(planned: &PlannedFailure, kind: Kind) -> String {
+    let clause = match kind {
+        Kind::NoEffect => "no_effect",
+        _ => "not_applied",
+    };
+    let PlannedFailure {
+        configuration,
+        replica,
+        pair_text,
+        ..
+    } = planned;
+    format!(
+        "if that is meant, let the expected file say so: \
+         `{clause}: [\"failures[{configuration},{replica}] {pair_text}\"]`"
+    )
 }
 
 fn shortest_timeout(scenario: &Scenario) -> u64 {
@@ -307,6 +348,14 @@ fn counted(count: u64, trigger: Trigger) -> String {
             trigger.name()
         ),
         None => format!("{count} {} message{plural}", trigger.name()),
+    }
+}
+
+/// The numbers of the first `count` messages; there is at least one.
+fn numbered(count: u64) -> String {
+    match count {
+        1 => "number 0".to_owned(),
+        _ => format!("numbered 0 to {}", count - 1),
     }
 }
 

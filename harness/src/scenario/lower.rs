@@ -26,7 +26,8 @@ pub(super) const SECONDS_TIMEOUT: u64 = 100;
 /// How many missing workloads are named one by one.
 const MISSING_SHOWN: usize = 3;
 
-/// A scenario, and where its failures stand.
+/// A scenario, and where its failures stand. Where there was an error, of the timeouts and failures only
+/// what is right.
 pub(super) struct Lowered {
     pub(super) scenario: Scenario,
     /// For each of the scenario's failures.
@@ -39,7 +40,7 @@ pub(super) struct Mark {
     pub(super) failure: Range<usize>,
 }
 
-/// Lowers a file; `None` where a mistake leaves no scenario to speak of.
+/// Lowers a file; `None` where not even the replicas and the workloads are known.
 pub(super) fn lower(
     file: &File,
     source: &SourceFile,
@@ -50,32 +51,34 @@ pub(super) fn lower(
         source,
         overridden,
         settings: BTreeMap::new(),
+        lookalikes: BTreeMap::new(),
+        defaulted: Vec::new(),
         diagnostics,
     };
     let pairs = lowering.collect(file);
+    if lowering.says_nothing(file) {
+        return None;
+    }
     let numbers = lowering.numbers();
     let clients = numbers.clients();
     let workloads = lowering.workloads(clients);
     let (failures, marks) = lowering.failures(&pairs, numbers.replicas(), clients);
     let hosts = lowering.hosts();
     let test_workload = lowering.test_workload();
-    let name = lowering.name();
-    if lowering.diagnostics.iter().any(Diagnostic::is_error) {
-        return None;
-    }
+    lowering.announce_defaults();
     let scenario = Scenario {
-        name,
+        name: lowering.name(),
         description: description(file),
         t: u32::try_from(numbers.t?).ok()?,
         clients: clients?,
         workloads: list::resolve(workloads?),
         failures,
-        client_timeout_ms: numbers.client_timeout?,
-        head_timeout_ms: numbers.head_timeout?,
-        nonhead_timeout_ms: numbers.nonhead_timeout?,
-        olympus_timeout_ms: numbers.olympus_timeout?,
-        quorum_grace_ms: numbers.quorum_grace?,
-        checkpoint_interval: numbers.checkpt_interval?,
+        client_timeout_ms: numbers.client_timeout.unwrap_or(1),
+        head_timeout_ms: numbers.head_timeout.unwrap_or(1),
+        nonhead_timeout_ms: numbers.nonhead_timeout.unwrap_or(1),
+        olympus_timeout_ms: numbers.olympus_timeout.unwrap_or(1),
+        quorum_grace_ms: numbers.quorum_grace.unwrap_or(1),
+        checkpoint_interval: numbers.checkpt_interval.unwrap_or(1),
         hosts,
         test_workload,
     };
@@ -119,6 +122,10 @@ struct Lowering<'a> {
     source: &'a SourceFile,
     overridden: &'a Overridden,
     settings: Settings<'a>,
+    /// Lines that may have been meant to be a parameter, by its name.
+    lookalikes: BTreeMap<&'static str, Range<usize>>,
+    /// Parameters that were left to their defaults, where that is worth a remark.
+    defaulted: Vec<Parameter>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -127,8 +134,16 @@ impl<'a> Lowering<'a> {
     fn collect(&mut self, file: &'a File) -> Vec<Replica<'a>> {
         let mut replicas = Vec::new();
         for line in &file.lines {
-            let Line::Setting(setting) = line else {
-                continue;
+            let setting = match line {
+                Line::Setting(setting) => setting,
+                Line::Ignored(text) => {
+                    let word = text
+                        .value
+                        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                    self.looks_like(word.into_iter().next().unwrap_or_default(), &text.span);
+                    continue;
+                }
+                Line::Blank | Line::Comment(_) => continue,
             };
             let Some(parameter) = Parameter::called(&setting.name.value) else {
                 self.unknown_parameter(setting);
@@ -167,15 +182,55 @@ impl<'a> Lowering<'a> {
         }
         let message = format!("unknown parameter `{}` is ignored", name.value);
         let warning = Diagnostic::warning(Kind::UnknownParameter, name.span.clone(), message);
-        self.diagnostics
-            .push(if Parameter::was_called(&name.value) {
-                warning.with_help("a name of an older dialect, without meaning here")
-            } else {
-                match nearest(&name.value, Parameter::names()) {
-                    Some(near) => warning.with_suggestion(near),
-                    None => warning,
-                }
-            });
+        let warning = if Parameter::was_called(&name.value) {
+            warning.with_help("a name of an older dialect, without meaning here")
+        } else if let Some(near) =
+            nearest(&name.value, Parameter::names_with(setting.indices.len()))
+        {
+            self.lookalikes
+                .entry(near)
+                .or_insert_with(|| name.span.clone());
+            warning.with_suggestion(near)
+        } else {
+            let names = Parameter::names_with(setting.indices.len()).collect::<Vec<_>>();
+            warning.with_help(match setting.indices.len() {
+                0 => format!("the parameters are {}", names.join(", ")),
+                _ => "the parameters with indices are `workload[c]` and `failures[c,r]`".to_owned(),
+            })
+        };
+        self.diagnostics.push(warning);
+    }
+
+    /// Remembers a line for which nothing was read and that begins with `word`.
+    fn looks_like(&mut self, word: &str, span: &Range<usize>) {
+        if let Some(near) = nearest(word, Parameter::names()) {
+            self.lookalikes.entry(near).or_insert_with(|| span.clone());
+        }
+    }
+
+    /// The line that may have been meant to be this parameter, which is missing.
+    fn lookalike(&self, parameter: Parameter) -> Option<Range<usize>> {
+        self.lookalikes.get(parameter.name()).cloned()
+    }
+
+    /// Whether the file has no parameter at all, which is said in place of everything that it lacks.
+    fn says_nothing(&mut self, file: &File) -> bool {
+        let is_silent = file.lines.iter().all(|line| match line {
+            Line::Blank | Line::Comment(_) => true,
+            Line::Setting(_) | Line::Ignored(_) => false,
+        });
+        if is_silent {
+            let span = self.end();
+            self.diagnostics.push(
+                Diagnostic::error(
+                    Kind::MissingParameter,
+                    span,
+                    "the file says nothing: `t`, `num_client` and `workload[0]` are required",
+                )
+                .with_help("`bcr new NAME` writes a scenario to begin with"),
+            );
+        }
+        is_silent
     }
 
     /// The indices as numbers, if they are as many as the parameter takes.
@@ -195,8 +250,16 @@ impl<'a> Lowering<'a> {
                 }
             );
             let span = setting.target.span.clone();
-            self.diagnostics
-                .push(Diagnostic::error(Kind::WrongIndex, span, message));
+            let error = Diagnostic::error(Kind::WrongIndex, span, message);
+            self.diagnostics.push(match parameter {
+                Parameter::Failures => error.with_help(
+                    "`failures[0,2]` is the replica at position 2 of configuration 0, both from 0",
+                ),
+                Parameter::Workload => {
+                    error.with_help("`workload[0]` is what client 0 asks for; clients count from 0")
+                }
+                _ => error.with_help(format!("there is one `{form}` for all")),
+            });
             return None;
         }
         let mut numbers = Vec::new();
@@ -258,6 +321,14 @@ impl<'a> Lowering<'a> {
                 |stem| stem.to_string_lossy().into_owned(),
             ),
         }
+    }
+}
+
+/// What the numbers from 0 are for `count` of something; there is at least one.
+fn there_are(what: &str, count: u32) -> String {
+    match count {
+        1 => format!("there is {what} 0 alone"),
+        _ => format!("the {what}s are 0 to {}", count - 1),
     }
 }
 

@@ -80,6 +80,12 @@ impl Parameter {
             .chain([CHECKPOINT_TRIGGER])
     }
 
+    /// The names for which a file may have meant one that is written with so many indices.
+    pub(super) fn names_with(indices: usize) -> impl Iterator<Item = &'static str> {
+        let has_indices = |name: &str| Self::called(name).is_some_and(|p| !p.indices().is_empty());
+        Self::names().filter(move |name| indices == 0 || has_indices(name))
+    }
+
     /// Whether `name` is one that older dialects had.
     pub(super) fn was_called(name: &str) -> bool {
         FORGOTTEN.contains(&name)

@@ -11,7 +11,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::ast::Spanned;
 use super::grammar;
-use read::{digits, failure, trigger};
+use read::{Mistakes, digits, failure, trigger};
 
 /// The longest sleep and the longest timeout, in ms: about eleven days.
 pub(super) const DURATION_MAX: u64 = 1_000_000_000;
@@ -38,7 +38,7 @@ pub struct PlannedFailure {
 }
 
 /// A planned failure as an expected file names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FailureReference {
     /// The configuration.
     pub configuration: ConfigurationId,
@@ -125,20 +125,18 @@ impl PlannedFailure {
     /// Whether `reference` names this failure. Twins in one file match the same reference.
     #[must_use]
     pub fn is_named_by(&self, reference: &FailureReference) -> bool {
-        let Self {
-            configuration,
-            replica,
-            trigger,
-            failure,
-            ..
-        } = self;
-        (configuration, replica, trigger, failure)
-            == (
-                &reference.configuration,
-                &reference.replica,
-                &reference.trigger,
-                &reference.failure,
-            )
+        self.reference() == *reference
+    }
+
+    /// How an expected file names it.
+    #[must_use]
+    pub fn reference(&self) -> FailureReference {
+        FailureReference {
+            configuration: self.configuration,
+            replica: self.replica,
+            trigger: self.trigger,
+            failure: self.failure,
+        }
     }
 }
 
@@ -160,11 +158,18 @@ pub fn parse_failure_reference(text: &str) -> Result<FailureReference, String> {
     Ok(FailureReference {
         configuration: ConfigurationId(index(0)?),
         replica: Position(index(1)?),
-        trigger: trigger(&pair.trigger).map_err(|diagnostic| diagnostic.message)?,
-        failure: failure(&pair.failure)
-            .map_err(|diagnostic| diagnostic.message)?
-            .0,
+        trigger: trigger(&pair.trigger).map_err(in_words)?,
+        failure: failure(&pair.failure).map_err(in_words)?.0,
     })
+}
+
+/// Mistakes where there is no place to show each at: what, and what to do about it.
+fn in_words(mistakes: Mistakes) -> String {
+    let words = mistakes.into_iter().map(|mistake| match mistake.help {
+        Some(help) => format!("{}; {help}", mistake.message),
+        None => mistake.message,
+    });
+    words.collect::<Vec<_>>().join("; ")
 }
 
 impl Trigger {
@@ -357,11 +362,12 @@ mod tests {
             ),
             (
                 "failures[0,0] shuttle(0), drop()",
-                "shuttle takes 2 arguments (client, message), found 1",
+                "shuttle takes 2 arguments (client, message), found 1; both count from 0: the client, \
+                 then which of its messages",
             ),
             (
                 "failures[0,0] shuttle(0,0), dorp()",
-                "unknown failure `dorp`",
+                "unknown failure `dorp`; did you mean `drop`?",
             ),
             (
                 "failures[0,0] shuttle(0,0), drop(); x",

@@ -14,6 +14,17 @@ use super::Kind;
 use super::ast::{Argument, Call, Pair, Spanned};
 use crate::diagnostic::Diagnostic;
 
+/// What a call is expected to have next; remedies know mistakes by it.
+pub(super) const OPENING: &str = "`(`";
+/// The same within the parentheses.
+pub(super) const ARGUMENT: &str = "an argument";
+/// The same between and behind arguments.
+pub(super) const ARGUMENT_END: &str = "`,` or `)`";
+/// The same behind a trigger.
+pub(super) const FAILURE: &str = "`,` and a failure";
+/// The same behind an item of a list.
+pub(super) const ITEM_END: &str = "`;` or the end of the line";
+
 /// The rest of a line. The end of the line never moves, so the length gives the place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor<'a> {
@@ -153,15 +164,15 @@ pub(super) fn target<'a>(cursor: Cursor<'a>) -> Step<'a, (Spanned<String>, Vec<S
 pub(super) fn call<'a>(cursor: Cursor<'a>) -> Step<'a, Spanned<Call>> {
     let (rest, name) = token(cursor, "a name", identifier)?;
     let start = name.span.start;
-    let (mut cursor, _) = token(rest, "`(`", character('('))?;
+    let (mut cursor, _) = token(rest, OPENING, character('('))?;
     let mut arguments = Vec::new();
     if let Ok((rest, _)) = token(cursor, "`)`", character(')')) {
         cursor = rest;
     } else {
         loop {
-            let (rest, value) = token(cursor, "an argument", argument)?;
+            let (rest, value) = token(cursor, ARGUMENT, argument)?;
             arguments.push(value);
-            let (rest, end) = token(rest, "`,` or `)`", alt((character(','), character(')'))))?;
+            let (rest, end) = token(rest, ARGUMENT_END, alt((character(','), character(')'))))?;
             cursor = rest;
             if end.value == ')' {
                 break;
@@ -175,7 +186,7 @@ pub(super) fn call<'a>(cursor: Cursor<'a>) -> Step<'a, Spanned<Call>> {
 /// `trigger(…), failure(…)`.
 pub(super) fn pair<'a>(cursor: Cursor<'a>) -> Step<'a, Pair> {
     let (cursor, trigger) = call(cursor)?;
-    let (cursor, _) = token(cursor, "`,` and a failure", character(','))?;
+    let (cursor, _) = token(cursor, FAILURE, character(','))?;
     let (cursor, failure) = call(cursor)?;
     Ok((cursor, Pair { trigger, failure }))
 }

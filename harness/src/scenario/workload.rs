@@ -53,17 +53,19 @@ pub fn pseudorandom(seed: u64, count: usize) -> Vec<Operation> {
         .collect()
 }
 
-struct Dice(ChaCha12Rng);
+/// Dice whose throws follow from a seed, the same on every platform and with every version.
+pub(crate) struct Dice(ChaCha12Rng);
 
 impl Dice {
-    fn new(seed: u64) -> Self {
+    /// The dice of a seed.
+    pub(crate) fn new(seed: u64) -> Self {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         Self(ChaCha12Rng::from_seed(key))
     }
 
     /// One of `0..bound`. The bias, `bound / 2^64`, is of no matter here.
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         let wide = u128::from(self.0.next_u64()) * bound as u128;
         usize::try_from(wide >> 64).expect("it is less than the bound")
     }

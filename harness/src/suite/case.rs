@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::diagnostic::{Code, Diagnostic, Record, Severity, SourceFile};
+use crate::diagnostic::{Code, Diagnostic, Record, Severity, SourceFile, arrange};
 use crate::expectation::{self, Clauses, Expectation, Located, Span};
 use crate::outcome::Verdict;
 use crate::runtime::Runtime;
@@ -149,6 +149,9 @@ impl Case {
         let expectation = expected_reading
             .as_ref()
             .and_then(|read| read.expectation.clone());
+        let fragment = expected_reading
+            .as_ref()
+            .and_then(|read| read.fragment.clone());
         let mut diagnostics = reading.diagnostics;
         diagnostics.retain(|diagnostic| {
             !is_accounted_for(diagnostic, reading.scenario.as_ref(), expectation.as_ref())
@@ -163,8 +166,16 @@ impl Case {
         let mut diagnostics = expected_reading
             .map(|read| read.diagnostics)
             .unwrap_or_default();
-        if let (Some(scenario), Some(expectation)) = (&reading.scenario, &expectation) {
-            diagnostics.extend(expectation::check_against(expectation, scenario));
+        let right = expectation.as_ref().or(fragment.as_ref());
+        if let Some(expectation) = right {
+            diagnostics.extend(match (&reading.scenario, &reading.fragment) {
+                (Some(scenario), _) => expectation::check_against(expectation, scenario),
+                (None, Some(fragment)) => {
+                    expectation::check_against_fragment(expectation, fragment)
+                }
+                (None, None) => Vec::new(),
+            });
+            diagnostics = arrange(diagnostics);
         }
         let has_expected_file = expected.is_some();
         remarks.extend(expected.map(|source| Remarks {

@@ -177,3 +177,130 @@ fn bless_writes_the_file_that_is_missing_and_refuses_what_breaks_the_promise() {
     folder.scenario("malformed", "t = x\n", None);
     assert_eq!(folder.bcr(&["bless", "--yes"]).status, 2);
 }
+
+#[test]
+fn every_template_makes_a_scenario_that_passes() {
+    let folder = Folder::new("templates");
+    let list = folder.bcr(&["new", "--list-templates"]);
+    assert_eq!(list.status, 0);
+    let names: Vec<&str> = list
+        .stdout
+        .lines()
+        .filter_map(|line| line.split("  ").next())
+        .collect();
+    assert!(names.len() > 10, "{}", list.stdout);
+    for name in &names {
+        let scenario = format!("from/{name}_again");
+        let call = folder.bcr(&["new", &scenario, "--from", name]);
+        assert_eq!(call.status, 0, "{name}: {}{}", call.stdout, call.stderr);
+        let text = folder.read(&format!("scenarios/{scenario}.conf"));
+        assert!(text.contains(&format!("test_case_name = {name}_again\n")));
+    }
+    let checked = folder.bcr(&["check", "scenarios", "--deny-warnings"]);
+    assert_eq!(checked.status, 0, "{}", checked.stdout);
+    let run = folder.bcr(&["run", "scenarios"]);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    assert_eq!(folder.bcr(&["fmt", "--check", "scenarios"]).status, 0);
+}
+
+#[test]
+fn new_takes_another_scenario_as_its_template_and_refuses_what_is_neither() {
+    let folder = Folder::with_calm("from");
+    let call = folder.bcr(&["new", "calmer", "--from", "scenarios/calm.conf"]);
+    assert_eq!(call.status, 0, "{}{}", call.stdout, call.stderr);
+    assert_eq!(folder.read("scenarios/calmer.conf"), CALM);
+    let call = folder.bcr(&["new", "other", "--from", "crush"]);
+    assert_eq!(call.status, 2);
+    call.says("`crush` is neither a template");
+    let call = folder.bcr(&["new", "other", "--from", "crash", "--t", "2"]);
+    assert_eq!(call.status, 2);
+    assert!(!folder.exists("scenarios/other.conf"));
+}
+
+#[test]
+fn new_pins_what_happened_and_in_which_order() {
+    let folder = Folder::new("pins");
+    let lie = ["--failure", "1,2: shuttle(0,1), change_result()"];
+    let crash = ["--failure", "0,0: client_request(0,1), crash()"];
+    let call = folder.bcr(&[&["new", "lies/later"], &crash[..], &lie[..]].concat());
+    assert_eq!(call.status, 0, "{}{}", call.stdout, call.stderr);
+    let expected = folder.read("expected/lies/later.yaml");
+    for clause in [
+        "reconfigurations: 2\n",
+        "convicted: {0: [], 1: [2]}\n",
+        "  - {event: failure_applied, configuration: 0, replica: 0, failure: crash()}\n",
+        "  - {event: configuration_started, configuration: 2}\n",
+    ] {
+        assert!(expected.contains(clause), "{clause}\n{expected}");
+    }
+    assert_eq!(folder.bcr(&["run", "scenarios"]).status, 0);
+}
+
+#[test]
+fn new_draws_the_same_scenario_for_the_same_seed_and_it_passes() {
+    let folder = Folder::new("random");
+    for name in ["one", "two"] {
+        let call = folder.bcr(&["new", name, "--random", "7"]);
+        assert_eq!(call.status, 0, "{}{}", call.stdout, call.stderr);
+    }
+    let one = folder.read("scenarios/one.conf");
+    assert!(one.contains("failures["), "{one}");
+    assert_eq!(
+        folder.read("scenarios/two.conf"),
+        one.replace("= one\n", "= two\n")
+    );
+    assert_eq!(
+        folder.read("expected/one.yaml"),
+        folder.read("expected/two.yaml")
+    );
+    assert_eq!(folder.bcr(&["run", "scenarios"]).status, 0);
+}
+
+#[test]
+fn what_excuses_a_vacuous_scenario_is_said_and_bless_adds_the_rest() {
+    let folder = Folder::new("excuse");
+    let lie = ["--failure", "0,2: shuttle(0,0), change_result()"];
+    let call = folder.bcr(&[&["new", "lies/truth"], &lie[..]].concat());
+    assert_eq!(call.status, 1);
+    let excuse = "no_effect: [\"failures[0,2] shuttle(0,0), change_result()\"]";
+    call.says(excuse);
+    folder.write(
+        "expected/lies/truth.yaml",
+        format!("# It is OK.\n{excuse}\n"),
+    );
+    assert_eq!(folder.bcr(&["bless", "lies/truth", "--yes"]).status, 0);
+    let expected = folder.read("expected/lies/truth.yaml");
+    let beginning = format!("# It is OK.\n{excuse}\nfinal: ");
+    assert!(expected.starts_with(&beginning), "{expected}");
+    assert_eq!(folder.bcr(&["run", "scenarios"]).status, 0);
+}
+
+#[test]
+fn outside_the_promise_new_says_what_an_expected_file_has_to() {
+    let folder = Folder::new("outside");
+    let crash = ["--failure", "0,0: client_request(0,2), crash()"];
+    let other = ["--failure", "0,1: shuttle(0,1), crash()"];
+    let call = folder.bcr(&[&["new", "both"], &crash[..], &other[..]].concat());
+    assert_eq!(call.status, 1);
+    call.says("outside_promise: {broken: [liveness], held: [");
+}
+
+#[test]
+fn check_finds_files_without_their_other_half() {
+    let folder = Folder::with_calm("strays");
+    let check = |arguments: &[&str]| folder.bcr(&[&["check"], arguments].concat());
+    assert_eq!(
+        check(&["scenarios"]).stdout,
+        "1 scenarios checked, 0 invalid\n"
+    );
+    folder.scenario("alone", CALM, None);
+    folder.write("expected/deep/orphan.yaml", "final: {}\n");
+    let call = check(&["scenarios"]);
+    assert_eq!(call.status, 0);
+    call.says("warning[no-expected-file]");
+    call.says("scenarios/alone.conf");
+    call.says("warning[stray-expected-file]");
+    call.says("expected/deep/orphan.yaml");
+    assert_eq!(check(&["scenarios", "--deny-warnings"]).status, 2);
+    assert_eq!(check(&["scenarios/calm.conf", "--deny-warnings"]).status, 0);
+}

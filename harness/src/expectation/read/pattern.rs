@@ -5,13 +5,14 @@ use bcr_protocol::event::RetransmissionCase;
 use bcr_protocol::identity::ProcessId;
 use bcr_protocol::message::{AnsweredBy, MessageKind};
 use bcr_protocol::reason::Reason;
-use serde::de::DeserializeOwned;
 
 use super::all;
 use super::values::Reader;
+use super::words;
 use crate::expectation::event_names::fields_of;
 use crate::expectation::tree::{Node, NodeKind};
 use crate::expectation::{Bounds, EVENTS, EventPattern, FieldTest, Kind, Span};
+use crate::scenario::parse_failure_reference;
 use crate::trace::RunEnd;
 
 /// The fields whose values are whole numbers.
@@ -135,41 +136,46 @@ impl Reader {
 
     /// Refuses a value that the field never has.
     fn check_value(&mut self, event: &str, field: &str, text: &str, span: Span) -> Option<()> {
+        let half_of_pair = match field {
+            "trigger" => Some(format!("failures[0,0] {text}, drop()")),
+            "failure" => Some(format!("failures[0,0] shuttle(0,0), {text}")),
+            _ => None,
+        };
+        if let Some(Err(why)) = half_of_pair.as_deref().map(parse_failure_reference) {
+            self.error(Kind::BadFailure, span, why);
+            return None;
+        }
         let expected = match field {
-            field if NUMBERS.contains(&field) && text.parse::<u64>().is_err() => "a number",
+            field if NUMBERS.contains(&field) && text.parse::<u64>().is_err() => {
+                "a number".to_owned()
+            }
             "process" | "from" | "to" if text.parse::<ProcessId>().is_err() => {
-                "`olympus`, `client-<c>` or `replica-<configuration>-<r>`"
+                "`olympus`, `client-<c>` or `replica-<configuration>-<r>`".to_owned()
             }
-            "message" if text != "request" && !is_word::<MessageKind>(text) => {
-                "a message's type, as triggers spell it"
+            _ => {
+                let words: Vec<&str> = match field {
+                    "message" => [&["request"], words::of::<MessageKind>()].concat(),
+                    // What links discard is told in words.
+                    "reason" if event != "discarded" => {
+                        Reason::ALL.iter().map(|r| r.as_str()).collect()
+                    }
+                    "case" => words::of::<RetransmissionCase>().to_vec(),
+                    "by" => words::of::<AnsweredBy>().to_vec(),
+                    "end" => words::of::<RunEnd>().to_vec(),
+                    "spoiled" | "effect" | "repeated" => vec!["true", "false"],
+                    _ => return Some(()),
+                };
+                if words.contains(&text) {
+                    return Some(());
+                }
+                let found = format!("{field} `{text}` of event `{event}`");
+                self.unknown(Kind::UnknownWord, span, &found, text, &words);
+                return None;
             }
-            // What links discard is told in words.
-            "reason" if event != "discarded" && !is_word::<Reason>(text) => {
-                return self.unknown_reason(text, span);
-            }
-            "case" if !is_word::<RetransmissionCase>(text) => "a case of P5.2",
-            "by" if !is_word::<AnsweredBy>(text) => "`tail`, `cache` or `olympus`",
-            "end" if !is_word::<RunEnd>(text) => "how a run ends",
-            "spoiled" | "effect" | "repeated" if !matches!(text, "true" | "false") => {
-                "`true` or `false`"
-            }
-            _ => return Some(()),
         };
         let message =
             format!("`{field}` of event `{event}` is never `{text}`: expected {expected}");
         self.error(Kind::UnknownWord, span, message);
         None
     }
-
-    fn unknown_reason(&mut self, text: &str, span: Span) -> Option<()> {
-        let reasons: Vec<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
-        let found = format!("reason `{text}`");
-        self.unknown(Kind::UnknownWord, span, &found, text, &reasons);
-        None
-    }
-}
-
-/// Whether `text` is what a value of the type is written as.
-fn is_word<T: DeserializeOwned>(text: &str) -> bool {
-    serde_json::from_value::<T>(serde_json::Value::from(text)).is_ok()
 }

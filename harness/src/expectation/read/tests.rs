@@ -387,14 +387,37 @@ fn all_mistakes_of_a_file_are_reported_at_once() {
 }
 
 #[test]
-fn an_unknown_key_names_the_nearest_and_all_that_are_allowed() {
-    let reading = read_text("finall: {}");
-    let [diagnostic] = &reading.diagnostics[..] else {
-        panic!("one mistake: {:?}", reading.diagnostics)
+fn an_unknown_key_names_the_nearest_or_all_that_are_allowed() {
+    let only = |text: &str| {
+        let mut reading = read_text(text);
+        assert_eq!(reading.diagnostics.len(), 1, "{:?}", reading.diagnostics);
+        reading.diagnostics.remove(0)
     };
-    assert_eq!(diagnostic.fix.as_deref(), Some("final"));
+    assert_eq!(only("finall: {}").fix.as_deref(), Some("final"));
+    let strange = only("colour: {}");
+    assert_eq!(strange.fix, None);
+    let help = strange.help.expect("it lists the keys");
     for key in CLAUSES.iter().chain(SETTINGS) {
-        assert!(diagnostic.message.contains(&format!("`{key}`")), "{key}");
+        assert!(help.contains(&format!("`{key}`")), "{key}");
+    }
+    let misplaced = only("canonical: {schedules: 3, final: {}}");
+    let help = misplaced.help.expect("it says where");
+    assert!(help.contains("top level"), "{help}");
+}
+
+#[test]
+fn hostile_files_take_linear_time() {
+    let failures = (0..20_000).map(|n| format!("  - \"failures[0,1] shuttle(0,{n}), drop()\"\n"));
+    let pattern = "  - {event: crashed, replica: 1}\n".repeat(20_000);
+    let numbers: Vec<String> = (0..50_000).map(|n| n.to_string()).collect();
+    let texts = [
+        format!("not_applied:\n{}", failures.collect::<String>()),
+        format!("never:\n{pattern}order:\n{pattern}"),
+        format!("checkpoints: {{0: [{}]}}\n", numbers.join(", ")),
+        "k: 1\n".repeat(50_000),
+    ];
+    for text in texts {
+        assert!(read_text(&text).diagnostics.len() <= 1_001);
     }
 }
 

@@ -1,14 +1,13 @@
 //! What values of many clauses are made of: maps with known keys or numbers, lists, words, numbers.
 
 use std::collections::BTreeMap;
-use std::fmt::Debug;
 use std::ops::Range;
 use std::str::FromStr;
 
-use super::all;
+use super::{CANONICAL, all};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::expectation::tree::{Node, NodeKind};
-use crate::expectation::{ByNumber, Dictionary, Kind, Located, Span};
+use crate::expectation::{ByNumber, Dictionary, Kind, Located, SETTINGS, Span};
 
 /// Collects the mistakes of a file. A function that reads something answers `None` where it is not
 /// what it should be, and has said so.
@@ -28,13 +27,11 @@ impl Reader {
         let mut known: Vec<(&str, Span, &Node)> = Vec::new();
         for (key, span, value) in self.entries(node, &format!("a map as {place}")) {
             if !allowed.contains(&key) {
-                self.unknown(
-                    Kind::UnknownKey,
-                    span,
-                    &format!("key `{key}` in {place}"),
-                    key,
-                    allowed,
-                );
+                let found = format!("key `{key}` in {place}");
+                self.unknown(Kind::UnknownKey, span, &found, key, allowed);
+                if place == CANONICAL && SETTINGS.contains(&key) {
+                    self.help(format!("`{key}` stands at the top level alone"));
+                }
             } else if let Some((_, first, _)) = known.iter().find(|(name, ..)| *name == key) {
                 self.repeated_key(key, *first, span);
             } else {
@@ -159,7 +156,7 @@ impl Reader {
             return Some(*meaning);
         }
         let words: Vec<_> = table.iter().map(|(word, _)| *word).collect();
-        let found = format!("word `{text}`; expected {what}");
+        let found = format!("word `{text}`, expected {what}");
         self.unknown(
             Kind::UnknownWord,
             node.span.clone().into(),
@@ -177,13 +174,10 @@ impl Reader {
     }
 
     /// Says of every item that is there before that it is.
-    pub(super) fn refuse_repeated<T: PartialEq + Debug>(
-        &mut self,
-        items: impl Iterator<Item = (T, Span)>,
-    ) {
-        let mut seen: Vec<(T, Span)> = Vec::new();
+    pub(super) fn refuse_repeated<T: Ord>(&mut self, items: impl Iterator<Item = (T, Span)>) {
+        let mut seen: BTreeMap<T, Span> = BTreeMap::new();
         for (item, span) in items {
-            if let Some((_, first)) = seen.iter().find(|(other, _)| *other == item) {
+            if let Some(first) = seen.get(&item) {
                 let diagnostic = Diagnostic::error(
                     Kind::RepeatedItem,
                     span.into(),
@@ -192,7 +186,7 @@ impl Reader {
                 let diagnostic = diagnostic.with_secondary((*first).into(), "first here");
                 self.diagnostics.push(diagnostic);
             } else {
-                seen.push((item, span));
+                seen.insert(item, span);
             }
         }
     }
@@ -252,7 +246,7 @@ impl Reader {
         );
     }
 
-    /// Something that is not known, with all that would be and the nearest of it.
+    /// Something that is not known, with the nearest of what would be or, where nothing is near, all of it.
     pub(super) fn unknown(
         &mut self,
         kind: Kind,
@@ -261,14 +255,23 @@ impl Reader {
         name: &str,
         allowed: &[&str],
     ) {
-        let quoted: Vec<_> = allowed.iter().map(|name| format!("`{name}`")).collect();
-        let message = format!("unknown {found}; allowed: {}", quoted.join(", "));
-        let diagnostic = Diagnostic::error(kind, Range::from(span), message);
+        let diagnostic = Diagnostic::error(kind, Range::from(span), format!("unknown {found}"));
         self.diagnostics
             .push(match nearest(name, allowed.iter().copied()) {
                 Some(near) => diagnostic.with_suggestion(near),
-                None => diagnostic,
+                None => {
+                    let quoted: Vec<_> = allowed.iter().map(|name| format!("`{name}`")).collect();
+                    diagnostic.with_help(format!("known are {}", quoted.join(", ")))
+                }
             });
+    }
+
+    /// Says what to do about the last mistake.
+    fn help(&mut self, help: String) {
+        if let Some(last) = self.diagnostics.last_mut() {
+            last.help = Some(help);
+            last.fix = None;
+        }
     }
 
     pub(super) fn repeated_key(&mut self, key: &str, first: Span, span: Span) {

@@ -9,51 +9,55 @@ use std::collections::BTreeMap;
 
 use bcr_protocol::identity::{ClientId, ConfigurationId, Position};
 
-use super::super::lower::Mark;
+use super::super::Kind;
 use super::super::plan::{Failure, Trigger};
-use super::super::{Kind, Scenario};
-use super::{is_wedge_message, replica_of};
+use super::{Fate, Lint, excuse, is_wedge_message, replica_of};
 use crate::diagnostic::{Diagnostic, Subject};
 
 /// A replica's counter: type of message and client.
 type Counter = ((ConfigurationId, Position), &'static str, Option<ClientId>);
 
-/// Remarks about the failures that a crash makes impossible.
-pub(super) fn lint(scenario: &Scenario, marks: &[Mark], remarks: &mut Vec<Diagnostic>) {
-    let mut crashes: BTreeMap<Counter, (u64, usize)> = BTreeMap::new();
-    for (index, planned) in scenario.failures.iter().enumerate() {
-        if planned.failure == Failure::Crash {
-            let trigger = planned.trigger;
-            let counter = (replica_of(planned), trigger.name(), trigger.client());
-            let crash = (trigger.message(), index);
-            crashes
-                .entry(counter)
-                .and_modify(|first| *first = crash.min(*first))
-                .or_insert(crash);
+impl Lint<'_> {
+    /// Failures that a crash makes impossible. A crash that cannot happen itself prevents nothing.
+    pub(super) fn after_crashes(&mut self) {
+        let scenario = self.scenario;
+        let mut crashes: BTreeMap<Counter, (u64, usize)> = BTreeMap::new();
+        for (index, planned) in scenario.failures.iter().enumerate() {
+            if planned.failure == Failure::Crash && self.fates[index] != Fate::Dead {
+                let trigger = planned.trigger;
+                let counter = (replica_of(planned), trigger.name(), trigger.client());
+                let crash = (trigger.message(), index);
+                crashes
+                    .entry(counter)
+                    .and_modify(|first| *first = crash.min(*first))
+                    .or_insert(crash);
+            }
         }
-    }
-    for (index, planned) in scenario.failures.iter().enumerate() {
-        let trigger = planned.trigger;
-        let crash = earlier(trigger)
-            .into_iter()
-            .find_map(|(name, client, limit)| {
-                let (message, crash) = crashes.get(&(replica_of(planned), name, client))?;
-                (*message < limit && *crash != index).then_some(*crash)
-            });
-        let Some(crash) = crash else {
-            continue;
-        };
-        let message = format!(
-            "replica {} has crashed at {} before {trigger} can come",
-            planned.replica, scenario.failures[crash].trigger
-        );
-        remarks.push(
-            Diagnostic::warning(Kind::AfterCrash, marks[index].trigger.clone(), message)
-                .with_rule("P9.5")
-                .with_label("never reached")
-                .with_secondary(marks[crash].failure.clone(), "the process stops here")
-                .with_subject(Subject::Failure(index)),
-        );
+        for (index, planned) in scenario.failures.iter().enumerate() {
+            let trigger = planned.trigger;
+            let crash = earlier(trigger)
+                .into_iter()
+                .find_map(|(name, client, limit)| {
+                    let (message, crash) = crashes.get(&(replica_of(planned), name, client))?;
+                    (*message < limit && *crash != index).then_some(*crash)
+                });
+            let Some(crash) = crash else {
+                continue;
+            };
+            let message = format!(
+                "replica {} has crashed at {} before {trigger} can come",
+                planned.replica, scenario.failures[crash].trigger
+            );
+            let span = self.marks[index].trigger.clone();
+            self.remarks.push(
+                Diagnostic::warning(Kind::AfterCrash, span, message)
+                    .with_rule("P9.5")
+                    .with_label("never reached")
+                    .with_secondary(self.marks[crash].failure.clone(), "the process stops here")
+                    .with_help(excuse(planned, Kind::AfterCrash))
+                    .with_subject(Subject::Failure(index)),
+            );
+        }
     }
 }
 

@@ -9,8 +9,9 @@ use super::{Fate, Lint, shortest_timeout};
 use crate::diagnostic::Severity;
 
 impl Lint<'_> {
-    /// Triggers and failures that need the configuration to be wedged, and sleeps.
-    pub(super) fn around_wedge(&mut self, index: usize, causes: bool, others: &[usize]) {
+    /// Triggers and failures that need the configuration to be wedged, and sleeps; `lowest` is the
+    /// first replica of the configuration for which a failure is planned.
+    pub(super) fn around_wedge(&mut self, index: usize, causes: bool, lowest: Position) {
         if self.fates[index] == Fate::Dead {
             return;
         }
@@ -35,7 +36,7 @@ impl Lint<'_> {
                 );
                 return;
             }
-            if let Some((message, rule)) = self.unlikely_in_wedge(index, others) {
+            if let Some((message, rule)) = self.unlikely_in_wedge(index, lowest) {
                 self.remark(
                     index,
                     Severity::Note,
@@ -66,7 +67,7 @@ impl Lint<'_> {
     }
 
     /// A message of a reconfiguration that comes only if others are silent.
-    fn unlikely_in_wedge(&self, index: usize, others: &[usize]) -> Option<(String, &'static str)> {
+    fn unlikely_in_wedge(&self, index: usize, lowest: Position) -> Option<(String, &'static str)> {
         let planned = &self.scenario.failures[index];
         match planned.trigger {
             Trigger::WedgeRequest { message: 1.. } => Some((
@@ -84,10 +85,7 @@ impl Lint<'_> {
                 "P7.5",
             )),
             Trigger::GetRunningState { message: 0 } if planned.replica != Position::HEAD => {
-                let lower_fails = others
-                    .iter()
-                    .any(|other| self.scenario.failures[*other].replica < planned.replica);
-                (!lower_fails).then(|| {
+                (lowest >= planned.replica).then(|| {
                     (
                         "Olympus asks the lowest-numbered replica of the quorum, and none \
                          below this one fails"

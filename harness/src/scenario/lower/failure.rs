@@ -6,7 +6,7 @@ use super::super::Kind;
 use super::super::ast::Pair;
 use super::super::plan::read;
 use super::super::plan::{Failure, PlannedFailure, Trigger};
-use super::{Lowering, Mark, Replica, SECONDS_SLEEP};
+use super::{Lowering, Mark, Replica, SECONDS_SLEEP, there_are};
 use crate::diagnostic::{Diagnostic, Subject};
 
 impl Lowering<'_> {
@@ -20,9 +20,10 @@ impl Lowering<'_> {
         let mut failures = Vec::new();
         let mut marks = Vec::new();
         for replica in replicas {
-            self.check_position(replica, positions);
+            let is_there = self.check_position(replica, positions);
             for pair in replica.pairs {
-                if let Some(planned) = self.failure(replica, pair, clients, failures.len()) {
+                let planned = self.failure(replica, pair, clients, failures.len());
+                if let Some(planned) = planned.filter(|_| is_there) {
                     failures.push(planned);
                     marks.push(Mark {
                         trigger: pair.trigger.span.clone(),
@@ -34,15 +35,16 @@ impl Lowering<'_> {
         (failures, marks)
     }
 
-    fn check_position(&mut self, replica: &Replica<'_>, positions: Option<u32>) {
+    /// Whether there is such a position, as far as is known.
+    fn check_position(&mut self, replica: &Replica<'_>, positions: Option<u32>) -> bool {
         let Some(positions) = positions.filter(|n| replica.position.0 >= *n) else {
-            return;
+            return true;
         };
         let message = format!(
-            "replica {} does not exist: with t = {} the positions are 0 to {}",
+            "replica {} does not exist: with t = {} {}",
             replica.position,
             positions / 2,
-            positions - 1
+            there_are("position", positions)
         );
         let span = replica.setting.indices[1].span.clone();
         self.diagnostics.push(
@@ -50,6 +52,7 @@ impl Lowering<'_> {
                 .with_rule("P1.1")
                 .with_label("no such position"),
         );
+        false
     }
 
     fn failure(
@@ -60,13 +63,17 @@ impl Lowering<'_> {
         index: usize,
     ) -> Option<PlannedFailure> {
         let subject = Subject::Failure(index);
-        let trigger = read::trigger(&pair.trigger).map_err(|error| self.diagnostics.push(*error));
-        let failure = read::failure(&pair.failure).map_err(|error| self.diagnostics.push(*error));
-        if let Ok(trigger) = trigger {
-            self.check_client(trigger, pair, clients);
+        if self.is_swapped(pair) {
+            return None;
         }
+        let trigger = read::trigger(&pair.trigger).map_err(|wrong| self.diagnostics.extend(wrong));
+        let failure = read::failure(&pair.failure).map_err(|wrong| self.diagnostics.extend(wrong));
+        let is_there = trigger.is_ok_and(|trigger| self.check_client(trigger, pair, clients));
         let (trigger, (failure, warning)) = (trigger.ok()?, failure.ok()?);
         self.diagnostics.extend(warning);
+        if !is_there {
+            return None;
+        }
         if let Failure::Sleep {
             ms: ms @ 1..SECONDS_SLEEP,
         } = failure
@@ -103,18 +110,39 @@ impl Lowering<'_> {
         })
     }
 
-    fn check_client(&mut self, trigger: Trigger, pair: &Pair, clients: Option<u32>) {
+    /// Whether the pair has its failure first, which is said then.
+    fn is_swapped(&mut self, pair: &Pair) -> bool {
+        let (first, second) = (&pair.trigger.value, &pair.failure.value);
+        let is_swapped = Failure::NAMES.contains(&first.name.value.as_str())
+            && Trigger::NAMES.contains(&second.name.value.as_str());
+        if is_swapped {
+            let message = format!(
+                "`{}` is a failure and `{}` a trigger: the trigger comes first",
+                first.name.value, second.name.value
+            );
+            let span = pair.trigger.span.start..pair.failure.span.end;
+            self.diagnostics.push(
+                Diagnostic::error(Kind::UnknownTrigger, span, message)
+                    .with_help("swap them")
+                    .with_fix(format!("{second}, {first}")),
+            );
+        }
+        is_swapped
+    }
+
+    /// Whether there is such a client, as far as is known.
+    fn check_client(&mut self, trigger: Trigger, pair: &Pair, clients: Option<u32>) -> bool {
         let (Some(client), Some(clients)) = (trigger.client(), clients) else {
-            return;
+            return true;
         };
         if client.0 < clients {
-            return;
+            return true;
         }
         let found = &pair.trigger.value.arguments[0];
         let message = format!(
-            "client {} does not exist: with num_client = {clients} the clients are 0 to {}",
+            "client {} does not exist: with num_client = {clients} {}",
             found.value,
-            clients - 1
+            there_are("client", clients)
         );
         self.diagnostics.push(
             Diagnostic::error(Kind::IndexOutOfRange, found.span.clone(), message)
@@ -124,5 +152,6 @@ impl Lowering<'_> {
                     trigger.name()
                 )),
         );
+        false
     }
 }

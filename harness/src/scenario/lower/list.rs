@@ -5,9 +5,10 @@ use bcr_protocol::dictionary::Operation;
 use super::super::Kind;
 use super::super::ast::{Argument, Call, Setting, Spanned, Value};
 use super::super::parameter::Parameter;
-use super::super::plan::read::{check_arity, numbers, suggest};
+use super::super::plan::read::{Mistakes, check_arity, numbers, suggest};
+use super::super::remedy::OPERATIONS;
 use super::super::workload::pseudorandom;
-use super::{Lowering, MISSING_SHOWN};
+use super::{Lowering, MISSING_SHOWN, there_are};
 use crate::diagnostic::Diagnostic;
 
 /// How many requests a scenario may have, all clients together.
@@ -38,8 +39,10 @@ pub(super) fn resolve(workloads: Vec<Vec<Part>>) -> Vec<Vec<Operation>> {
 }
 
 impl Lowering<'_> {
-    /// The workload of each client; `None` where the number of clients is not known.
+    /// The workload of each client; `None` where the number of clients is not known, or a workload is
+    /// wrong or missing.
     pub(super) fn workloads(&mut self, clients: Option<u32>) -> Option<Vec<Vec<Part>>> {
+        let before = self.diagnostics.len();
         let given: Vec<(u32, &Setting)> = self
             .settings
             .iter()
@@ -58,7 +61,19 @@ impl Lowering<'_> {
             }
         }
         self.missing_workloads(&workloads);
-        clients.map(|_| workloads.into_iter().flatten().collect())
+        let mut found = (0..).zip(self.diagnostics.iter());
+        let is_wrong = found.any(|(index, found)| {
+            found.is_error() && (index >= before || self.is_about_workload(found))
+        });
+        let is_right = clients.is_some() && !is_wrong;
+        is_right.then(|| workloads.into_iter().flatten().collect())
+    }
+
+    /// Whether the parser found it on a line that is a workload, or should be.
+    fn is_about_workload(&self, found: &Diagnostic) -> bool {
+        let line = self.source.location(found.span.start).line;
+        let text = &self.source.text()[self.source.line_span(line)];
+        text.trim_start().starts_with(Parameter::Workload.name())
     }
 
     fn workload(&mut self, setting: &Setting, requests: &mut u64) -> Vec<Part> {
@@ -87,7 +102,7 @@ impl Lowering<'_> {
                     }
                     parts.push(part);
                 }
-                Err(error) => self.diagnostics.push(*error),
+                Err(mistakes) => self.diagnostics.extend(mistakes),
             }
         }
         parts
@@ -99,9 +114,8 @@ impl Lowering<'_> {
                 Kind::SpareWorkload,
                 setting.target.span.clone(),
                 format!(
-                    "client {client} does not exist: with num_client = {clients} the \
-                     clients are 0 to {}",
-                    clients - 1
+                    "client {client} does not exist: with num_client = {clients} {}",
+                    there_are("client", clients)
                 ),
             )
             .with_label("ignored"),
@@ -124,21 +138,30 @@ impl Lowering<'_> {
         };
         let shown = missing[..missing.len().min(MISSING_SHOWN)].join(", ");
         let verb = if missing.len() == 1 { "is" } else { "are" };
+        let lookalike = self.lookalike(Parameter::Workload);
         let num_client = self.setting(Parameter::NumClient);
         let span = num_client.map_or_else(|| self.end(), |setting| setting.target.span.clone());
+        let error = Diagnostic::error(
+            Kind::MissingParameter,
+            span,
+            format!("{shown}{more} {verb} missing: every client needs a workload"),
+        );
+        let error = match lookalike {
+            Some(span) => error.with_secondary(span, "is this meant to be it?"),
+            None => error,
+        };
         self.diagnostics.push(
-            Diagnostic::error(
-                Kind::MissingParameter,
-                span,
-                format!("{shown}{more} {verb} missing: every client needs a workload"),
-            )
-            .with_label(format!("{} clients", workloads.len()))
-            .with_help("a client without requests has the workload `pseudorandom(0,0)`"),
+            error
+                .with_label(match workloads.len() {
+                    1 => "1 client".to_owned(),
+                    more => format!("{more} clients"),
+                })
+                .with_help("a client without requests has the workload `pseudorandom(0,0)`"),
         );
     }
 }
 
-fn part(call: &Spanned<Call>) -> Result<Part, Box<Diagnostic>> {
+fn part(call: &Spanned<Call>) -> Result<Part, Mistakes> {
     let name = call.value.name.value.as_str();
     match name {
         "pseudorandom" => {
@@ -147,7 +170,7 @@ fn part(call: &Spanned<Call>) -> Result<Part, Box<Diagnostic>> {
             if count > REQUESTS_MAX {
                 let span = call.value.arguments[1].span.clone();
                 let message = format!("n is at most {REQUESTS_MAX}, found {count}");
-                return Err(Diagnostic::error(Kind::TooLarge, span, message).into());
+                return Err(vec![Diagnostic::error(Kind::TooLarge, span, message)]);
             }
             return Ok(Part::Pseudorandom { seed, count });
         }
@@ -166,18 +189,14 @@ fn part(call: &Spanned<Call>) -> Result<Part, Box<Diagnostic>> {
                 span,
                 format!("unknown operation `{name}`"),
             );
-            let known = ["put", "get", "slice", "append", "pseudorandom"];
-            return Err(suggest(error, name, &known, "operations").into());
+            return Err(vec![suggest(error, name, &OPERATIONS, "operations")]);
         }
     }
     .map(Part::One)
 }
 
 /// The arguments of an operation, all texts.
-fn texts<const N: usize>(
-    call: &Spanned<Call>,
-    names: [&str; N],
-) -> Result<[String; N], Box<Diagnostic>> {
+fn texts<const N: usize>(call: &Spanned<Call>, names: [&str; N]) -> Result<[String; N], Mistakes> {
     check_arity(call, &names)?;
     let arguments = &call.value.arguments;
     Ok(std::array::from_fn(|index| match &arguments[index].value {

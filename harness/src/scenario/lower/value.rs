@@ -1,6 +1,7 @@
 //! Values that are no lists of invocations: numbers, hosts, the dictionary of an older dialect.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use nom::branch::alt;
 use nom::bytes::complete::take_till;
@@ -13,6 +14,7 @@ use nom::{IResult, Parser};
 use super::super::ast::{Setting, Spanned, Value};
 use super::super::grammar::trailing_comment;
 use super::super::parameter::{Limits, Parameter};
+use super::super::plan::DURATION_MAX;
 use super::super::plan::read::digits;
 use super::super::{Hosts, Kind};
 use super::{Lowering, SECONDS_TIMEOUT};
@@ -22,29 +24,10 @@ impl Lowering<'_> {
     /// A numeric parameter, its default where it is not given; `None` where it is wrong.
     pub(super) fn number(&mut self, parameter: Parameter) -> Option<u64> {
         let limits = parameter.limits();
-        let name = parameter.name();
         let Some(setting) = self.setting(parameter) else {
-            let span = self.end();
             match limits.default {
-                None => self.diagnostics.push(
-                    Diagnostic::error(
-                        Kind::MissingParameter,
-                        span,
-                        format!("the parameter `{name}` is missing"),
-                    )
-                    .with_help(format!("add a line `{name} = 1`")),
-                ),
-                Some(default) if limits.announced => self.diagnostics.push(
-                    Diagnostic::warning(
-                        Kind::DefaultUsed,
-                        span,
-                        format!(
-                            "`{name}` is not given and taken as {default}{}",
-                            limits.unit
-                        ),
-                    )
-                    .with_help(format!("add a line `{name} = {default}`")),
-                ),
+                None => self.missing(parameter),
+                Some(_) if limits.announced => self.defaulted.push(parameter),
                 Some(_) => {}
             }
             return limits.default;
@@ -52,6 +35,47 @@ impl Lowering<'_> {
         let text = self.scalar(setting)?;
         let value = self.in_range(parameter, &limits, &text)?;
         Some(self.duration(parameter, value, &text))
+    }
+
+    /// Says that a required parameter is missing, and which line may have been meant to be it.
+    fn missing(&mut self, parameter: Parameter) {
+        let name = parameter.name();
+        let error = Diagnostic::error(
+            Kind::MissingParameter,
+            self.end(),
+            format!("the parameter `{name}` is missing"),
+        )
+        .with_help(format!("add a line `{name} = 1`"));
+        self.diagnostics.push(match self.lookalike(parameter) {
+            Some(span) => error.with_secondary(span, "is this meant to be it?"),
+            None => error,
+        });
+    }
+
+    /// Says which parameters were left to their defaults, all in one remark.
+    pub(super) fn announce_defaults(&mut self) {
+        self.defaulted.sort_unstable();
+        let lines: Vec<String> = std::mem::take(&mut self.defaulted)
+            .into_iter()
+            .map(|parameter| {
+                let default = parameter.limits().default.unwrap_or_default();
+                format!("{} = {default}", parameter.name())
+            })
+            .collect();
+        if lines.is_empty() {
+            return;
+        }
+        let shown: Vec<String> = lines.iter().map(|line| format!("`{line}`")).collect();
+        let message = format!("not given, and taken as {}", shown.join(", "));
+        let span = self.end();
+        let begins_line = span.start == 0;
+        let warning = Diagnostic::warning(Kind::DefaultUsed, span, message);
+        let fix = lines.join("\n");
+        self.diagnostics.push(
+            warning
+                .with_help("say so in the file")
+                .with_fix(if begins_line { fix } else { format!("\n{fix}") }),
+        );
     }
 
     /// The text of a scalar without what was put behind it by mistake.
@@ -104,7 +128,7 @@ impl Lowering<'_> {
         let (kind, message) = match digits(found) {
             Some(value) if value < limits.least => (
                 Kind::TooSmall,
-                format!("`{name}` is at least {}{unit}, found {found}", limits.least),
+                format!("`{name}` is at least {}, found {found}", limits.least),
             ),
             Some(value) if value <= limits.most => return Some(value),
             _ if all_digits => (
@@ -124,12 +148,14 @@ impl Lowering<'_> {
                 ),
             ),
         };
-        self.diagnostics.push(
-            Diagnostic::error(kind, text.span.clone(), message).with_help(format!(
+        let error = Diagnostic::error(kind, text.span.clone(), message);
+        self.diagnostics.push(match in_other_units(found, unit) {
+            Some((help, fix)) => error.with_help(help).with_fix(fix),
+            None => error.with_help(format!(
                 "write digits alone, {} to {}",
                 limits.least, limits.most
             )),
-        );
+        });
         None
     }
 
@@ -163,25 +189,31 @@ impl Lowering<'_> {
         let Some(setting) = self.setting(Parameter::Hosts) else {
             for parameter in given {
                 if let Some(setting) = self.setting(parameter) {
-                    self.diagnostics.push(Diagnostic::error(
-                        Kind::MissingParameter,
-                        setting.target.span.clone(),
-                        format!(
-                            "`{}` gives indices into `hosts`, which is missing",
-                            parameter.name()
-                        ),
-                    ));
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            Kind::MissingParameter,
+                            setting.target.span.clone(),
+                            format!(
+                                "`{}` gives indices into `hosts`, which is missing",
+                                parameter.name()
+                            ),
+                        )
+                        .with_help("name the hosts, separated by `;`: `hosts = alpha; beta`"),
+                    );
                 }
             }
             return None;
         };
-        let names: Vec<String> = items(setting).map(str::to_owned).collect();
+        let names: Vec<String> = items(setting).map(|(name, _)| name.to_owned()).collect();
         if names.is_empty() {
-            self.diagnostics.push(Diagnostic::error(
-                Kind::BadValue,
-                setting.target.span.clone(),
-                "`hosts` names at least one host, found none",
-            ));
+            self.diagnostics.push(
+                Diagnostic::error(
+                    Kind::BadValue,
+                    setting.target.span.clone(),
+                    "`hosts` names at least one host, found none",
+                )
+                .with_help("write host names, separated by `;`: `hosts = alpha; beta`"),
+            );
             return None;
         }
         let [clients, replicas] = given.map(|parameter| self.host_indices(parameter, names.len()));
@@ -196,26 +228,37 @@ impl Lowering<'_> {
         let Some(setting) = self.setting(parameter) else {
             return Some(Vec::new());
         };
+        let (whose, example) = match parameter {
+            Parameter::ClientHosts => ("client", "client 1"),
+            _ => ("position", "the replicas at position 1"),
+        };
         let mut indices = Vec::new();
-        for item in items(setting) {
+        let before = self.diagnostics.len();
+        for (item, place) in items(setting) {
             let index = digits(item).and_then(|number| usize::try_from(number).ok());
-            match index.filter(|index| *index < hosts) {
-                Some(index) => indices.push(index),
-                None => {
-                    let message = format!(
-                        "`{}` holds indices into `hosts`, 0 to {}, found `{}`",
-                        parameter.name(),
-                        hosts - 1,
-                        excerpt(item)
-                    );
-                    let span = setting.target.span.clone();
-                    self.diagnostics
-                        .push(Diagnostic::error(Kind::IndexOutOfRange, span, message));
-                    return None;
-                }
+            if let Some(index) = index.filter(|index| *index < hosts) {
+                indices.push(index);
+                continue;
             }
+            let message = format!(
+                "`{}` gives for each {whose} the number of its host, 0 to {}; found `{}`",
+                parameter.name(),
+                hosts - 1,
+                excerpt(item)
+            );
+            let span = match &setting.value {
+                Value::Text(text) if !self.overridden.covers(&text.span) => {
+                    text.span.start + place.start..text.span.start + place.end
+                }
+                _ => setting.target.span.clone(),
+            };
+            self.diagnostics.push(
+                Diagnostic::error(Kind::IndexOutOfRange, span, message).with_help(format!(
+                    "the first one in `hosts` is 0; `0;1` puts {example} on the second one"
+                )),
+            );
         }
-        Some(indices)
+        (self.diagnostics.len() == before).then_some(indices)
     }
 
     /// `test_workload = {'k': 'v'}`.
@@ -248,15 +291,37 @@ impl Lowering<'_> {
     }
 }
 
-/// The items of a list that is kept as text.
-fn items(setting: &Setting) -> impl Iterator<Item = &str> {
+/// The items of a list that is kept as text, with their places in bytes of that text.
+fn items(setting: &Setting) -> impl Iterator<Item = (&str, Range<usize>)> {
     let text = match &setting.value {
         Value::Text(text) => text.value.as_str(),
         Value::Operations(_) | Value::Failures(_) => "",
     };
-    text.split(';')
-        .map(str::trim)
-        .filter(|item| !item.is_empty())
+    let mut next = 0;
+    text.split(';').filter_map(move |item| {
+        let start = next + (item.len() - item.trim_start().len());
+        next += item.len() + 1;
+        let item = item.trim();
+        (!item.is_empty()).then(|| (item, start..start + item.len()))
+    })
+}
+
+/// What a duration was meant to be that was written with its unit or in seconds: how to say it, and
+/// the milliseconds.
+fn in_other_units(found: &str, unit: &str) -> Option<(String, String)> {
+    if unit != " ms" {
+        return None;
+    }
+    if let Some(number) = found.strip_suffix("ms") {
+        let ms = digits(number.trim_end())?;
+        return Some(("the unit is ms in any case".to_owned(), ms.to_string()));
+    }
+    let seconds = found.strip_suffix('s').unwrap_or(found).trim_end();
+    let (whole, part) = seconds.split_once('.').unwrap_or((seconds, "0"));
+    let is_fraction = part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let whole = digits(whole).filter(|whole| is_fraction && *whole <= DURATION_MAX / 1_000)?;
+    let ms = whole * 1_000 + digits(&format!("{part:0<3}"))?;
+    Some((format!("if {seconds} seconds are meant"), ms.to_string()))
 }
 
 fn dictionary(input: &str) -> IResult<&str, Vec<(&str, &str)>> {

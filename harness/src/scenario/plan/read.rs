@@ -7,15 +7,18 @@ use super::super::ast::{Argument, Call, Spanned};
 use super::{DURATION_MAX, Failure, Trigger};
 use crate::diagnostic::{Diagnostic, nearest};
 
+/// Everything that is wrong with a call; not empty.
+pub(in crate::scenario) type Mistakes = Vec<Diagnostic>;
+
 /// Reads the first half of a pair.
-pub(in crate::scenario) fn trigger(call: &Spanned<Call>) -> Result<Trigger, Box<Diagnostic>> {
+pub(in crate::scenario) fn trigger(call: &Spanned<Call>) -> Result<Trigger, Mistakes> {
     let name = call.value.name.value.as_str();
     let arguments: &[&str] = match name {
         "client_request" | "forwarded_request" | "shuttle" | "result_shuttle" => {
             &["client", "message"]
         }
         _ if Trigger::NAMES.contains(&name) => &["message"],
-        _ => return Err(unknown_trigger(&call.value.name)),
+        _ => return Err(vec![unknown_trigger(&call.value.name)]),
     };
     let numbers = numbers(call, arguments)?;
     let message = *numbers.last().expect("every trigger takes a message");
@@ -32,14 +35,14 @@ pub(in crate::scenario) fn trigger(call: &Spanned<Call>) -> Result<Trigger, Box<
         "completed_checkpoint" => Trigger::CompletedCheckpoint { message },
         "get_running_state" => Trigger::GetRunningState { message },
         "catch_up" => Trigger::CatchUp { message },
-        _ => return Err(unknown_trigger(&call.value.name)),
+        _ => return Err(vec![unknown_trigger(&call.value.name)]),
     })
 }
 
 /// Reads the second half of a pair, with a warning where an argument is left out.
 pub(in crate::scenario) fn failure(
     call: &Spanned<Call>,
-) -> Result<(Failure, Option<Diagnostic>), Box<Diagnostic>> {
+) -> Result<(Failure, Option<Diagnostic>), Mistakes> {
     let name = call.value.name.value.as_str();
     let without = |failure| numbers(call, &[]).map(|_| (failure, None));
     match name {
@@ -74,11 +77,11 @@ pub(in crate::scenario) fn failure(
             if ms > DURATION_MAX {
                 let span = call.value.arguments[0].span.clone();
                 let message = format!("a sleep lasts at most {DURATION_MAX} ms, found {ms}");
-                return Err(Diagnostic::error(Kind::TooLarge, span, message).into());
+                return Err(vec![Diagnostic::error(Kind::TooLarge, span, message)]);
             }
             Ok((Failure::Sleep { ms }, None))
         }
-        _ => Err(unknown_failure(&call.value.name)),
+        _ => Err(vec![unknown_failure(&call.value.name)]),
     }
 }
 
@@ -86,7 +89,7 @@ pub(in crate::scenario) fn failure(
 pub(in crate::scenario) fn numbers(
     call: &Spanned<Call>,
     names: &[&str],
-) -> Result<Vec<u64>, Box<Diagnostic>> {
+) -> Result<Vec<u64>, Mistakes> {
     let Call { name, arguments } = &call.value;
     check_arity(call, names)?;
     let number = |(argument, what): (&Spanned<Argument>, &&str)| {
@@ -99,30 +102,44 @@ pub(in crate::scenario) fn numbers(
             Some(number) if fix.is_none() => Ok(number),
             None if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()) => {
                 let message = format!("{what} is at most {}, found {word}", u64::MAX);
-                Err(Diagnostic::error(Kind::TooLarge, span, message).into())
+                Err(Box::new(Diagnostic::error(Kind::TooLarge, span, message)))
             }
             _ => {
                 let found = &argument.value;
-                let message = format!("{what} in {} is a number from 0, found {found}", name.value);
+                let message = format!(
+                    "{what} in {} is a number from 0, found `{found}`",
+                    name.value
+                );
                 let error = Diagnostic::error(Kind::WrongArgument, span, message);
-                Err(match fix {
+                Err(Box::new(match fix {
                     Some(number) => error
                         .with_help("write the number without quotes")
                         .with_fix(number.to_string()),
                     None => error.with_label("not a number"),
-                }
-                .into())
+                }))
             }
         }
     };
-    arguments.iter().zip(names).map(number).collect()
+    let mut values = Vec::new();
+    let mut mistakes = Mistakes::new();
+    for result in arguments.iter().zip(names).map(number) {
+        match result {
+            Ok(value) => values.push(value),
+            Err(mistake) => mistakes.push(*mistake),
+        }
+    }
+    if mistakes.is_empty() {
+        Ok(values)
+    } else {
+        Err(mistakes)
+    }
 }
 
 /// Refuses too few and too many arguments.
 pub(in crate::scenario) fn check_arity(
     call: &Spanned<Call>,
     names: &[&str],
-) -> Result<(), Box<Diagnostic>> {
+) -> Result<(), Mistakes> {
     let Call { name, arguments } = &call.value;
     if arguments.len() == names.len() {
         return Ok(());
@@ -139,11 +156,10 @@ pub(in crate::scenario) fn check_arity(
         _ => None,
     };
     let error = Diagnostic::error(Kind::WrongArity, call.span.clone(), message);
-    Err(match example {
+    Err(vec![match example {
         Some(help) => error.with_rule("P9.1").with_help(help),
         None => error,
-    }
-    .into())
+    }])
 }
 
 /// A number as scenario files write it: digits, no sign; `None` where it does not fit.
@@ -152,7 +168,7 @@ pub(in crate::scenario) fn digits(text: &str) -> Option<u64> {
     only.then(|| text.parse().ok()).flatten()
 }
 
-fn unknown_trigger(name: &Spanned<String>) -> Box<Diagnostic> {
+fn unknown_trigger(name: &Spanned<String>) -> Diagnostic {
     let error = Diagnostic::error(
         Kind::UnknownTrigger,
         name.span.clone(),
@@ -161,13 +177,12 @@ fn unknown_trigger(name: &Spanned<String>) -> Box<Diagnostic> {
     if Failure::NAMES.contains(&name.value.as_str()) {
         return error
             .with_label("this is a failure")
-            .with_help("the trigger comes first: `client_request(0,0), crash()`")
-            .into();
+            .with_help("the trigger comes first: `client_request(0,0), crash()`");
     }
-    suggest(error, &name.value, &Trigger::NAMES, "triggers").into()
+    suggest(error, &name.value, &Trigger::NAMES, "triggers")
 }
 
-fn unknown_failure(name: &Spanned<String>) -> Box<Diagnostic> {
+fn unknown_failure(name: &Spanned<String>) -> Diagnostic {
     let error = Diagnostic::error(
         Kind::UnknownFailure,
         name.span.clone(),
@@ -176,9 +191,9 @@ fn unknown_failure(name: &Spanned<String>) -> Box<Diagnostic> {
     if Trigger::NAMES.contains(&name.value.as_str()) {
         return error.with_label("this is a trigger").with_help(
             "a pair is one trigger, one failure; several failures at one message need a pair each",
-        ).into();
+        );
     }
-    suggest(error, &name.value, &Failure::NAMES, "failures").into()
+    suggest(error, &name.value, &Failure::NAMES, "failures")
 }
 
 /// Names the nearest of `known`, or all of them.

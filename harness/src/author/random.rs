@@ -1,0 +1,157 @@
+//! Scenarios drawn at random: a workload, and failures of at most `t` replicas in each configuration.
+//!
+//! What is drawn may come to nothing (a failure that cannot happen there, say), so that whoever draws
+//! looks at it and draws again. The same seed and attempt always draw the same scenario.
+
+use std::sync::Arc;
+
+use bcr_protocol::identity::Position;
+
+use crate::author::new_scenario::Outline;
+use crate::author::refusal::Refusal;
+use crate::diagnostic::{Diagnostic, Severity, SourceFile};
+use crate::machines::ChainReplication;
+use crate::scenario::workload::Dice;
+use crate::scenario::{self, Failure, Trigger};
+use crate::suite::case::Case;
+use crate::suite::examine::{Options, Seeds, outcomes};
+use crate::suite::names::ScenarioFile;
+use crate::trace::Micros;
+
+/// How often a seed draws before it gives up.
+const ATTEMPTS: u64 = 1_000;
+
+/// The first scenario that `seed` draws in which every failure happens and changes something, whatever the
+/// schedule, and that stays inside the promise; or one that breaks an invariant, which is a finding.
+///
+/// `None` where the seed draws nothing of the kind.
+#[must_use]
+pub fn find(file: &ScenarioFile, seed: u64) -> Option<Outline> {
+    let drawn = (0..ATTEMPTS).map(|attempt| draw(&file.name, seed, attempt));
+    drawn.into_iter().find(|outline| {
+        let Some(case) = outline.text().ok().and_then(|text| clean_case(file, text)) else {
+            return false;
+        };
+        let is_worth_it =
+            |options: &Options| match Refusal::of(&outcomes(&case, &ChainReplication, options)) {
+                None | Some(Refusal::Broken { .. }) => true,
+                Some(
+                    Refusal::Vacuous { .. } | Refusal::Outside { .. } | Refusal::Undecided { .. },
+                ) => false,
+            };
+        // Most come to nothing in the first schedule already.
+        let first = Options {
+            seeds: Seeds::Only(0),
+            ..Options::default()
+        };
+        is_worth_it(&first) && is_worth_it(&Options::thorough())
+    })
+}
+
+/// The scenario of a text that draws no remark of any weight.
+fn clean_case(file: &ScenarioFile, text: String) -> Option<Case> {
+    let source = SourceFile::new(file.path.display().to_string(), text);
+    let reading = scenario::read(&source, &[]);
+    let is_note = |found: &Diagnostic| found.severity == Severity::Note;
+    let scenario = reading.scenario?;
+    reading.diagnostics.iter().all(is_note).then(|| Case {
+        file: file.clone(),
+        scenario: Arc::new(scenario),
+        expectation: None,
+        has_expected_file: false,
+        allowance: Micros(0),
+        remarks: Vec::new(),
+    })
+}
+
+/// The scenario that `seed` draws at its `attempt`, from 0, under the given name.
+#[must_use]
+pub fn draw(name: &str, seed: u64, attempt: u64) -> Outline {
+    // Attempts of one seed are no attempts of its neighbours.
+    let mut dice = Dice::new(seed.rotate_left(32) ^ attempt);
+    let t = if dice.below(4) == 0 { 2 } else { 1 };
+    let clients = 1 + dice.below(2);
+    let requests: Vec<usize> = (0..clients).map(|_| 3 + dice.below(4)).collect();
+    let workloads = requests.iter().map(|requests| {
+        let seed = dice.below(1_000);
+        format!("pseudorandom({seed},{requests})")
+    });
+    let workloads = workloads.collect();
+    let mut outline = Outline {
+        name: name.to_owned(),
+        description: format!("Drawn at random: seed {seed}, attempt {attempt}."),
+        t: u32::try_from(t).unwrap_or(1),
+        clients: u32::try_from(clients).unwrap_or(1),
+        checkpoint_interval: 2 + dice.below(5) as u64,
+        workloads,
+        failures: Vec::new(),
+    };
+    let replicas = 2 * t + 1;
+    for configuration in 0..=dice.below(2) {
+        // Few replicas, and often one of them more than once.
+        let faulty: Vec<usize> = (0..t).map(|_| dice.below(replicas)).collect();
+        for _ in 0..=dice.below(t + 1) {
+            let replica = faulty[dice.below(faulty.len())];
+            let trigger = trigger(&mut dice, configuration, replica, &requests);
+            let failure = failure(&mut dice);
+            outline
+                .failures
+                .push(format!("{configuration},{replica}: {trigger}, {failure}"));
+        }
+    }
+    outline
+}
+
+/// A message that the replica may well receive.
+fn trigger(dice: &mut Dice, configuration: usize, replica: usize, requests: &[usize]) -> String {
+    let client = dice.below(requests.len());
+    let message = dice.below(requests[client]);
+    let is_head = replica == Position::HEAD.index();
+    loop {
+        let name = Trigger::NAMES[dice.below(Trigger::NAMES.len())];
+        let comes = match name {
+            "client_request" | "forwarded_request" => is_head,
+            "new_configuration" => configuration > 0,
+            _ => true,
+        };
+        if !comes {
+            continue;
+        }
+        return match name {
+            "client_request" | "forwarded_request" | "shuttle" | "result_shuttle" => {
+                format!("{name}({client},{message})")
+            }
+            _ => format!("{name}(0)"),
+        };
+    }
+}
+
+fn failure(dice: &mut Dice) -> String {
+    let name = Failure::NAMES[dice.below(Failure::NAMES.len())];
+    match name {
+        "sleep" => format!("sleep({})", [200, 1_000, 4_000, 7_000][dice.below(4)]),
+        "truncate_history" => format!("truncate_history({})", 1 + dice.below(2)),
+        _ => format!("{name}()"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn what_is_drawn_is_a_scenario_and_follows_from_the_seed() {
+        let mut texts = BTreeSet::new();
+        for attempt in 0..200 {
+            let text = draw("a", 7, attempt).text().expect("well-formed failures");
+            let reading = scenario::read(&SourceFile::new("a.conf", text.as_str()), &[]);
+            assert!(reading.scenario.is_some(), "{text}\n{reading:?}");
+            assert_eq!(draw("a", 7, attempt).text().as_ref(), Ok(&text));
+            texts.insert(text);
+        }
+        assert_eq!(texts.len(), 200);
+        assert_ne!(draw("a", 7, 1), draw("a", 8, 1));
+    }
+}

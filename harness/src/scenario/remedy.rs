@@ -1,0 +1,126 @@
+//! What to do about a list that does not parse: where there is one reading, the fix.
+
+use nom::character::complete::char as character;
+
+use super::Kind;
+use super::plan::{Failure, Trigger};
+use super::token::{
+    ARGUMENT, ARGUMENT_END, Cursor, FAILURE, Fault, ITEM_END, OPENING, begins_item, identifier,
+    token,
+};
+use crate::diagnostic::{Diagnostic, nearest};
+
+/// What clients may ask for, as workloads write it.
+pub(super) const OPERATIONS: [&str; 5] = ["put", "get", "slice", "append", "pseudorandom"];
+
+/// The error for an item that does not parse, and from where to look for the next one. `item` is where the
+/// item begins, `form` says what a list looks like.
+pub(super) fn explain<'a>(
+    item: Cursor<'a>,
+    fault: &Fault<'a>,
+    form: &'static str,
+) -> (Diagnostic, Cursor<'a>) {
+    let error = fault.diagnostic(Kind::MalformedCall);
+    let at = fault.cursor;
+    match fault.expected {
+        OPENING => (parentheses(item, fault, error), at),
+        ARGUMENT_END => (closing(item, at, error, form), at),
+        FAILURE => second_half(at, error, form),
+        ITEM_END if at.rest.starts_with(',') && is_failures(form) => (
+            error.with_help(
+                "one trigger, one failure: give each failure its own pair, as in \
+                 `shuttle(0,0), extra_op(); shuttle(0,0), crash()`",
+            ),
+            at,
+        ),
+        ITEM_END if begins_item(at) => {
+            let fix = format!("; {}", word(at));
+            (error.with_help("separate the two").with_fix(fix), at)
+        }
+        ARGUMENT if at.rest.starts_with(['\'', '"']) => (
+            error.with_help("a text ends with the quote that it begins with, on the same line"),
+            at,
+        ),
+        _ => (error.with_help(form), at),
+    }
+}
+
+/// Whether `form` is that of a list of failures.
+fn is_failures(form: &str) -> bool {
+    form.contains("failure")
+}
+
+/// A name without its parentheses, or in two words.
+fn parentheses(item: Cursor<'_>, fault: &Fault<'_>, error: Diagnostic) -> Diagnostic {
+    let before = item.until(fault.cursor).trim_end();
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let name = &before[before.trim_end_matches(is_part).len()..];
+    let start = item.at() + before.len() - name.len();
+    let second = word(fault.cursor);
+    let joined = format!("{name}_{second}");
+    let known = || Trigger::NAMES.iter().chain(&Failure::NAMES).copied();
+    if let Some(whole) = known().find(|known| *known == joined) {
+        let end = fault.cursor.at() + second.len();
+        return Diagnostic {
+            span: start..end,
+            ..error
+        }
+        .with_label("one name")
+        .with_suggestion(whole);
+    }
+    let has_no_arguments = |name: &&str| !matches!(*name, "sleep" | "truncate_history");
+    let failures = Failure::NAMES.into_iter().filter(has_no_arguments);
+    if let Some(near) = nearest(name, failures) {
+        return Diagnostic {
+            span: start..start + name.len(),
+            ..error
+        }
+        .with_label("parentheses are missing")
+        .with_help("every name has its parentheses, also without arguments")
+        .with_fix(format!("{near}()"));
+    }
+    error.with_help("every name has its parentheses, also without arguments: `crash()`")
+}
+
+/// Arguments that do not end.
+fn closing(item: Cursor<'_>, at: Cursor<'_>, error: Diagnostic, form: &'static str) -> Diagnostic {
+    let after_quote = item.until(at).chars().next_back();
+    match at.rest.chars().next() {
+        None => error.with_help("close the parentheses").with_fix(")"),
+        Some(';') => error.with_help("close the parentheses").with_fix(");"),
+        Some(next) if next.is_alphanumeric() && after_quote == Some('\'') => error.with_help(
+            "a text with a `'` in it goes between `\"`: `put(\"it's\",'k')`; there are no escapes",
+        ),
+        Some(_) => error.with_help(form),
+    }
+}
+
+/// A trigger that no `,` and failure follow.
+fn second_half<'a>(
+    at: Cursor<'a>,
+    error: Diagnostic,
+    form: &'static str,
+) -> (Diagnostic, Cursor<'a>) {
+    let is_failure = |cursor: Cursor<'_>| {
+        begins_item(cursor) && Failure::NAMES.contains(&word(cursor.skip_blanks()))
+    };
+    match token(at, "`;`", character(';')) {
+        Ok((rest, _)) if is_failure(rest) => {
+            let error = error.with_help("a pair is joined by `,`; `;` separates pairs");
+            (error.with_fix(","), rest)
+        }
+        _ if is_failure(at) => {
+            let fix = format!(", {}", word(at));
+            (error.with_help("a pair is joined by `,`").with_fix(fix), at)
+        }
+        _ => (error.with_help(form), at),
+    }
+}
+
+/// The name that stands here, or nothing.
+fn word(cursor: Cursor<'_>) -> &str {
+    match identifier(cursor.rest) {
+        Ok((rest, _)) => cursor.until(cursor.with(rest)),
+        Err(_) => "",
+    }
+}
