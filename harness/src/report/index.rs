@@ -11,7 +11,7 @@ use crate::scenario::{Failure, Trigger};
 use crate::suite::result::{Ending, ScenarioResult};
 use crate::suite::text;
 
-/// The index page. A scenario's own page lies beside it under [`place`], as `.html` and as `.txt`.
+/// The index page. A scenario's own page lies beside it under its name, as `.html` and as `.txt`.
 #[must_use]
 pub fn index(results: &[ScenarioResult]) -> String {
     let scenarios: Vec<Value> = results.iter().map(entry).collect();

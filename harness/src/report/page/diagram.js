@@ -16,38 +16,117 @@ class Diagram {
     this.canvas = s("svg", { class: "canvas", role: "group", "aria-label": "Events and messages in sight" });
     this.sizer = h("div", { class: "sizer" }, this.canvas);
     this.tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
-    this.scroller = h("div", {
-      class: "scroller", id: "diagram-scroller", tabindex: 0, role: "group",
-      "aria-label": "Space-time diagram. Arrow keys step through events and messages, Enter shows one whole, F folds or unfolds.",
-    }, h("div", { class: "names-row" }, this.names), this.sizer);
+    this.scroller = h(
+      "div",
+      {
+        class: "scroller",
+        id: "diagram-scroller",
+        tabindex: 0,
+        role: "group",
+        "aria-label":
+          "Space-time diagram. Arrow keys step through events and messages, Enter shows one whole, F folds or unfolds.",
+      },
+      h("div", { class: "names-row" }, this.names),
+      this.sizer,
+    );
     this.controls = this.makeControls();
-    this.element = h("div", { class: "diagram" }, this.controls, this.status, h("div", { class: "stage" }, this.scroller, this.tip), this.spoken);
+    this.element = h(
+      "div",
+      { class: "diagram" },
+      this.controls,
+      this.status,
+      h("div", { class: "stage" }, this.scroller, this.tip),
+      this.spoken,
+    );
     this.listen();
   }
 
   makeControls() {
     const choose = (key, label, options) => {
       if (options.length > 400) {
-        return h("label", null, label, h("input", { id: `filter-${key}`, size: 7, placeholder: "all", "aria-label": label, onchange: (event) => this.filter(key, event.target.value.trim()) }));
+        return h(
+          "label",
+          null,
+          label,
+          h("input", {
+            id: `filter-${key}`,
+            size: 7,
+            placeholder: key === "request" ? "all, or 0:7" : "all",
+            "aria-label": label,
+            onchange: (event) => this.filter(key, event.target.value.trim()),
+          }),
+        );
       }
-      return h("label", null, label, h("select", { id: `filter-${key}`, onchange: (event) => this.filter(key, event.target.value) },
-        h("option", { value: "" }, "all"), options.map(([value, text]) => h("option", { value }, text))));
+      return h(
+        "label",
+        null,
+        label,
+        h(
+          "select",
+          { id: `filter-${key}`, onchange: (event) => this.filter(key, event.target.value) },
+          h("option", { value: "" }, "all"),
+          options.map(([value, text]) => h("option", { value }, text)),
+        ),
+      );
     };
     const once = (values) => [...new Set(values)];
-    const slots = once(EVENTS.map((event) => event.f.slot).filter((slot) => slot !== undefined)).sort((a, b) => a - b);
-    const button = (id, text, label, onclick) => h("button", { type: "button", id, "aria-label": label, title: label, onclick }, text);
-    return h("div", { class: "controls", role: "group", "aria-label": "Filters and folding" },
-      choose("process", "Process", PROCESSES.map((process) => [process.name, processText(process)])),
-      choose("client", "Client", PROCESSES.filter((process) => process.kind === "client").map((process) => [process.number, `client ${process.number}`])),
-      choose("request", "Request", OUTCOME.requests.map((request) => [`${request.client}:${request.id}`, `${request.client}:${request.id} ${operationText(request.operation)}`.slice(0, 48)])),
-      choose("slot", "Slot", slots.map((slot) => [slot, slot])),
-      choose("kind", "Message", once(MESSAGES.map((message) => message.kind)).sort().map((kind) => [kind, spaced(kind)])),
-      h("span", { class: "buttons" },
+    const slots = once(EVENTS.map((event) => event.f.slot).filter((slot) => slot !== undefined)).sort(
+      (a, b) => a - b,
+    );
+    const button = (id, text, label, onclick) =>
+      h("button", { type: "button", id, "aria-label": label, title: label, onclick }, text);
+    return h(
+      "div",
+      { class: "controls", role: "group", "aria-label": "Filters and folding" },
+      choose(
+        "process",
+        "Process",
+        PROCESSES.map((process) => [process.name, processText(process)]),
+      ),
+      choose(
+        "client",
+        "Client",
+        PROCESSES.filter((process) => process.kind === "client").map((process) => [
+          process.number,
+          `client ${process.number}`,
+        ]),
+      ),
+      choose(
+        "request",
+        "Request",
+        OUTCOME.requests.map((request) => [
+          `${request.client}:${request.id}`,
+          `${request.client}:${request.id} ${operationText(request.operation)}`.slice(0, 48),
+        ]),
+      ),
+      choose(
+        "slot",
+        "Slot",
+        slots.map((slot) => [slot, slot]),
+      ),
+      choose(
+        "kind",
+        "Message",
+        once(MESSAGES.map((message) => message.kind))
+          .sort()
+          .map((kind) => [kind, spaced(kind)]),
+      ),
+      h(
+        "span",
+        { class: "buttons" },
         button("clear", "Clear", "Clear all filters", () => this.clear()),
-        button("unfold", "Unfold all", "Unfold all rounds", () => { this.open = "all"; this.relayout(); }),
-        button("fold", "Fold", "Fold usual rounds", () => { this.open = new Set(); this.relayout(); }),
+        button("unfold", "Unfold all", "Unfold all rounds", () => {
+          this.open = "all";
+          this.relayout();
+        }),
+        button("fold", "Fold", "Fold usual rounds", () => {
+          this.open = new Set();
+          this.relayout();
+        }),
         button("zoom-out", "−", "Zoom out", () => this.setZoom(this.zoom / 1.2)),
-        button("zoom-in", "+", "Zoom in", () => this.setZoom(this.zoom * 1.2))));
+        button("zoom-in", "+", "Zoom in", () => this.setZoom(this.zoom * 1.2)),
+      ),
+    );
   }
 
   listen() {
@@ -63,7 +142,9 @@ class Diagram {
     });
     this.scroller.addEventListener("keydown", (event) => this.onKey(event));
     this.canvas.addEventListener("pointermove", (event) => this.hover(event));
-    this.canvas.addEventListener("pointerleave", () => { this.tip.hidden = true; });
+    this.canvas.addEventListener("pointerleave", () => {
+      this.tip.hidden = true;
+    });
   }
 
   filter(key, value) {
@@ -96,7 +177,9 @@ class Diagram {
     const anchor = this.plan?.items.find((item) => item.kind !== "fold" && item.y >= top);
     const offset = anchor ? anchor.y - top : 0;
     this.plan = layOut(this.filters, this.open, (this.width || 900) / this.zoom);
-    this.order = this.plan.items.filter((item) => item.kind !== "fold").sort((a, b) => a.y - b.y || a.event.n - b.event.n);
+    this.order = this.plan.items
+      .filter((item) => item.kind !== "fold")
+      .sort((a, b) => a.y - b.y || a.event.n - b.event.n);
     this.sizer.style.width = `${this.plan.width * this.zoom}px`;
     this.sizer.style.height = `${this.plan.height * this.zoom}px`;
     const place = anchor && this.plan.y.get(anchor.event.n);
@@ -112,7 +195,8 @@ class Diagram {
     const closed = folds.filter((fold) => !fold.row.isOpen);
     const filtered = MESSAGES.length - sent;
     const parts = [`${shown.toLocaleString("en")} of ${plural(MESSAGES.length, "message")} drawn`];
-    if (closed.length) parts.push(`${(sent - shown).toLocaleString("en")} in ${plural(closed.length, "fold")}`);
+    if (closed.length)
+      parts.push(`${(sent - shown).toLocaleString("en")} in ${plural(closed.length, "fold")}`);
     if (filtered) parts.push(`${filtered.toLocaleString("en")} filtered out`);
     this.status.textContent = parts.join(", ");
     Object.assign(this.element.dataset, { shown, sent, folds: folds.length, closed: closed.length });
@@ -121,7 +205,10 @@ class Diagram {
   later() {
     if (this.waits) return;
     this.waits = true;
-    requestAnimationFrame(() => { this.waits = false; this.draw(); });
+    requestAnimationFrame(() => {
+      this.waits = false;
+      this.draw();
+    });
   }
 
   draw() {
@@ -129,7 +216,12 @@ class Diagram {
     const top = scroller.scrollTop / zoom;
     const bottom = top + (scroller.clientHeight || 800) / zoom;
     this.drawNames(top, bottom);
-    if (this.drawn && this.drawn.top <= Math.max(0, top - 100) && this.drawn.bottom >= Math.min(plan.height, bottom + 100)) return;
+    if (
+      this.drawn &&
+      this.drawn.top <= Math.max(0, top - 100) &&
+      this.drawn.bottom >= Math.min(plan.height, bottom + 100)
+    )
+      return;
     const from = Math.max(0, top - MARGIN);
     const to = Math.min(plan.height, bottom + MARGIN);
     this.drawn = { top: from, bottom: to };
@@ -138,19 +230,33 @@ class Diagram {
     for (let bucket = Math.floor(from / BUCKET); bucket <= Math.floor(to / BUCKET); bucket += 1) {
       for (const item of plan.buckets.get(bucket) ?? []) if (isNear(item)) near.add(item);
     }
-    const clip = (line) => ({ ...line, top: Math.max(line.top, from - 40), bottom: Math.min(line.bottom, to + 40) });
-    const lines = plan.lifelines.filter(isNear).map((line) => (["crashed", "terminated"].includes(line.mode) ? line : clip(line)));
+    const clip = (line) => ({
+      ...line,
+      top: Math.max(line.top, from - 40),
+      bottom: Math.min(line.bottom, to + 40),
+    });
+    const lines = plan.lifelines
+      .filter(isNear)
+      .map((line) => (["crashed", "terminated"].includes(line.mode) ? line : clip(line)));
     const of = (kind) => [...near].filter((item) => item.kind === kind);
     const at = (place) => place.y >= from && place.y <= to;
-    this.canvas.replaceChildren(definitions(), s("g", { transform: `scale(${zoom}) translate(0 ${-from})` },
-      plan.bands.filter(isNear).map((band) => drawBand(clip(band))),
-      plan.breaks.filter(at).map((item) => drawBreak(item, plan.width)),
-      lines.map(drawLine),
-      plan.bands.filter(isNear).map(drawBandTitle),
-      spread(plan.times.filter(at)).map(drawTime),
-      of("arrow").map((item) => drawArrow(item, plan.step)),
-      of("mark").sort((a, b) => weight(a) - weight(b)).map((item) => drawMark(item, plan)),
-      of("fold").map((item) => drawFold(item, plan.width))));
+    this.canvas.replaceChildren(
+      definitions(),
+      s(
+        "g",
+        { transform: `scale(${zoom}) translate(0 ${-from})` },
+        plan.bands.filter(isNear).map((band) => drawBand(clip(band))),
+        plan.breaks.filter(at).map((item) => drawBreak(item, plan.width)),
+        lines.map(drawLine),
+        plan.bands.filter(isNear).map(drawBandTitle),
+        spread(plan.times.filter(at)).map(drawTime),
+        of("arrow").map((item) => drawArrow(item, plan.step)),
+        of("mark")
+          .sort((a, b) => weight(a) - weight(b))
+          .map((item) => drawMark(item, plan)),
+        of("fold").map((item) => drawFold(item, plan.width)),
+      ),
+    );
     this.canvas.style.top = `${from * zoom}px`;
     this.canvas.setAttribute("width", plan.width * zoom);
     this.canvas.setAttribute("height", (to - from) * zoom);
@@ -163,24 +269,35 @@ class Diagram {
     const middle = top + Math.min(140, (bottom - top) / 2);
     const slots = new Map();
     for (const [process, x] of plan.at) {
-      const lines = plan.lifelines.filter((line) => line.process === process && line.mode !== "timer" && line.mode !== "asleep");
+      const lines = plan.lifelines.filter(
+        (line) => line.process === process && line.mode !== "timer" && line.mode !== "asleep",
+      );
       const from = lines[0]?.top ?? 0;
       const to = lines.at(-1)?.bottom ?? 0;
       const distance = middle < from ? from - middle : middle > to ? middle - to : 0;
       const other = slots.get(x);
-      if (!other || distance < other.distance) slots.set(x, { process, distance, isOff: from > bottom || to < top });
+      if (!other || distance < other.distance)
+        slots.set(x, { process, distance, isOff: from > bottom || to < top });
     }
-    const key = [...slots.values()].map(({ process, isOff }) => `${process.name}${isOff}`).join() + zoom + plan.width;
+    const key =
+      [...slots.values()].map(({ process, isOff }) => `${process.name}${isOff}`).join() + zoom + plan.width;
     if (key === this.named) return;
     this.named = key;
     this.names.setAttribute("width", plan.width * zoom);
     this.names.setAttribute("height", 46 * zoom);
-    this.names.replaceChildren(s("g", { transform: `scale(${zoom})` }, [...slots].map(([x, { process, isOff }]) => drawName(process, x, plan.step, isOff))));
+    this.names.replaceChildren(
+      s(
+        "g",
+        { transform: `scale(${zoom})` },
+        [...slots].map(([x, { process, isOff }]) => drawName(process, x, plan.step, isOff)),
+      ),
+    );
   }
 
   highlight() {
     for (const old of this.canvas.querySelectorAll(".selected")) old.classList.remove("selected");
-    if (this.selected !== null) this.canvas.querySelector(`[data-n="${this.selected}"]`)?.classList.add("selected");
+    if (this.selected !== null)
+      this.canvas.querySelector(`[data-n="${this.selected}"]`)?.classList.add("selected");
   }
 
   // Shows the event, unfolding what hides it; `isAsked` opens its details.
@@ -221,11 +338,18 @@ class Diagram {
       this.toggle(Number(fold.dataset.fold));
       return;
     }
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12, Home: -Infinity, End: Infinity }[event.key];
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12, Home: -Infinity, End: Infinity }[
+      event.key
+    ];
     if (step !== undefined && this.order.length && !event.altKey && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       const at = this.order.findIndex((item) => item.event.n === this.selected);
-      const next = at < 0 ? (step > 0 ? 0 : this.order.length - 1) : Math.min(this.order.length - 1, Math.max(0, at + step));
+      const next =
+        at < 0
+          ? step > 0
+            ? 0
+            : this.order.length - 1
+          : Math.min(this.order.length - 1, Math.max(0, at + step));
       this.reveal(this.order[next].event.n);
     } else if (event.key === "Enter" && this.selected !== null) this.select(this.selected, true);
     else if (event.key === "f" || event.key === "F") {
@@ -263,11 +387,31 @@ function spread(times) {
 function drawName(process, x, step, isOff) {
   const isFaulty = FAULTY.has(process.name); // shown by a bolt and a rim; the cards and tables say it in words
   const place = process.kind === "replica" ? placeText(process.position) : "";
-  const first = process.kind === "replica" ? `replica ${process.position}` : process.kind === "client" ? `client ${process.number}` : "Olympus";
-  const second = process.kind === "replica" ? [place, `conf. ${process.configuration}`].filter(Boolean).join(", ") : process.kind === "olympus" ? "trusted" : "";
+  const first =
+    process.kind === "replica"
+      ? `replica ${process.position}`
+      : process.kind === "client"
+        ? `client ${process.number}`
+        : "Olympus";
+  const second =
+    process.kind === "replica"
+      ? [place, `conf. ${process.configuration}`].filter(Boolean).join(", ")
+      : process.kind === "olympus"
+        ? "trusted"
+        : "";
   const width = Math.min(step - 6, 118);
-  return s("g", { class: `name ${process.kind} ${isFaulty ? "faulty" : ""} ${isOff ? "off" : ""} ${process.kind === "replica" ? `tint-${process.configuration % 4}` : ""}`, transform: `translate(${x} 4)` },
+  return s(
+    "g",
+    {
+      class: `name ${process.kind} ${isFaulty ? "faulty" : ""} ${isOff ? "off" : ""} ${process.kind === "replica" ? `tint-${process.configuration % 4}` : ""}`,
+      transform: `translate(${x} 4)`,
+    },
     s("rect", { x: -width / 2, y: 0, width, height: 38, rx: 8 }),
-    s("text", { class: "first", "text-anchor": "middle", y: second ? 16 : 24 }, `${isFaulty ? "⚡\ufe0e " : ""}${first}`),
-    second && s("text", { class: "second", "text-anchor": "middle", y: 31 }, fit(second, width + 6)));
+    s(
+      "text",
+      { class: "first", "text-anchor": "middle", y: second ? 16 : 24 },
+      `${isFaulty ? "⚡\ufe0e " : ""}${first}`,
+    ),
+    second && s("text", { class: "second", "text-anchor": "middle", y: 31 }, fit(second, width + 6)),
+  );
 }

@@ -21,17 +21,38 @@ const s = (name, attributes, ...children) => fill(document.createElementNS(SVG, 
 // `light`, `dark` or what the system says. Storage may be refused where a page comes from a disk.
 function themeButton() {
   const root = document.documentElement;
-  const remembered = () => { try { return localStorage.getItem("theme"); } catch { return null; } };
-  const remember = (theme) => { try { localStorage.setItem("theme", theme); } catch { /* not kept */ } };
+  const remembered = () => {
+    try {
+      return localStorage.getItem("theme");
+    } catch {
+      return null;
+    }
+  };
+  const remember = (theme) => {
+    try {
+      localStorage.setItem("theme", theme);
+    } catch {
+      /* not kept */
+    }
+  };
   if (["light", "dark"].includes(remembered())) root.dataset.theme = remembered();
-  const isDark = () => root.dataset.theme === "dark"
-    || (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+  const isDark = () =>
+    root.dataset.theme === "dark" ||
+    (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
   const label = () => (isDark() ? "Light" : "Dark");
-  const button = h("button", { type: "button", id: "theme", onclick: () => {
-    root.dataset.theme = isDark() ? "light" : "dark";
-    remember(root.dataset.theme);
-    button.textContent = label();
-  } }, label());
+  const button = h(
+    "button",
+    {
+      type: "button",
+      id: "theme",
+      onclick: () => {
+        root.dataset.theme = isDark() ? "light" : "dark";
+        remember(root.dataset.theme);
+        button.textContent = label();
+      },
+    },
+    label(),
+  );
   return button;
 }
 
@@ -44,14 +65,28 @@ function list(items) {
 }
 
 const VERDICTS = {
-  pass: ["✓", "pass"], fail: ["✗", "fail"], vacuous: ["○", "vacuous"], outside: ["△", "outside the promise"],
-  unknown: ["?", "unknown"], invalid: ["✗", "invalid"], ignored: ["–", "ignored"],
+  pass: ["✓", "pass"],
+  fail: ["✗", "fail"],
+  vacuous: ["○", "vacuous"],
+  outside: ["△", "outside the promise"],
+  unknown: ["?", "unknown"],
+  invalid: ["✗", "invalid"],
+  ignored: ["–", "ignored"],
 };
 
 function verdictBadge(verdict) {
   const [sign, word] = VERDICTS[verdict] ?? ["", verdict];
-  return h("span", { class: `verdict ${verdict in VERDICTS ? verdict : ""}` }, h("span", { "aria-hidden": "true" }, sign), word);
+  return h(
+    "span",
+    { class: `verdict ${verdict in VERDICTS ? verdict : ""}` },
+    h("span", { "aria-hidden": "true" }, sign),
+    word,
+  );
 }
 
 // Lines of a paragraph joined; blank lines still part paragraphs.
-const reflow = (text) => text.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/\s*\n\s*/g, " ")).join("\n\n");
+const reflow = (text) =>
+  text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replace(/\s*\n\s*/g, " "))
+    .join("\n\n");

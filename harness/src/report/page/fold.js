@@ -1,12 +1,41 @@
 // What is shown, and what of it folds: rounds in which nothing but the usual happened.
 
 const TELLING = new Set([
-  "refused", "suspected", "divergence", "timer_expired", "failure_armed", "failure_applied", "slept", "crashed",
-  "client_error", "reconfiguration_requested", "wedge_started", "history_accepted", "history_refused",
-  "catch_up_started", "report_accepted", "quorum_formed", "state_received", "convicted", "ruled_out", "set_aside",
-  "activated", "wedged", "caught_up", "terminated", "queued", "run_ended",
+  "refused",
+  "suspected",
+  "divergence",
+  "timer_expired",
+  "failure_armed",
+  "failure_applied",
+  "slept",
+  "crashed",
+  "client_error",
+  "reconfiguration_requested",
+  "wedge_started",
+  "history_accepted",
+  "history_refused",
+  "catch_up_started",
+  "report_accepted",
+  "quorum_formed",
+  "state_received",
+  "convicted",
+  "ruled_out",
+  "set_aside",
+  "activated",
+  "wedged",
+  "caught_up",
+  "terminated",
+  "queued",
+  "run_ended",
 ]);
-const USUAL_MESSAGES = new Set(["client_request", "shuttle", "result_shuttle", "result", "checkpoint", "completed_checkpoint"]);
+const USUAL_MESSAGES = new Set([
+  "client_request",
+  "shuttle",
+  "result_shuttle",
+  "result",
+  "checkpoint",
+  "completed_checkpoint",
+]);
 
 function isTelling(event) {
   if (TELLING.has(event.name) || POINTED_AT.has(event.n)) return true;
@@ -46,8 +75,18 @@ function matcher(filters) {
   const { process, client, request, slot, kind } = filters;
   return (event) => {
     const { f, p } = event;
-    if (process && p.name !== process && event.message?.from.name !== process && event.message?.name !== process) return false;
-    if (client !== "" && !(f.request_client === Number(client) || (p.kind === "client" && p.number === Number(client)))) return false;
+    if (
+      process &&
+      p.name !== process &&
+      event.message?.from.name !== process &&
+      event.message?.name !== process
+    )
+      return false;
+    if (
+      client !== "" &&
+      !(f.request_client === Number(client) || (p.kind === "client" && p.number === Number(client)))
+    )
+      return false;
     if (request && requestOf(f) !== request) return false;
     if (slot !== "" && f.slot !== Number(slot)) return false;
     if (kind && f.message !== kind) return false;
@@ -55,7 +94,8 @@ function matcher(filters) {
   };
 }
 
-const drawsMessage = (event) => event.message && (event.name === "sent" || event.name === "received" || event.name === "discarded");
+const drawsMessage = (event) =>
+  event.message && (event.name === "sent" || event.name === "received" || event.name === "discarded");
 const isDrawn = (event) => Boolean(drawsMessage(event)) || markOf(event) !== null;
 const DRAWN = EVENTS.filter(isDrawn);
 
@@ -108,9 +148,15 @@ function foldText(fold) {
   const span = [fold.instants[0].at, fold.instants[fold.instants.length - 1].at];
   return [
     rounds ? `${plural(rounds, "usual round")}` : "the usual",
-    slots.length ? (slots.length === 1 ? `slot ${slots[0]}` : `slots ${slots[0]} to ${slots[slots.length - 1]}`) : null,
+    slots.length
+      ? slots.length === 1
+        ? `slot ${slots[0]}`
+        : `slots ${slots[0]} to ${slots[slots.length - 1]}`
+      : null,
     checkpoints ? plural(checkpoints, "checkpoint") : null,
     plural(fold.sent, "message"),
     `${timeText(span[0])} to ${timeText(span[1])}`,
-  ].filter(Boolean).join(", ");
+  ]
+    .filter(Boolean)
+    .join(", ");
 }

@@ -1,52 +1,183 @@
 // Clauses and invariants, failures, blame, and what the replicas hold.
 
-const sign = (held) => (held === null || held === undefined ? h("span", { class: "sign unknown", title: "not decided" }, "?") : held ? h("span", { class: "sign good", title: "held" }, "✓") : h("span", { class: "sign bad", title: "broken" }, "✗"));
+const sign = (held) =>
+  held === null || held === undefined
+    ? h("span", { class: "sign unknown", title: "not decided" }, "?")
+    : held
+      ? h("span", { class: "sign good", title: "held" }, "✓")
+      : h("span", { class: "sign bad", title: "broken" }, "✗");
 
 function clauses() {
-  const row = (held, name, detail, event) => h("tr", { class: held === false ? "broken" : "" },
-    h("td", null, sign(held)), h("th", { scope: "row" }, name), h("td", { class: "words" }, detail || ""), h("td", null, eventLink(event)));
-  const table = (caption, rows) => h("div", { class: "scroll" }, h("table", null, h("caption", null, caption), h("tbody", null, rows)));
+  const row = (held, name, detail, event) =>
+    h(
+      "tr",
+      { class: held === false ? "broken" : "" },
+      h("td", null, sign(held)),
+      h("th", { scope: "row" }, name),
+      h("td", { class: "words" }, detail || ""),
+      h("td", null, eventLink(event)),
+    );
+  const table = (caption, rows) =>
+    h("div", { class: "scroll" }, h("table", null, h("caption", null, caption), h("tbody", null, rows)));
   const byWeight = (a, b) => Number(a.isFine) - Number(b.isFine);
-  const expected = OUTCOME.clauses.map((clause) => ({ ...clause, isFine: clause.status !== "broken" })).sort(byWeight);
-  const invariants = OUTCOME.invariants.map((invariant) => ({ ...invariant, isFine: invariant.held !== false })).sort(byWeight);
-  return section("clauses", "Clauses and invariants", h("div", { class: "halves" },
-    expected.length ? table("What the expected file asks for", expected.map((clause) => row(clause.isFine, clause.clause, clause.detail, clause.event)))
-      : h("p", { class: "muted" }, "There is no expected file with clauses: only the invariants were checked."),
-    table("What must hold in every run", invariants.map((invariant) => row(invariant.held, spaced(invariant.name), invariant.detail, invariant.event)))));
+  const expected = OUTCOME.clauses
+    .map((clause) => ({ ...clause, isFine: clause.status !== "broken" }))
+    .sort(byWeight);
+  const invariants = OUTCOME.invariants
+    .map((invariant) => ({ ...invariant, isFine: invariant.held !== false }))
+    .sort(byWeight);
+  return section(
+    "clauses",
+    "Clauses and invariants",
+    h(
+      "div",
+      { class: "halves" },
+      expected.length
+        ? table(
+            "What the expected file asks for",
+            expected.map((clause) => row(clause.isFine, clause.clause, clause.detail, clause.event)),
+          )
+        : h(
+            "p",
+            { class: "muted" },
+            "There is no expected file with clauses: only the invariants were checked.",
+          ),
+      table(
+        "What must hold in every run",
+        invariants.map((invariant) =>
+          row(invariant.held, spaced(invariant.name), invariant.detail, invariant.event),
+        ),
+      ),
+    ),
+  );
 }
 
 function failures() {
   if (!OUTCOME.failures.length) return null;
-  const row = (failure) => h("tr", { class: failure.status === "applied" && failure.effect ? "" : "broken" },
-    h("th", { scope: "row" }, `replica ${failure.replica}, configuration ${failure.configuration}`),
-    h("td", null, h("code", null, `${failure.trigger.trim()}, ${failure.failure.trim()}`), h("div", { class: "muted small" }, `line ${failure.line}`)),
-    h("td", null, failure.status === "applied" ? (failure.effect ? "⚡\ufe0e applied" : "○ applied without effect") : `○ ${FATES[failure.status] ?? failure.status}`),
-    h("td", null, failure.at_ms === null || failure.at_ms === undefined ? "–" : timeText(failure.at_ms * 1000)),
-    h("td", { class: "words" }, failure.note), h("td", null, eventLink(failure.event)));
-  return section("failures", "Failures and their fates", h("div", { class: "scroll" }, h("table", null,
-    h("thead", null, h("tr", null, ["Replica", "Trigger, failure", "Fate", "When", "Note", ""].map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", null, OUTCOME.failures.map(row)))));
+  const row = (failure) =>
+    h(
+      "tr",
+      { class: failure.status === "applied" && failure.effect ? "" : "broken" },
+      h("th", { scope: "row" }, `replica ${failure.replica}, configuration ${failure.configuration}`),
+      h(
+        "td",
+        null,
+        h("code", null, `${failure.trigger.trim()}, ${failure.failure.trim()}`),
+        h("div", { class: "muted small" }, `line ${failure.line}`),
+      ),
+      h(
+        "td",
+        null,
+        failure.status === "applied"
+          ? failure.effect
+            ? "⚡\ufe0e applied"
+            : "○ applied without effect"
+          : `○ ${FATES[failure.status] ?? failure.status}`,
+      ),
+      h(
+        "td",
+        null,
+        failure.at_ms === null || failure.at_ms === undefined ? "–" : timeText(failure.at_ms * 1000),
+      ),
+      h("td", { class: "words" }, failure.note),
+      h("td", null, eventLink(failure.event)),
+    );
+  return section(
+    "failures",
+    "Failures and their fates",
+    h(
+      "div",
+      { class: "scroll" },
+      h(
+        "table",
+        null,
+        h(
+          "thead",
+          null,
+          h(
+            "tr",
+            null,
+            ["Replica", "Trigger, failure", "Fate", "When", "Note", ""].map((name) =>
+              h("th", { scope: "col" }, name),
+            ),
+          ),
+        ),
+        h("tbody", null, OUTCOME.failures.map(row)),
+      ),
+    ),
+  );
 }
 
-const ROLES = { not_applied: "not applied", reconfigures: "brings on a reconfiguration", masked: "masked: nothing changes without it", felt: "felt" };
+const ROLES = {
+  not_applied: "not applied",
+  reconfigures: "brings on a reconfiguration",
+  masked: "masked: nothing changes without it",
+  felt: "felt",
+};
 
 // What each failure did, told by runs without it; there only where somebody asked for those runs.
 function ablation() {
   const of = OUTCOME.ablation;
   if (!of) return null;
-  const name = (index) => h("code", null, `${of.without[index].trigger.trim()}, ${of.without[index].failure.trim()}`);
-  const cause = ({ configuration, needs, needs_none: needsNone }) => h("li", null, `Configuration ${configuration} ended `,
-    needs.length ? ["because of ", needs.map((index, place) => [place ? " and " : "", name(index)])] : needsNone ? "as it would have without any failure" : "because of several failures, none of which is needed alone", ".");
-  const row = (without) => h("tr", null,
-    h("th", { scope: "row" }, `replica ${without.replica}, configuration ${without.configuration}`, h("div", null, h("code", null, `${without.trigger.trim()}, ${without.failure.trim()}`))),
-    h("td", null, ROLES[without.role] ?? without.role),
-    h("td", { class: "words" }, without.changes.length ? without.changes.map((line) => h("div", null, line)) : "–"),
-    h("td", { class: "words" }, without.breaks.length ? without.breaks.map((line) => h("div", { class: "fate" }, line)) : "–"));
+  const name = (index) =>
+    h("code", null, `${of.without[index].trigger.trim()}, ${of.without[index].failure.trim()}`);
+  const cause = ({ configuration, needs, needs_none: needsNone }) =>
+    h(
+      "li",
+      null,
+      `Configuration ${configuration} ended `,
+      needs.length
+        ? ["because of ", needs.map((index, place) => [place ? " and " : "", name(index)])]
+        : needsNone
+          ? "as it would have without any failure"
+          : "because of several failures, none of which is needed alone",
+      ".",
+    );
+  const row = (without) =>
+    h(
+      "tr",
+      null,
+      h(
+        "th",
+        { scope: "row" },
+        `replica ${without.replica}, configuration ${without.configuration}`,
+        h("div", null, h("code", null, `${without.trigger.trim()}, ${without.failure.trim()}`)),
+      ),
+      h("td", null, ROLES[without.role] ?? without.role),
+      h(
+        "td",
+        { class: "words" },
+        without.changes.length ? without.changes.map((line) => h("div", null, line)) : "–",
+      ),
+      h(
+        "td",
+        { class: "words" },
+        without.breaks.length ? without.breaks.map((line) => h("div", { class: "fate" }, line)) : "–",
+      ),
+    );
   return section("ablation", "What caused what: the run repeated without each failure", [
     h("ul", null, of.causes.map(cause)),
-    h("div", { class: "scroll" }, h("table", null,
-      h("thead", null, h("tr", null, ["Without", "Its part", "Then", "Broke because of it"].map((title) => h("th", { scope: "col" }, title)))),
-      h("tbody", null, of.without.map(row))))]);
+    h(
+      "div",
+      { class: "scroll" },
+      h(
+        "table",
+        null,
+        h(
+          "thead",
+          null,
+          h(
+            "tr",
+            null,
+            ["Without", "Its part", "Then", "Broke because of it"].map((title) =>
+              h("th", { scope: "col" }, title),
+            ),
+          ),
+        ),
+        h("tbody", null, of.without.map(row)),
+      ),
+    ),
+  ]);
 }
 
 // For each replica that was blamed or made faulty: what it did, who blamed it, and what is proved.
@@ -54,71 +185,213 @@ function blame() {
   const cases = new Map();
   const of = (configuration, replica) => {
     const key = `${configuration} ${replica}`;
-    if (!cases.has(key)) cases.set(key, { configuration, replica, injected: [], suspected: [], convicted: [], ended: [] });
+    if (!cases.has(key))
+      cases.set(key, { configuration, replica, injected: [], suspected: [], convicted: [], ended: [] });
     return cases.get(key);
   };
-  for (const failure of OUTCOME.failures) if (failure.status === "applied") of(failure.configuration, failure.replica).injected.push(failure);
-  for (const suspicion of OUTCOME.suspicions) of(suspicion.configuration, suspicion.replica).suspected.push(suspicion);
-  for (const conviction of OUTCOME.convictions) of(conviction.configuration, conviction.replica).convicted.push(conviction);
+  for (const failure of OUTCOME.failures)
+    if (failure.status === "applied") of(failure.configuration, failure.replica).injected.push(failure);
+  for (const suspicion of OUTCOME.suspicions)
+    of(suspicion.configuration, suspicion.replica).suspected.push(suspicion);
+  for (const conviction of OUTCOME.convictions)
+    of(conviction.configuration, conviction.replica).convicted.push(conviction);
   for (const configuration of OUTCOME.configurations) {
-    for (const { replica, why } of configuration.ruled_out) of(configuration.number, replica).ended.push(`ruled out: ${spaced(why)}`);
-    for (const replica of configuration.set_aside) of(configuration.number, replica).ended.push("set aside: silent");
+    for (const { replica, why } of configuration.ruled_out)
+      of(configuration.number, replica).ended.push(`ruled out: ${spaced(why)}`);
+    for (const replica of configuration.set_aside)
+      of(configuration.number, replica).ended.push("set aside: silent");
   }
-  if (!cases.size) return section("blame", "Blame", h("p", null, "Nobody was blamed, and nobody was made to fail."));
+  if (!cases.size)
+    return section("blame", "Blame", h("p", null, "Nobody was blamed, and nobody was made to fail."));
   const isFaulty = (item) => FAULTY.has(`replica-${item.configuration}-${item.replica}`);
-  const rows = [...cases.values()].sort((a, b) => a.configuration - b.configuration || a.replica - b.replica).map((item) => h("tr", null,
-    h("th", { scope: "row" }, `replica ${item.replica}, configuration ${item.configuration}`),
-    h("td", null, isFaulty(item) ? h("span", { class: "fate" }, "⚡\ufe0e faulty") : "correct", item.injected.map((failure) => h("div", null, h("code", null, failure.failure.trim())))),
-    h("td", null, item.suspected.length ? item.suspected.map((suspicion) => h("div", null, `by ${suspicion.by.kind} ${suspicion.by.kind === "olympus" ? "" : suspicion.by.number}: ${spaced(suspicion.reason)} `, eventLink(suspicion.event))) : "–"),
-    h("td", { class: "words" }, item.convicted.length ? item.convicted.map((conviction) => h("div", null, h("strong", null, "⚖ "), `${conviction.evidence} `, eventLink(conviction.event))) : "–"),
-    h("td", null, item.ended.length ? item.ended.map((line) => h("div", null, line)) : "–")));
+  const rows = [...cases.values()]
+    .sort((a, b) => a.configuration - b.configuration || a.replica - b.replica)
+    .map((item) =>
+      h(
+        "tr",
+        null,
+        h("th", { scope: "row" }, `replica ${item.replica}, configuration ${item.configuration}`),
+        h(
+          "td",
+          null,
+          isFaulty(item) ? h("span", { class: "fate" }, "⚡\ufe0e faulty") : "correct",
+          item.injected.map((failure) => h("div", null, h("code", null, failure.failure.trim()))),
+        ),
+        h(
+          "td",
+          null,
+          item.suspected.length
+            ? item.suspected.map((suspicion) =>
+                h(
+                  "div",
+                  null,
+                  `by ${suspicion.by.kind} ${suspicion.by.kind === "olympus" ? "" : suspicion.by.number}: ${spaced(suspicion.reason)} `,
+                  eventLink(suspicion.event),
+                ),
+              )
+            : "–",
+        ),
+        h(
+          "td",
+          { class: "words" },
+          item.convicted.length
+            ? item.convicted.map((conviction) =>
+                h(
+                  "div",
+                  null,
+                  h("strong", null, "⚖ "),
+                  `${conviction.evidence} `,
+                  eventLink(conviction.event),
+                ),
+              )
+            : "–",
+        ),
+        h("td", null, item.ended.length ? item.ended.map((line) => h("div", null, line)) : "–"),
+      ),
+    );
   return section("blame", "Blame: who was suspected, who is convicted", [
-    h("p", { class: "muted small" }, "A suspicion is somebody's word. A conviction is proved by signed statements, and was verified again from the trace."),
-    h("div", { class: "scroll" }, h("table", null,
-      h("thead", null, h("tr", null, ["Replica", "Truth", "Suspected", "Convicted, by what evidence", "At the reconfiguration"].map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", null, rows)))]);
+    h(
+      "p",
+      { class: "muted small" },
+      "A suspicion is somebody's word. A conviction is proved by signed statements, and was verified again from the trace.",
+    ),
+    h(
+      "div",
+      { class: "scroll" },
+      h(
+        "table",
+        null,
+        h(
+          "thead",
+          null,
+          h(
+            "tr",
+            null,
+            ["Replica", "Truth", "Suspected", "Convicted, by what evidence", "At the reconfiguration"].map(
+              (name) => h("th", { scope: "col" }, name),
+            ),
+          ),
+        ),
+        h("tbody", null, rows),
+      ),
+    ),
+  ]);
 }
 
 // The value that most replicas of a configuration have under a key; undefined: no value.
 function usualValue(replicas, key) {
   const counts = new Map();
-  for (const replica of replicas) counts.set(replica.dictionary[key], (counts.get(replica.dictionary[key]) ?? 0) + 1);
+  for (const replica of replicas)
+    counts.set(replica.dictionary[key], (counts.get(replica.dictionary[key]) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
 function dictionaries() {
   const replicas = OUTCOME.replicas.filter((replica) => replica.dictionary);
-  if (!replicas.length) return section("dictionaries", "Dictionaries", h("p", null, "No replica lived to tell its dictionary."));
+  if (!replicas.length)
+    return section("dictionaries", "Dictionaries", h("p", null, "No replica lived to tell its dictionary."));
   const numbers = [...new Set(replicas.map((replica) => replica.configuration))];
   const own = (dictionary, key) => (Object.hasOwn(dictionary, key) ? dictionary[key] : undefined);
   const tables = numbers.toReversed().map((number) => {
-    const members = replicas.filter((replica) => replica.configuration === number).map((replica) => ({ ...replica, dictionary: Object.assign(Object.create(null), replica.dictionary) }));
+    const members = replicas
+      .filter((replica) => replica.configuration === number)
+      .map((replica) => ({ ...replica, dictionary: Object.assign(Object.create(null), replica.dictionary) }));
     const keys = [...new Set(members.flatMap((replica) => Object.keys(replica.dictionary)))].sort();
     let differing = 0;
     const rows = keys.map((key) => {
       const usual = usualValue(members, key);
-      return h("tr", null, h("th", { scope: "row" }, h("code", null, key === "" ? "''" : key)), members.map((replica) => {
-        const value = own(replica.dictionary, key);
-        const differs = value !== usual;
-        differing += differs ? 1 : 0;
-        return h("td", { class: differs ? "differs" : "" }, differs && h("strong", { title: "differs from most replicas of its configuration" }, "≠ "), value === undefined ? h("span", { class: "muted" }, "absent") : h("code", null, value === "" ? "''" : value));
-      }));
+      return h(
+        "tr",
+        null,
+        h("th", { scope: "row" }, h("code", null, key === "" ? "''" : key)),
+        members.map((replica) => {
+          const value = own(replica.dictionary, key);
+          const differs = value !== usual;
+          differing += differs ? 1 : 0;
+          return h(
+            "td",
+            { class: differs ? "differs" : "" },
+            differs && h("strong", { title: "differs from most replicas of its configuration" }, "≠ "),
+            value === undefined
+              ? h("span", { class: "muted" }, "absent")
+              : h("code", null, value === "" ? "''" : value),
+          );
+        }),
+      );
     });
-    const heading = (replica) => h("th", { scope: "col" }, `${replica.correct ? "" : "⚡\ufe0e "}replica ${replica.replica}`,
-      h("div", { class: "muted small" }, `${replica.mode}${replica.correct ? "" : ", faulty"}${replica.next_slot === undefined ? "" : `, before slot ${replica.next_slot}`}`));
-    const gone = OUTCOME.replicas.filter((replica) => replica.configuration === number && !replica.dictionary).map((replica) => `replica ${replica.replica} (${replica.mode})`);
-    return h("details", { open: number === numbers[numbers.length - 1] || differing > 0, class: "configuration" },
-      h("summary", null, `Configuration ${number}: ${plural(keys.length, "key")}, ${differing ? plural(differing, "difference") : "all alike"}`),
-      keys.length ? h("div", { class: "scroll" }, h("table", { class: "dictionary" }, h("thead", null, h("tr", null, h("th", { scope: "col" }, "Key"), members.map(heading))), h("tbody", null, rows))) : h("p", { class: "muted" }, "Every dictionary is empty."),
-      gone.length > 0 && h("p", { class: "muted small" }, `Without a last word: ${list(gone)}.`));
+    const heading = (replica) =>
+      h(
+        "th",
+        { scope: "col" },
+        `${replica.correct ? "" : "⚡\ufe0e "}replica ${replica.replica}`,
+        h(
+          "div",
+          { class: "muted small" },
+          `${replica.mode}${replica.correct ? "" : ", faulty"}${replica.next_slot === undefined ? "" : `, before slot ${replica.next_slot}`}`,
+        ),
+      );
+    const gone = OUTCOME.replicas
+      .filter((replica) => replica.configuration === number && !replica.dictionary)
+      .map((replica) => `replica ${replica.replica} (${replica.mode})`);
+    return h(
+      "details",
+      { open: number === numbers[numbers.length - 1] || differing > 0, class: "configuration" },
+      h(
+        "summary",
+        null,
+        `Configuration ${number}: ${plural(keys.length, "key")}, ${differing ? plural(differing, "difference") : "all alike"}`,
+      ),
+      keys.length
+        ? h(
+            "div",
+            { class: "scroll" },
+            h(
+              "table",
+              { class: "dictionary" },
+              h("thead", null, h("tr", null, h("th", { scope: "col" }, "Key"), members.map(heading))),
+              h("tbody", null, rows),
+            ),
+          )
+        : h("p", { class: "muted" }, "Every dictionary is empty."),
+      gone.length > 0 && h("p", { class: "muted small" }, `Without a last word: ${list(gone)}.`),
+    );
   });
   return section("dictionaries", "Dictionaries of all replicas, side by side", [
-    h("p", { class: "muted small" }, "≠ marks a value that differs from that of most replicas of the same configuration. In a configuration that was replaced the last replicas may well lag behind."), tables]);
+    h(
+      "p",
+      { class: "muted small" },
+      "≠ marks a value that differs from that of most replicas of the same configuration. In a configuration that was replaced the last replicas may well lag behind.",
+    ),
+    tables,
+  ]);
 }
 
 function files() {
   const marked = new Set(OUTCOME.failures.map((failure) => failure.line));
-  return section("files", "Files", DATA.files.map(({ name, text }, index) => h("details", { open: index === 0 },
-    h("summary", null, name),
-    h("pre", { class: "file" }, text.replace(/\n$/, "").split("\n").map((line, number) => h("div", { class: index === 0 && marked.has(number + 1) ? "line failure" : "line" }, h("span", { class: "number", "aria-hidden": "true" }, number + 1), line || " "))))));
+  return section(
+    "files",
+    "Files",
+    DATA.files.map(({ name, text }, index) =>
+      h(
+        "details",
+        { open: index === 0 },
+        h("summary", null, name),
+        h(
+          "pre",
+          { class: "file" },
+          text
+            .replace(/\n$/, "")
+            .split("\n")
+            .map((line, number) =>
+              h(
+                "div",
+                { class: index === 0 && marked.has(number + 1) ? "line failure" : "line" },
+                h("span", { class: "number", "aria-hidden": "true" }, number + 1),
+                line || " ",
+              ),
+            ),
+        ),
+      ),
+    ),
+  );
 }

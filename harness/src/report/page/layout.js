@@ -14,10 +14,12 @@ function gapHeight(micros) {
 // overlap in time share columns, so that a long life of the object stays as narrow as a short one.
 function columns(rows, isFiltered, width) {
   const used = new Set();
-  for (const row of rows) for (const event of row.events) {
-    used.add(event.p);
-    if (drawsMessage(event)) for (const end of [event.message.from, event.message.to]) if (end) used.add(end);
-  }
+  for (const row of rows)
+    for (const event of row.events) {
+      used.add(event.p);
+      if (drawsMessage(event))
+        for (const end of [event.message.from, event.message.to]) if (end) used.add(end);
+    }
   const shown = PROCESSES.filter((process) => !isFiltered || used.has(process));
   const configurations = new Map();
   for (const process of shown.filter((process) => process.kind === "replica")) {
@@ -29,7 +31,7 @@ function columns(rows, isFiltered, width) {
     const start = Math.min(...replicas.map((replica) => replica.events[0].n));
     const ends = replicas.map((replica) => replica.events.filter(isDrawn).at(-1)?.n ?? 0);
     let group = groups.find((group) => group.end < start);
-    if (!group) groups.push(group = { members: [], positions: new Set(), end: 0 });
+    if (!group) groups.push((group = { members: [], positions: new Set(), end: 0 }));
     group.members.push({ number, replicas });
     for (const replica of replicas) group.positions.add(replica.position);
     group.end = Math.max(...ends, start);
@@ -42,7 +44,12 @@ function columns(rows, isFiltered, width) {
   const step = Math.max(88, Math.min(190, (width - GUTTER - right - 48 * groups.length) / count));
   let x = GUTTER + step / 2;
   const at = new Map();
-  const take = (processes) => { for (const process of processes) { at.set(process, x); x += step; } };
+  const take = (processes) => {
+    for (const process of processes) {
+      at.set(process, x);
+      x += step;
+    }
+  };
   take(clients);
   groups.forEach((group, index) => {
     if (index === 1 || (index === 0 && groups.length === 0)) take(olympus);
@@ -134,21 +141,54 @@ function layOut(filters, open, width) {
       if (event.name === "sent") {
         items.push(arrow(event, place, x, plan, heights));
         shown += 1;
-      } else if (!drawsMessage(event)) items.push({ kind: "mark", event, mark: markOf(event), x, y: place.y, top: place.y - 10, bottom: place.y + 10 });
+      } else if (!drawsMessage(event))
+        items.push({
+          kind: "mark",
+          event,
+          mark: markOf(event),
+          x,
+          y: place.y,
+          top: place.y - 10,
+          bottom: place.y + 10,
+        });
     }
   }
   for (const fold of heights.folds) items.push({ kind: "fold", ...fold, top: fold.y, bottom: fold.y + 34 });
-  const sent = found.reduce((sum, { events }) => sum + events.filter((event) => event.name === "sent").length, 0);
-  return { ...plan, ...heights, items, sent, shown, lifelines: lifelines(plan, heights), bands: bands(plan, heights), buckets: buckets(items) };
+  const sent = found.reduce(
+    (sum, { events }) => sum + events.filter((event) => event.name === "sent").length,
+    0,
+  );
+  return {
+    ...plan,
+    ...heights,
+    items,
+    sent,
+    shown,
+    lifelines: lifelines(plan, heights),
+    bands: bands(plan, heights),
+    buckets: buckets(items),
+  };
 }
 
 function arrow(event, place, x, plan, heights) {
   const { message } = event;
   const arrival = message.received ?? message.discarded;
   const end = arrival ? heights.y.get(arrival.n) : null;
-  const x2 = message.to ? plan.at.get(message.to) ?? x : x + plan.step / 2;
+  const x2 = message.to ? (plan.at.get(message.to) ?? x) : x + plan.step / 2;
   const y2 = end ? end.y : place.y + 18;
-  return { kind: "arrow", event, message, x, y: place.y, x2, y2, isLost: !message.received, isFolded: Boolean(end?.folded), top: place.y - 12, bottom: Math.max(place.y, y2) + 12 };
+  return {
+    kind: "arrow",
+    event,
+    message,
+    x,
+    y: place.y,
+    x2,
+    y2,
+    isLost: !message.received,
+    isFolded: Boolean(end?.folded),
+    top: place.y - 12,
+    bottom: Math.max(place.y, y2) + 12,
+  };
 }
 
 // The stretches of each line, from its first event in sight to its last.
@@ -161,17 +201,22 @@ function lifelines(plan, heights) {
     const first = process.configuration > 0 ? (arrivals[0] ?? 0) - 16 : 8;
     const spans = modes(process);
     const ended = spans.find((span) => span.mode === "crashed" || span.mode === "terminated");
-    const stop = ended ? (height(ended.from) ?? arrivals[1] ?? heights.height) : Math.max(arrivals[1] ?? 0, isLast(process) ? heights.height - 16 : 0);
+    const stop = ended
+      ? (height(ended.from) ?? arrivals[1] ?? heights.height)
+      : Math.max(arrivals[1] ?? 0, isLast(process) ? heights.height - 16 : 0);
     let from = first;
     spans.forEach((span, index) => {
       const next = spans[index + 1];
-      const to = next ? height(next.from) ?? from : stop;
-      if (span.mode !== "crashed" && span.mode !== "terminated" && to > from) lines.push({ process, x, mode: span.mode, top: from, bottom: to });
+      const to = next ? (height(next.from) ?? from) : stop;
+      if (span.mode !== "crashed" && span.mode !== "terminated" && to > from)
+        lines.push({ process, x, mode: span.mode, top: from, bottom: to });
       from = to;
     });
     if (ended) lines.push({ process, x, mode: ended.mode, top: stop, bottom: stop });
     for (const event of seen.filter((event) => event.name === "slept")) {
-      const wake = process.events.find((other) => other.n > event.n && other.at >= event.at + event.f.ms * 1000 && heights.y.has(other.n));
+      const wake = process.events.find(
+        (other) => other.n > event.n && other.at >= event.at + event.f.ms * 1000 && heights.y.has(other.n),
+      );
       lines.push({ process, x, mode: "asleep", top: height(event), bottom: wake ? height(wake) : stop });
     }
     for (const event of seen.filter((event) => event.name === "timer_expired" && event.setBy)) {
@@ -193,12 +238,16 @@ const isLast = (process) => process.kind !== "replica" || process.configuration 
 
 function bands(plan, heights) {
   const found = [];
-  for (const group of plan.groups) for (const { number, replicas } of group.members) {
-    const seen = replicas.flatMap((replica) => replica.events).map((event) => heights.y.get(event.n)?.y).filter((y) => y !== undefined);
-    const top = number === 0 ? 2 : Math.min(...seen) - 30;
-    const bottom = number === LAST_CONFIGURATION ? heights.height - 6 : Math.max(...seen) + 14;
-    if (seen.length) found.push({ number, replicas, left: group.left, right: group.right, top, bottom });
-  }
+  for (const group of plan.groups)
+    for (const { number, replicas } of group.members) {
+      const seen = replicas
+        .flatMap((replica) => replica.events)
+        .map((event) => heights.y.get(event.n)?.y)
+        .filter((y) => y !== undefined);
+      const top = number === 0 ? 2 : Math.min(...seen) - 30;
+      const bottom = number === LAST_CONFIGURATION ? heights.height - 6 : Math.max(...seen) + 14;
+      if (seen.length) found.push({ number, replicas, left: group.left, right: group.right, top, bottom });
+    }
   return found;
 }
 
@@ -207,7 +256,11 @@ const BUCKET = 800;
 function buckets(items) {
   const index = new Map();
   for (const item of items) {
-    for (let bucket = Math.floor(item.top / BUCKET); bucket <= Math.floor(item.bottom / BUCKET); bucket += 1) {
+    for (
+      let bucket = Math.floor(item.top / BUCKET);
+      bucket <= Math.floor(item.bottom / BUCKET);
+      bucket += 1
+    ) {
       if (!index.has(bucket)) index.set(bucket, []);
       index.get(bucket).push(item);
     }

@@ -33,19 +33,63 @@ class Log {
     this.selected = null;
     this.canvas = h("div", { class: "log-canvas" });
     this.sizer = h("div", { class: "log-sizer" }, this.canvas);
-    this.scroller = h("div", { class: "log-scroller", id: "log-scroller", tabindex: 0, role: "group", "aria-label": "Log. Arrow keys step through lines, Enter shows one whole." }, this.sizer);
+    this.scroller = h(
+      "div",
+      {
+        class: "log-scroller",
+        id: "log-scroller",
+        tabindex: 0,
+        role: "group",
+        "aria-label": "Log. Arrow keys step through lines, Enter shows one whole.",
+      },
+      this.sizer,
+    );
     this.status = h("p", { class: "status", id: "log-status", role: "status", "aria-live": "polite" });
     const names = [...new Set(EVENTS.map((event) => event.name))].sort();
-    const choose = (key, label, options) => h("label", null, label, h("select", { id: `log-${key}`, onchange: (event) => this.filter(key, event.target.value) },
-      h("option", { value: "" }, "all"), options.map(([value, text]) => h("option", { value }, text))));
+    const choose = (key, label, options) =>
+      h(
+        "label",
+        null,
+        label,
+        h(
+          "select",
+          { id: `log-${key}`, onchange: (event) => this.filter(key, event.target.value) },
+          h("option", { value: "" }, "all"),
+          options.map(([value, text]) => h("option", { value }, text)),
+        ),
+      );
     this.element = section("log", "Log", [
-      h("div", { class: "controls" },
-        choose("process", "Process", PROCESSES.map((process) => [process.name, processText(process)])),
-        choose("name", "Event", names.map((name) => [name, spaced(name)])),
-        h("label", null, "Contains", h("input", { id: "log-text", type: "search", oninput: (event) => this.filter("text", event.target.value) }))),
-      this.status, this.scroller,
-      h("p", { class: "muted small" }, "Messages are shown whole when a line is chosen.")]);
-    this.scroller.addEventListener("scroll", () => requestAnimationFrame(() => this.draw()), { passive: true });
+      h(
+        "div",
+        { class: "controls" },
+        choose(
+          "process",
+          "Process",
+          PROCESSES.map((process) => [process.name, processText(process)]),
+        ),
+        choose(
+          "name",
+          "Event",
+          names.map((name) => [name, spaced(name)]),
+        ),
+        h(
+          "label",
+          null,
+          "Contains",
+          h("input", {
+            id: "log-text",
+            type: "search",
+            oninput: (event) => this.filter("text", event.target.value),
+          }),
+        ),
+      ),
+      this.status,
+      this.scroller,
+      h("p", { class: "muted small" }, "Messages are shown whole when a line is chosen."),
+    ]);
+    this.scroller.addEventListener("scroll", () => requestAnimationFrame(() => this.draw()), {
+      passive: true,
+    });
     this.scroller.addEventListener("keydown", (event) => this.onKey(event));
     this.canvas.addEventListener("click", (event) => {
       const line = event.target.closest("[data-n]");
@@ -57,7 +101,12 @@ class Log {
   filter(key, value) {
     this.filters[key] = value;
     const { process, name, text } = this.filters;
-    this.shown = EVENTS.filter((event) => (!process || event.p.name === process) && (!name || event.name === name) && (!text || lineText(event).includes(text)));
+    this.shown = EVENTS.filter(
+      (event) =>
+        (!process || event.p.name === process) &&
+        (!name || event.name === name) &&
+        (!text || lineText(event).includes(text)),
+    );
     this.sizer.style.height = `${this.shown.length * LINE}px`;
     this.status.textContent = `${this.shown.length.toLocaleString("en")} of ${plural(EVENTS.length, "event")}`;
     this.element.dataset.shown = this.shown.length;
@@ -68,9 +117,18 @@ class Log {
     const from = Math.max(0, Math.floor(this.scroller.scrollTop / LINE) - 20);
     const to = Math.min(this.shown.length, from + Math.ceil((this.scroller.clientHeight || 400) / LINE) + 40);
     this.canvas.style.top = `${from * LINE}px`;
-    this.canvas.replaceChildren(...this.shown.slice(from, to).map((event) => h("div", {
-      class: `log-line ${isTelling(event) && event.name !== "sent" ? "telling" : ""} ${["failure_applied", "failure_armed", "crashed", "refused"].includes(event.name) ? "bad" : ""} ${event.n === this.selected ? "selected" : ""}`, "data-n": event.n,
-    }, lineText(event))));
+    this.canvas.replaceChildren(
+      ...this.shown.slice(from, to).map((event) =>
+        h(
+          "div",
+          {
+            class: `log-line ${isTelling(event) && event.name !== "sent" ? "telling" : ""} ${["failure_applied", "failure_armed", "crashed", "refused"].includes(event.name) ? "bad" : ""} ${event.n === this.selected ? "selected" : ""}`,
+            "data-n": event.n,
+          },
+          lineText(event),
+        ),
+      ),
+    );
   }
 
   choose(n) {
@@ -88,7 +146,8 @@ class Log {
     const next = Math.min(this.shown.length - 1, Math.max(0, at + step));
     this.selected = this.shown[next].n;
     const top = next * LINE;
-    if (top < this.scroller.scrollTop || top > this.scroller.scrollTop + this.scroller.clientHeight - LINE) this.scroller.scrollTop = top - this.scroller.clientHeight / 2;
+    if (top < this.scroller.scrollTop || top > this.scroller.scrollTop + this.scroller.clientHeight - LINE)
+      this.scroller.scrollTop = top - this.scroller.clientHeight / 2;
     this.draw();
   }
 }

@@ -24,7 +24,8 @@ function expand(value) {
   if (Array.isArray(value)) return value.map(expand);
   if (value === null || typeof value !== "object") return value;
   const keys = Object.keys(value);
-  if (keys.length === 1 && keys[0] === "~" && typeof value["~"] === "number") return expand(DATA.pool[value["~"]]);
+  if (keys.length === 1 && keys[0] === "~" && typeof value["~"] === "number")
+    return expand(DATA.pool[value["~"]]);
   return Object.fromEntries(keys.map((key) => [key, expand(value[key])]));
 }
 
@@ -37,8 +38,14 @@ function readMessages() {
     const { f } = event;
     if (event.name === "sent") {
       const message = {
-        kind: f.message, sent: event, from: event.p, to: PROCESS_BY_NAME.get(f.to) ?? null,
-        name: f.to, received: null, discarded: null, spoiled: Boolean(f.spoiled),
+        kind: f.message,
+        sent: event,
+        from: event.p,
+        to: PROCESS_BY_NAME.get(f.to) ?? null,
+        name: f.to,
+        received: null,
+        discarded: null,
+        spoiled: Boolean(f.spoiled),
       };
       event.message = message;
       messages.push(message);
@@ -86,23 +93,32 @@ for (const process of PROCESSES) {
 // From which event on a replica is in which mode; `crashed` and `terminated` end its line.
 function modes(process) {
   const first = process.events[0];
-  const spans = [{ mode: process.kind === "replica" && process.configuration > 0 ? "pending" : "active", from: first }];
+  const spans = [
+    { mode: process.kind === "replica" && process.configuration > 0 ? "pending" : "active", from: first },
+  ];
   for (const event of process.events) {
-    const mode = { activated: "active", wedged: "immutable", crashed: "crashed", terminated: "terminated" }[event.name];
+    const mode = { activated: "active", wedged: "immutable", crashed: "crashed", terminated: "terminated" }[
+      event.name
+    ];
     const last = spans[spans.length - 1];
     if (mode && mode !== last.mode && last.mode !== "crashed") spans.push({ mode, from: event });
   }
   return spans;
 }
 
-const requestOf = (f) => (f.request_client === undefined || f.request === undefined ? null : `${f.request_client}:${f.request}`);
+const requestOf = (f) =>
+  f.request_client === undefined || f.request === undefined ? null : `${f.request_client}:${f.request}`;
 
 // Failures by the event that says so, and the replicas that a failure made faulty.
-const FAULTY = new Set(OUTCOME.budget.flatMap((of) => of.faulty.map((r) => `replica-${of.configuration}-${r}`)));
+const FAULTY = new Set(
+  OUTCOME.budget.flatMap((of) => of.faulty.map((r) => `replica-${of.configuration}-${r}`)),
+);
 
 // Events that something in the outcome points to: they are never folded away.
-const POINTED_AT = new Set([
-  ...OUTCOME.clauses.filter((clause) => clause.status === "broken").map((clause) => clause.event),
-  ...OUTCOME.invariants.filter((invariant) => invariant.held === false).map((invariant) => invariant.event),
-  ...OUTCOME.failures.map((failure) => failure.event),
-].filter((event) => event !== undefined && event !== null));
+const POINTED_AT = new Set(
+  [
+    ...OUTCOME.clauses.filter((clause) => clause.status === "broken").map((clause) => clause.event),
+    ...OUTCOME.invariants.filter((invariant) => invariant.held === false).map((invariant) => invariant.event),
+    ...OUTCOME.failures.map((failure) => failure.event),
+  ].filter((event) => event !== undefined && event !== null),
+);

@@ -4,15 +4,19 @@ const BAR = { row: 30, left: 84, letter: 6.2 };
 
 // Time to places: points keep their order, a long wait is no wider than a short one and is marked.
 function timeAxis(requests) {
-  const points = [...new Set(requests.flatMap((request) => [request.invoked_ms, request.completed_ms ?? RUN_END / 1000]))].sort((a, b) => a - b);
+  const points = [
+    ...new Set(requests.flatMap((request) => [request.invoked_ms, request.completed_ms ?? RUN_END / 1000])),
+  ].sort((a, b) => a - b);
   const places = new Map();
   const breaks = [];
-  const durations = requests.map((request) => (request.completed_ms ?? request.invoked_ms) - request.invoked_ms).sort((a, b) => a - b);
+  const durations = requests
+    .map((request) => (request.completed_ms ?? request.invoked_ms) - request.invoked_ms)
+    .sort((a, b) => a - b);
   const perMs = Math.max(2, Math.min(60, 150 / (durations[durations.length >> 1] || 1)));
   let x = BAR.left + 6;
   points.forEach((point, index) => {
     const gap = index ? (point - points[index - 1]) * 1000 : 0;
-    if (index) x += gap >= BREAK_FROM ? 180 : Math.max(5, Math.min(180, gap / 1000 * perMs));
+    if (index) x += gap >= BREAK_FROM ? 180 : Math.max(5, Math.min(180, (gap / 1000) * perMs));
     if (gap >= BREAK_FROM) breaks.push({ x: x - 90, gap });
     places.set(point, x);
   });
@@ -21,19 +25,41 @@ function timeAxis(requests) {
 
 function operations() {
   const requests = OUTCOME.requests;
-  if (!requests.length) return section("operations", "Operations of the clients", h("p", null, "No client asked for anything."));
+  if (!requests.length)
+    return section("operations", "Operations of the clients", h("p", null, "No client asked for anything."));
   const axis = timeAxis(requests);
   const clients = [...new Set(requests.map((request) => request.client))];
   const height = clients.length * BAR.row + 34;
-  const canvas = s("svg", { width: axis.width, height, class: "operations-canvas", role: "group", "aria-label": "Requests as bars over time" });
-  const names = s("svg", { width: BAR.left, height, class: "operations-names", "aria-hidden": "true" },
-    clients.map((client, row) => s("text", { x: 8, y: row * BAR.row + 26 }, `client ${client}`)));
-  const scroller = h("div", { class: "operations-scroller", tabindex: 0, role: "region", "aria-label": "Operations over time" }, h("div", { class: "operations-row", style: `width:${axis.width}px` }, names, canvas));
-  const invoked = new Map(EVENTS.filter((event) => event.name === "invoked").map((event) => [requestOf(event.f), event.n]));
+  const canvas = s("svg", {
+    width: axis.width,
+    height,
+    class: "operations-canvas",
+    role: "group",
+    "aria-label": "Requests as bars over time",
+  });
+  const names = s(
+    "svg",
+    { width: BAR.left, height, class: "operations-names", "aria-hidden": "true" },
+    clients.map((client, row) => s("text", { x: 8, y: row * BAR.row + 26 }, `client ${client}`)),
+  );
+  const scroller = h(
+    "div",
+    { class: "operations-scroller", tabindex: 0, role: "region", "aria-label": "Operations over time" },
+    h("div", { class: "operations-row", style: `width:${axis.width}px` }, names, canvas),
+  );
+  const invoked = new Map(
+    EVENTS.filter((event) => event.name === "invoked").map((event) => [requestOf(event.f), event.n]),
+  );
   const bars = requests.map((request) => {
     const left = axis.places.get(request.invoked_ms);
     const right = axis.places.get(request.completed_ms ?? RUN_END / 1000);
-    return { request, left, right: Math.max(right, left + 4), row: clients.indexOf(request.client), event: invoked.get(`${request.client}:${request.id}`) };
+    return {
+      request,
+      left,
+      right: Math.max(right, left + 4),
+      row: clients.indexOf(request.client),
+      event: invoked.get(`${request.client}:${request.id}`),
+    };
   });
   let drawn = null;
   const draw = () => {
@@ -43,43 +69,126 @@ function operations() {
     drawn = [from - 800, to + 800];
     const isNear = (bar) => bar.right >= drawn[0] && bar.left <= drawn[1];
     canvas.replaceChildren(
-      ...axis.breaks.filter(({ x }) => x >= drawn[0] && x <= drawn[1]).map(({ x, gap }) => s("g", { class: "break" }, s("path", { d: `M${x} 4${"l-4 4l8 8l-4 4".repeat(Math.ceil((height - 24) / 16))}` }), s("text", { x, y: height - 6, "text-anchor": "middle" }, `${durationText(gap)} pass`))),
-      ...bars.filter(isNear).map(drawBar));
+      ...axis.breaks
+        .filter(({ x }) => x >= drawn[0] && x <= drawn[1])
+        .map(({ x, gap }) =>
+          s(
+            "g",
+            { class: "break" },
+            s("path", { d: `M${x} 4${"l-4 4l8 8l-4 4".repeat(Math.ceil((height - 24) / 16))}` }),
+            s("text", { x, y: height - 6, "text-anchor": "middle" }, `${durationText(gap)} pass`),
+          ),
+        ),
+      ...bars.filter(isNear).map(drawBar),
+    );
   };
   scroller.addEventListener("scroll", () => requestAnimationFrame(draw), { passive: true });
   new ResizeObserver(draw).observe(scroller);
   return section("operations", "Operations of the clients", [
     scroller,
-    h("p", { class: "muted small" }, "Each bar runs from the invocation to the accepted result: filled, answered by the tail; striped, by a cache; double rim, by Olympus; dashed and red, never."),
+    h(
+      "p",
+      { class: "muted small" },
+      "Each bar runs from the invocation to the accepted result: filled, answered by the tail; striped, by a cache; double rim, by Olympus; dashed and red, never.",
+    ),
     requestTable(requests, invoked),
   ]);
 }
 
-const spanText = ({ invoked_ms: from, completed_ms: to }) => `${timeText(from * 1000)} to ${to === null || to === undefined ? "–" : timeText(to * 1000)}`;
+const spanText = ({ invoked_ms: from, completed_ms: to }) =>
+  `${timeText(from * 1000)} to ${to === null || to === undefined ? "–" : timeText(to * 1000)}`;
 
 function drawBar({ request, left, right, row, event }) {
   const isDone = request.completed_ms !== null && request.completed_ms !== undefined;
   const by = isDone ? request.answered_by : "nobody";
   const text = `${operationText(request.operation)}${isDone ? ` → ${resultText(request.result)}` : " never answered"}`;
   const y = row * BAR.row + 10;
-  return s("a", { href: `#event-${event}`, class: `bar by-${by}`, "aria-label": `request ${request.client}:${request.id} ${text}` },
+  return s(
+    "a",
+    {
+      href: `#event-${event}`,
+      class: `bar by-${by}`,
+      "aria-label": `request ${request.client}:${request.id} ${text}`,
+    },
     s("title", null, `${request.client}:${request.id} ${text}, ${spanText(request)}, answered by ${by}`),
     s("rect", { x: left, y, width: right - left, height: 22, rx: 4 }),
-    by === "olympus" && s("rect", { class: "rim", x: left + 3, y: y + 3, width: Math.max(0, right - left - 6), height: 16, rx: 2 }),
-    right - left > 30 && s("text", { x: left + 7, y: y + 15 }, fit(text, (right - left - 10) * LETTER / 6.5)));
+    by === "olympus" &&
+      s("rect", {
+        class: "rim",
+        x: left + 3,
+        y: y + 3,
+        width: Math.max(0, right - left - 6),
+        height: 16,
+        rx: 2,
+      }),
+    right - left > 30 &&
+      s("text", { x: left + 7, y: y + 15 }, fit(text, ((right - left - 10) * LETTER) / 6.5)),
+  );
 }
 
 function requestTable(requests, invoked) {
   const SHOWN = 200;
-  const row = (request) => h("tr", null,
-    h("th", { scope: "row" }, eventLink(invoked.get(`${request.client}:${request.id}`), `${request.client}:${request.id}`)),
-    h("td", null, h("code", null, operationText(request.operation))),
-    h("td", null, request.result === null || request.result === undefined ? h("span", { class: "fate" }, "no answer") : h("code", null, request.result === "" ? "''" : request.result)),
-    h("td", null, request.slot ?? "–"), h("td", null, request.answered_by ?? "–"), h("td", null, request.attempts),
-    h("td", null, spanText(request)));
+  const row = (request) =>
+    h(
+      "tr",
+      null,
+      h(
+        "th",
+        { scope: "row" },
+        eventLink(invoked.get(`${request.client}:${request.id}`), `${request.client}:${request.id}`),
+      ),
+      h("td", null, h("code", null, operationText(request.operation))),
+      h(
+        "td",
+        null,
+        request.result === null || request.result === undefined
+          ? h("span", { class: "fate" }, "no answer")
+          : h("code", null, request.result === "" ? "''" : request.result),
+      ),
+      h("td", null, request.slot ?? "–"),
+      h("td", null, request.answered_by ?? "–"),
+      h("td", null, request.attempts),
+      h("td", null, spanText(request)),
+    );
   const body = h("tbody", null, requests.slice(0, SHOWN).map(row));
   const rest = requests.length - SHOWN;
-  const more = rest > 0 && h("button", { type: "button", onclick: (event) => { body.append(...requests.slice(SHOWN).map(row)); event.target.remove(); } }, `Show ${plural(rest, "more request")}`);
-  return h("details", null, h("summary", null, `All ${plural(requests.length, "request")} in a table`),
-    h("div", { class: "scroll" }, h("table", null, h("thead", null, h("tr", null, ["Request", "Operation", "Result", "Slot", "Answered by", "Sent", "Time"].map((name) => h("th", { scope: "col" }, name)))), body)), more);
+  const more =
+    rest > 0 &&
+    h(
+      "button",
+      {
+        type: "button",
+        onclick: (event) => {
+          body.append(...requests.slice(SHOWN).map(row));
+          event.target.remove();
+        },
+      },
+      `Show ${plural(rest, "more request")}`,
+    );
+  return h(
+    "details",
+    null,
+    h("summary", null, `All ${plural(requests.length, "request")} in a table`),
+    h(
+      "div",
+      { class: "scroll" },
+      h(
+        "table",
+        null,
+        h(
+          "thead",
+          null,
+          h(
+            "tr",
+            null,
+            ["Request", "Operation", "Result", "Slot", "Answered by", "Sent", "Time"].map((name) =>
+              h("th", { scope: "col" }, name),
+            ),
+          ),
+        ),
+        body,
+      ),
+    ),
+    more,
+  );
 }
