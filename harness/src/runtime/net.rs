@@ -153,6 +153,9 @@ impl fmt::Display for RunError {
 
 impl std::error::Error for RunError {}
 
+#[cfg(test)]
+mod tests;
+
 /// A runtime of one thread.
 fn tokio_runtime() -> io::Result<Tokio> {
     Builder::new_current_thread().enable_all().build()

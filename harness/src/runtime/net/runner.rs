@@ -18,6 +18,8 @@ use super::rest::Quiet;
 use crate::machines::Setup;
 use crate::trace::{Micros, RunEnd, TraceEvent};
 
+/// How long the first processes may take to get started, at least.
+const START_MAX: Duration = Duration::from_secs(60);
 /// How long processes may take to record their last state and end, before they are killed.
 const FAREWELL_MAX: Duration = Duration::from_secs(10);
 
@@ -86,7 +88,7 @@ impl<'a> Runner<'a> {
 
     async fn until_rest(&mut self) -> Result<RunEnd, RunError> {
         loop {
-            let deadline = self.last_progress.checked_add(self.deadline);
+            let deadline = self.last_progress.checked_add(self.patience());
             let heard = match deadline {
                 None => self.hearing.recv().await,
                 Some(deadline) => match timeout_at(deadline, self.hearing.recv()).await {
@@ -108,6 +110,16 @@ impl<'a> Runner<'a> {
                 let live: Vec<_> = self.quiet.live().collect();
                 self.tell_all(live, &Command::Sweep(number));
             }
+        }
+    }
+
+    /// How long there may be no progress now: getting started takes what it takes, however soon the run
+    /// itself is to end.
+    fn patience(&self) -> Duration {
+        if self.wanted.is_empty() {
+            self.deadline.max(START_MAX)
+        } else {
+            self.deadline
         }
     }
 
