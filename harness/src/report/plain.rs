@@ -45,6 +45,10 @@ fn push_examined(to: &mut String, examined: &Examined) {
     } else {
         push(to, &format!("\nwhy:\n{explanation}"));
     }
+    let ablation = text::ablation(examination);
+    if !ablation.is_empty() {
+        push(to, &format!("\n{ablation}"));
+    }
 }
 
 fn push_files(to: &mut String, examined: &Examined) {

@@ -48,7 +48,10 @@ pub fn main(scenarios: &str, expected: &str) -> ExitCode {
 fn trials(scenarios: &str, expected: &str) -> Result<Vec<Trial>, String> {
     let asked = asked_runtimes()?;
     let files = names::discover(&[PathBuf::from(scenarios)], Some(Path::new(expected)));
-    let files = files.map_err(|error| error.to_string())?;
+    let mut files = files.map_err(|error| error.to_string())?;
+    if let Some(mistake) = names::take_namesakes(&mut files).first() {
+        return Err(mistake.to_string());
+    }
     let trials = files.into_iter().flat_map(|file| {
         let is_smoke = file.name.starts_with(SMOKE);
         let runtimes = Runtime::ALL.iter().copied().filter(|runtime| match &asked {

@@ -194,3 +194,22 @@ fn the_workflow_calls_the_command_with_flags_that_it_has() {
         assert!(help.contains(flag), "{flag} is not in: {help}");
     }
 }
+
+#[test]
+fn explain_says_what_each_failure_did() {
+    let folder = Folder::new("explain");
+    let text = format!("{CALM}failures[0,0] = client_request(0,1), crash()\n");
+    folder.scenario("crash", &text, None);
+    let call = folder.bcr(&["run", "scenarios", "--explain"]);
+    assert_eq!(call.status, 0);
+    call.says("failures[0,0] client_request(0,1), crash() (line 8) caused a reconfiguration");
+    call.says("configuration 0 ended because of failures[0,0] client_request(0,1), crash()\n");
+    let explained = &folder.documents(&["scenarios", "--explain"])[0];
+    assert_eq!(explained["ablation"]["without"][0]["role"], "reconfigures");
+    assert_eq!(
+        explained["ablation"]["causes"][0]["needs"],
+        serde_json::json!([0])
+    );
+    let plain = &folder.documents(&["scenarios"])[0];
+    assert!(plain.get("ablation").is_none());
+}

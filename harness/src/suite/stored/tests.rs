@@ -159,7 +159,8 @@ fn the_same_run_is_judged_alike() {
 
 #[test]
 fn every_kind_of_verdict_is_given_again() {
-    let cases: &[(&str, &[(&str, &str)], Verdict)] = &[
+    type Overrides<'a> = &'a [(&'a str, &'a str)];
+    let cases: &[(&str, Overrides<'_>, Verdict)] = &[
         ("final: {k: vw}\n", &[], Verdict::Pass),
         ("final: {k: v}\n", &[], Verdict::Fail),
         (
