@@ -127,3 +127,72 @@ impl Memo {
         self.recent.insert(signature, (signer, digest));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::{Position, Slot};
+    use crate::signature::{RunSecret, Scheme};
+    use crate::statement::{CheckpointStatement, Signer};
+
+    const CONFIGURATION: ConfigurationId = ConfigurationId(0);
+
+    fn process(position: u32) -> ProcessId {
+        ProcessId::replica(CONFIGURATION, Position(position))
+    }
+
+    /// A keyring that knows two replicas, and a statement by the first.
+    fn keyring(scheme: Scheme) -> (Keyring, Signed<CheckpointStatement>) {
+        let secret = RunSecret([1; 32]);
+        let key = |process| secret.key(scheme, process);
+        let olympus = key(ProcessId::Olympus).public();
+        let chain = (0..2).map(|position| key(process(position)).public());
+        let mut keys = Keyring::new(olympus, Arc::new(Vec::new()));
+        keys.learn(CONFIGURATION, Arc::new(chain.collect()));
+        let statement = CheckpointStatement {
+            configuration: CONFIGURATION,
+            slot: Slot(4),
+            state: Digest::of("state"),
+        };
+        let signed = Signer::new(process(0), key(process(0))).sign(statement);
+        (keys, signed)
+    }
+
+    /// P1.4: a signature that was found good is good for its content and signer alone.
+    #[test]
+    fn what_is_remembered_of_a_signature_is_whose_it_is_and_on_what() {
+        for scheme in [Scheme::Ed25519, Scheme::KeyedHash] {
+            let (mut keys, signed) = keyring(scheme);
+            for _ in 0..2 {
+                assert!(keys.is_signed(&signed), "{scheme:?}");
+                let mut other = signed.clone();
+                other.body.slot = Slot(5);
+                assert!(!keys.is_signed(&other), "{scheme:?}: another content");
+                let mut other = signed.clone();
+                other.signer = process(1);
+                assert!(!keys.is_signed(&other), "{scheme:?}: another signer");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bad_signature_stays_bad() {
+        for scheme in [Scheme::Ed25519, Scheme::KeyedHash] {
+            let (mut keys, mut signed) = keyring(scheme);
+            signed.signature = signed.signature.spoiled();
+            for _ in 0..2 {
+                assert!(!keys.is_signed(&signed), "{scheme:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_process_trusts_is_good_for_its_content_alone() {
+        let (mut keys, signed) = keyring(Scheme::Ed25519);
+        keys.trust(&signed);
+        let mut other = signed.clone();
+        other.body.state = Digest::of("other");
+        assert!(keys.is_signed(&signed));
+        assert!(!keys.is_signed(&other));
+    }
+}

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use bcr_protocol::dictionary::Operation;
 use bcr_protocol::digest::Digest;
-use bcr_protocol::event::{Event, RequestRef};
+use bcr_protocol::event::{Event, Misbehaviour, RequestRef};
 use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId, RequestId, Slot};
-use bcr_protocol::message::{Answer, ClientAnswer, Message};
+use bcr_protocol::message::{Answer, ClientAnswer, Message, Shuttle};
 use bcr_protocol::proof::OrderProof;
 use bcr_protocol::running_state::RunningState;
 use bcr_protocol::statement::{OrderStatement, Request, ResultStatement, Signed};
 
 use super::facts::Facts;
 use super::testing::{
-    Finished, append, calm, crashed, failure, put, replica, request, scenario, signer,
+    Finished, append, calm, crashed, failure, get, put, replica, request, scenario, signer,
 };
 use crate::scenario::{Failure, Trigger};
 use crate::trace::{HarnessEvent, Record, RunEnd, TraceEvent};
@@ -87,11 +88,12 @@ fn all_invariants_hold_in_a_calm_run_and_across_a_crash() {
     }
 }
 
-/// What is planted, in which run, how, and which invariant is to break.
+/// What is planted, in which run, how, which invariant is to break, and a part of what it says.
 type Plant = (
     &'static str,
     fn() -> Finished,
     fn(&mut Finished),
+    &'static str,
     &'static str,
 );
 
@@ -101,141 +103,244 @@ const PLANTS: &[Plant] = &[
         calm,
         execute_another,
         "agreement",
+        "slot 1: replica",
     ),
     (
         "a complete order proof is not in the history",
         calm,
         prove_another_order,
         "agreement",
+        "slot 1 has a complete order proof",
     ),
     (
         "a complete order proof lies beyond the history",
         crashed,
         prove_a_slot_beyond,
         "agreement",
+        "does not have that slot",
     ),
-    ("a client accepts twice", calm, accept_twice, "validity"),
+    (
+        "a client accepts twice",
+        calm,
+        accept_twice,
+        "validity",
+        "which is not open",
+    ),
     (
         "a request is ordered before it was made",
         calm,
         invoke_late,
         "validity",
+        "before client 1 asked for it",
     ),
     (
         "a repeated request has an effect",
         calm,
         repeat_with_effect,
         "validity",
+        "where it had taken effect in slot",
     ),
     (
         "a request is taken for a repetition",
         crashed,
         take_for_repetition,
         "validity",
+        "for a repetition",
     ),
     (
         "a closing history lacks a client's signature",
         crashed,
         spoil_request_signature,
         "validity",
+        "without the signature of client",
     ),
     (
         "a well-signed result is wrong",
         calm,
         prove_another_result,
         "linearizability",
+        "and the agreed history gives",
     ),
     (
         "the order defies real time",
         calm,
         answer_early,
         "linearizability",
+        "was answered before request",
     ),
     (
         "an acknowledged request is lost",
         crashed,
         lose_the_state,
         "durability",
+        "accepted the result of",
     ),
     (
         "the state has something more",
         crashed,
         enrich_the_state,
         "durability",
+        "is not the one that the quorum",
     ),
-    ("a replica skips a slot", calm, skip_a_slot, "no_holes"),
+    (
+        "a replica skips a slot",
+        calm,
+        skip_a_slot,
+        "no_holes",
+        "slot 1, which it has not executed",
+    ),
     (
         "a configuration starts too late",
         crashed,
         start_too_late,
         "no_holes",
+        "configuration 1 starts at slot",
     ),
     (
         "an immutable replica executes",
         crashed,
         execute_when_immutable,
         "wedge",
+        "after it had become immutable",
     ),
     (
         "a quorum without a report",
         crashed,
         drop_reports,
         "accountability",
+        "did not report this state",
     ),
     (
         "a quorum of strangers",
         crashed,
         change_quorum,
         "accountability",
+        "did not report this state",
     ),
     (
         "a quorum for another history",
         crashed,
         shorten_closing_history,
         "accountability",
+        "nobody told the history",
     ),
     (
         "a checkpoint that nobody proved",
         crashed,
         settle_without_proof,
         "accountability",
+        "was told with a proof",
     ),
     (
         "a result with a statement short",
         calm,
         accept_without_statement,
         "accountability",
+        "order statements where 3 are needed",
     ),
     (
         "a checkpoint of another state",
         calm,
         complete_another_checkpoint,
         "accountability",
+        "does not verify",
     ),
     (
         "a request stays unanswered",
         calm,
         forget_an_answer,
         "liveness",
+        "waits for the result",
     ),
-    ("a client is not done", calm, forget_done, "liveness"),
+    (
+        "a client is not done",
+        calm,
+        forget_done,
+        "liveness",
+        "work undone",
+    ),
     (
         "one replica's dictionary differs",
         calm,
         change_one_dictionary,
         "state",
+        "differ",
     ),
     (
         "all dictionaries differ from the replay",
         crashed,
         change_all_dictionaries,
         "state",
+        "does not hold what the agreed history gives",
+    ),
+    (
+        "a replica has another operation in a slot",
+        calm,
+        execute_another_operation,
+        "agreement",
+        "slot 1: replica",
+    ),
+    (
+        "a proof of another configuration",
+        crashed,
+        prove_in_another_configuration,
+        "agreement",
+        "slot 0 has a complete order proof of configuration 1",
+    ),
+    (
+        "a replica signs another request for a slot",
+        calm,
+        sign_another_order,
+        "agreement",
+        "slot 1: replica",
+    ),
+    (
+        "a replica signs for a slot that it has not executed",
+        calm,
+        sign_a_slot_beyond,
+        "no_holes",
+        "which it has not executed",
+    ),
+    (
+        "a replica executes a slot far beyond",
+        calm,
+        execute_far_beyond,
+        "no_holes",
+        "executed slot 77 where slot 1 is due",
+    ),
+    (
+        "a correct replica is convicted",
+        calm,
+        convict_a_correct_replica,
+        "accountability",
+        "is convicted and correct",
+    ),
+    (
+        "a conviction without contradiction",
+        calm,
+        convict_without_proof,
+        "accountability",
+        "do not differ",
+    ),
+    (
+        "a client makes fewer requests than planned",
+        calm,
+        plan_another_request,
+        "liveness",
+        "work undone",
+    ),
+    (
+        "one replica's memory of clients differs",
+        calm,
+        change_one_hash,
+        "state",
+        "differ",
     ),
 ];
 
 #[test]
 fn a_planted_violation_breaks_its_invariant_and_no_other() {
-    for (name, run, plant, expected) in PLANTS {
+    for (name, run, plant, expected, detail) in PLANTS {
         let mut run = run();
         plant(&mut run);
         assert_eq!(run.broken(), [*expected], "{name}");
@@ -250,7 +355,189 @@ fn a_planted_violation_breaks_its_invariant_and_no_other() {
             n,
             "{name}"
         );
-        assert!(!broken.detail.is_empty(), "{name}");
+        assert!(broken.detail.contains(detail), "{name}: {}", broken.detail);
+    }
+}
+
+/// Violations that no run can have alone: each invariant that is concerned says so in its own words.
+#[test]
+fn a_violation_of_several_invariants_is_told_by_each() {
+    type Case = (
+        fn() -> Finished,
+        fn(&mut Finished),
+        &'static str,
+        &'static str,
+    );
+    let cases: [Case; 5] = [
+        (calm, ask_for_another, "validity", "asked for get('k')"),
+        (calm, repeat_instead, "validity", "requests that precede it"),
+        (
+            crashed,
+            close_with_a_hole,
+            "no_holes",
+            "the history that closed",
+        ),
+        (
+            crashed,
+            sign_when_immutable,
+            "wedge",
+            "sent a new order statement for slot 9",
+        ),
+        (
+            crashed,
+            close_with_a_hole,
+            "accountability",
+            "are not those of the history",
+        ),
+    ];
+    for (run, plant, expected, detail) in cases {
+        let mut run = run();
+        plant(&mut run);
+        let found = run.judge();
+        let told = found.iter().find(|found| found.name == expected);
+        let told = told.expect("every invariant is judged");
+        assert_eq!(told.held, Some(false), "{expected}");
+        assert!(told.detail.contains(detail), "{expected}: {}", told.detail);
+    }
+}
+
+fn ask_for_another(run: &mut Finished) {
+    let index = run.find(|record| is_invoked(record, request(0, 0)));
+    if let TraceEvent::Protocol(Event::Invoked { operation, .. }) =
+        &mut run.trace.records[index].event
+    {
+        *operation = Arc::new(get("k"));
+    }
+}
+
+/// Where client 0's second request was executed its first one comes again, so that the third is ahead.
+fn repeat_instead(run: &mut Finished) {
+    for (_, event) in run.events() {
+        if let Event::Executed {
+            request: id,
+            operation,
+            repeated,
+            ..
+        } = event
+            && RequestId::from(*id) == request(0, 1)
+        {
+            *id = request(0, 0).into();
+            *operation = Arc::new(put("k", "v"));
+            *repeated = true;
+        }
+    }
+}
+
+fn close_with_a_hole(run: &mut Finished) {
+    for (_, event) in run.events() {
+        if let Event::QuorumFormed { entries, .. } = event {
+            let last = entries.last_mut().expect("a history with entries");
+            last.slot = last.slot.next();
+        }
+    }
+}
+
+fn sign_when_immutable(run: &mut Finished) {
+    let head = process(0, 0);
+    let wedged = run.find(|record| {
+        record.process == head && matches!(record.event, TraceEvent::Protocol(Event::Wedged { .. }))
+    });
+    run.insert(wedged + 1, head, statement_of(0, 9));
+}
+
+fn execute_another_operation(run: &mut Finished) {
+    let index = run.find(|record| is_executed(record, process(0, 2), 1));
+    if let TraceEvent::Protocol(Event::Executed { operation, .. }) =
+        &mut run.trace.records[index].event
+    {
+        *operation = Arc::new(get("k"));
+    }
+}
+
+/// Its replicas prove the request that configuration 0 has in slot 0.
+fn prove_in_another_configuration(run: &mut Finished) {
+    let index = run.find(|record| is_executed(record, process(0, 0), 0));
+    let TraceEvent::Protocol(Event::Executed {
+        request, operation, ..
+    }) = &run.trace.records[index].event
+    else {
+        unreachable!("an execution was looked for");
+    };
+    let proof = proof_by(1, 0, RequestId::from(*request), operation);
+    run.insert(50, client(0), proof);
+}
+
+/// A shuttle in which a replica states that it put request 0:3 in a slot.
+fn statement_of(position: u32, slot: u64) -> HarnessEvent {
+    let HarnessEvent::Sent {
+        content: Message::ResultShuttle(answer),
+        ..
+    } = proof_of(slot, request(0, 3))
+    else {
+        unreachable!("a result shuttle was made");
+    };
+    let mut order_proof = answer.order_proof.clone();
+    order_proof.statements.truncate(position as usize + 1);
+    let shuttle = Shuttle {
+        configuration: ConfigurationId(0),
+        order_proof,
+        result_proof: Vec::new(),
+    };
+    HarnessEvent::Sent {
+        to: process(0, position + 1),
+        spoiled: false,
+        content: Message::Shuttle(Arc::new(shuttle)),
+    }
+}
+
+fn sign_another_order(run: &mut Finished) {
+    run.insert(50, process(0, 1), statement_of(1, 1));
+}
+
+fn sign_a_slot_beyond(run: &mut Finished) {
+    run.insert(50, process(0, 1), statement_of(1, 99));
+}
+
+/// Two order statements by replica 1 for slot 50, for these requests of client 0.
+fn convict(run: &mut Finished, requests: [u64; 2]) {
+    let order = |number| {
+        let statement = OrderStatement {
+            configuration: ConfigurationId(0),
+            slot: Slot(50),
+            request: request(0, number),
+            operation: Arc::new(get("k")),
+        };
+        Arc::new(signer(process(0, 1)).sign(statement))
+    };
+    let [first, second] = requests.map(order);
+    let convicted = Event::Convicted {
+        configuration: ConfigurationId(0),
+        replica: Position(1),
+        proof: Misbehaviour::TwoOrders { first, second },
+    };
+    run.insert(50, OLYMPUS, convicted);
+}
+
+fn convict_a_correct_replica(run: &mut Finished) {
+    convict(run, [1, 2]);
+}
+
+fn convict_without_proof(run: &mut Finished) {
+    run.setting.adversaries.insert(replica(0, 1));
+    convict(run, [1, 1]);
+}
+
+fn plan_another_request(run: &mut Finished) {
+    run.setting.requests[0] += 1;
+}
+
+fn change_one_hash(run: &mut Finished) {
+    for (whose, state) in last_states(run) {
+        if whose == process(0, 1)
+            && let HarnessEvent::FinalDictionary { state_hash, .. } = state
+        {
+            *state_hash = Digest::of("another");
+        }
     }
 }
 
@@ -269,20 +556,24 @@ fn execute_another(run: &mut Finished) {
 
 /// A result shuttle with a complete and well signed order proof.
 fn proof_of(slot: u64, id: RequestId) -> HarnessEvent {
-    let operation = Arc::new(put("k", "v"));
+    proof_by(0, slot, id, &Arc::new(put("k", "v")))
+}
+
+/// The same, by the replicas of a configuration.
+fn proof_by(number: u32, slot: u64, id: RequestId, operation: &Arc<Operation>) -> HarnessEvent {
     let body = Request {
         id,
-        operation: Arc::clone(&operation),
+        operation: Arc::clone(operation),
     };
-    let configuration = ConfigurationId(0);
+    let configuration = ConfigurationId(number);
     let slot = Slot(slot);
     let statement = OrderStatement {
         configuration,
         slot,
         request: id,
-        operation,
+        operation: Arc::clone(operation),
     };
-    let statements = (0..3).map(|p| Arc::new(signer(process(0, p)).sign(statement.clone())));
+    let statements = (0..3).map(|p| Arc::new(signer(process(number, p)).sign(statement.clone())));
     let order_proof = OrderProof {
         slot,
         request: Arc::new(signer(ProcessId::Client(id.client)).sign(body)),
@@ -461,6 +752,14 @@ fn skip_a_slot(run: &mut Finished) {
     let index = run.find(|record| is_executed(record, process(0, 2), 1));
     run.trace.records.remove(index);
     run.number();
+}
+
+fn execute_far_beyond(run: &mut Finished) {
+    let index = run.find(|record| is_executed(record, process(0, 2), 1));
+    if let TraceEvent::Protocol(Event::Executed { slot, .. }) = &mut run.trace.records[index].event
+    {
+        *slot = Slot(77);
+    }
 }
 
 fn start_too_late(run: &mut Finished) {
@@ -653,6 +952,10 @@ fn without_an_agreed_history_a_search_decides_linearizability() {
     assert_eq!(linearizability(&run), Some(Some(true)));
     prove_another_result(&mut run);
     assert_eq!(linearizability(&run), Some(Some(false)));
+    let mut early = calm();
+    early.setting.adversaries = run.setting.adversaries.clone();
+    answer_early(&mut early);
+    assert_eq!(linearizability(&early), Some(Some(false)));
     let facts = Facts::read(&run.setting, &run.trace);
     let found = super::search::explain(&facts, 1);
     assert!(matches!(found, super::Finding::Undecided(_)), "{found:?}");
