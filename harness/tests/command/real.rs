@@ -177,9 +177,10 @@ fn a_runner_that_is_killed_leaves_no_process_behind() {
         stderr.read_to_string(&mut text).expect("it ends");
         assert!(!runner.wait().expect("it was started").success());
         for child in children {
-            // Reparented and not reaped yet, perhaps, but over.
-            let state = state(&child);
-            assert!(state.is_none_or(|state| state == 'Z'), "{child} {signal}");
+            // It closes its files a moment before it is over; reparented and not reaped yet, perhaps.
+            while state(&child).is_some_and(|state| !matches!(state, 'Z' | 'X')) {
+                std::thread::yield_now();
+            }
         }
     }
 }
