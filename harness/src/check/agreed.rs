@@ -143,10 +143,7 @@ impl<'t> Agreed<'t> {
         number: ConfigurationId,
         is_wanted: impl Fn(Slot) -> bool,
     ) {
-        let members = facts
-            .correct()
-            .filter(|(replica, _)| replica.configuration == number);
-        for (_, replica) in members {
+        for (_, replica) in facts.correct_in(number) {
             for executed in &replica.executed {
                 if is_wanted(executed.value.slot) {
                     let entry = Entry {

@@ -251,6 +251,21 @@ impl<'t> Facts<'t> {
             .filter(|&(replica, _)| self.is_correct(replica))
     }
 
+    /// Those of one configuration, at a cost that does not grow with the others.
+    pub(crate) fn correct_in(
+        &self,
+        configuration: ConfigurationId,
+    ) -> impl Iterator<Item = (ReplicaId, &ReplicaFacts<'t>)> {
+        let member = |position| ReplicaId {
+            configuration,
+            position: Position(position),
+        };
+        self.replicas
+            .range(member(0)..=member(u32::MAX))
+            .map(|(&replica, facts)| (replica, facts))
+            .filter(|&(replica, _)| self.is_correct(replica))
+    }
+
     /// A client's requests, in the order of their numbers.
     pub(crate) fn requests_of(
         &self,

@@ -138,10 +138,8 @@ fn configuration(
 
 /// The slots whose proof some correct replica of the configuration completed.
 fn checkpoints(facts: &Facts<'_>, number: ConfigurationId) -> Vec<u64> {
-    let members = facts
-        .correct()
-        .filter(|(replica, _)| replica.configuration == number);
-    let mut slots: Vec<u64> = members
+    let mut slots: Vec<u64> = facts
+        .correct_in(number)
         .flat_map(|(_, of)| {
             of.checkpoints
                 .iter()
@@ -243,8 +241,7 @@ fn signers<T>(statements: &[Arc<Signed<T>>]) -> String {
 fn final_dictionary(facts: &Facts<'_>) -> Option<BTreeMap<String, String>> {
     let last = facts.last_configuration();
     let mut dictionaries = facts
-        .correct()
-        .filter(|(replica, _)| replica.configuration == last)
+        .correct_in(last)
         .filter_map(|(_, of)| of.last)
         .filter(|state| state.value.mode != "pending")
         .map(|state| state.value.dictionary);
