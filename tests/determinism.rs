@@ -18,6 +18,9 @@ use bcr_protocol::signature::Scheme;
 /// What is dear, or follows from the rest, is done with one scenario of so many.
 const COMPARED_EVERY: usize = 6;
 
+/// A trace is written and read back of one scenario of so many.
+const READ_BACK_EVERY: usize = 3;
+
 /// Chains that tolerate more than this have many times the statements of others in every message.
 const LONG: u32 = 6;
 
@@ -98,11 +101,14 @@ fn seed_0_of_every_scenario_is_one_run() {
 }
 
 #[test]
-fn seed_3_of_every_scenario_is_one_run_that_reads_back_and_is_judged_the_same() {
+fn seed_3_of_every_scenario_is_one_run_and_every_third_reads_back_the_same() {
     let (seed, scheme) = (3, Scheme::KeyedHash);
     for (index, case) in cases().iter().enumerate() {
         let name = &case.file.name;
         let original = repeated(case, seed, scheme);
+        if index % READ_BACK_EVERY != 0 {
+            continue;
+        }
         let stored = bytes(&original);
         if stored.len() > READ_BACK_MAX {
             continue;

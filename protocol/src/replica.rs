@@ -25,7 +25,7 @@ use crate::history::{History, HistoryId};
 use crate::identity::{ClientId, Position, ProcessId, ReplicaId, RequestId, Slot};
 use crate::keyring::Keyring;
 use crate::machine::{Effects, Input, Machine, Refusal, Timer};
-use crate::message::{Answer, Evidence, Message, ReconfigurationRequest, Suspicion};
+use crate::message::{Answer, Evidence, Message, Suspicion};
 use crate::parameters::Parameters;
 use crate::proof::{Flaw, SignedRequest};
 use crate::reason::Reason;
@@ -266,20 +266,7 @@ impl Replica {
         {
             return;
         }
-        effects.emit(Event::Suspected {
-            suspect: suspicion.suspect,
-            reason: suspicion.reason,
-            slot: suspicion.slot,
-            request: suspicion.request.map(Into::into),
-        });
-        let request = ReconfigurationRequest {
-            signed: self.signer.sign(suspicion),
-            evidence,
-        };
-        effects.send(
-            ProcessId::Olympus,
-            Message::ReconfigurationRequest(Arc::new(request)),
-        );
+        suspicion.report(evidence, &self.signer, effects);
     }
 
     /// Records that a message was not handled and, where its sender is to blame, says so to Olympus.

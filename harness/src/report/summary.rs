@@ -1,11 +1,10 @@
 //! The result of a suite in Markdown, for the page of a CI job.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::diagnostic::Colour;
 use crate::outcome::{ClauseStatus, Outcome, Verdict};
-use crate::suite::result::{Ending, ScenarioResult};
+use crate::suite::result::{Ending, FolderTally, ScenarioResult};
 use crate::suite::text;
 
 /// How many scenarios that did not pass are explained in full; a job page has a limit of its own.
@@ -109,37 +108,8 @@ fn explanation(result: &ScenarioResult) -> String {
     }
 }
 
-#[derive(Default)]
-struct Folder {
-    passed: usize,
-    judged: usize,
-    ignored: usize,
-    schedules: usize,
-    wall_ms: f64,
-    points: Option<(u32, u32)>,
-}
-
 fn push_folders(to: &mut String, results: &[ScenarioResult]) {
-    let mut folders: BTreeMap<&str, Folder> = BTreeMap::new();
-    for result in results {
-        let (folder, _) = result.file.name.rsplit_once('/').unwrap_or_default();
-        let folder = folders.entry(folder).or_default();
-        folder.wall_ms += result.wall_ms;
-        match result.verdict() {
-            None => folder.ignored += 1,
-            Some(verdict) => {
-                folder.judged += 1;
-                folder.passed += usize::from(verdict == Verdict::Pass);
-            }
-        }
-        if let Some(examination) = result.examination() {
-            folder.schedules += examination.outcome.schedules.len();
-        }
-        if let Some((earned, of)) = result.points() {
-            let (sum, all) = folder.points.unwrap_or_default();
-            folder.points = Some((sum.saturating_add(earned), all.saturating_add(of)));
-        }
-    }
+    let folders = FolderTally::by_folder(results);
     let has_points = folders.values().any(|folder| folder.points.is_some());
     let (head, rule) = if has_points {
         (" points |", " ---: |")

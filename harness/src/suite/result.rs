@@ -1,5 +1,7 @@
 //! What came of one scenario of a suite, for whoever reports on suites.
 
+use std::collections::BTreeMap;
+
 use crate::clause;
 use crate::outcome::Verdict;
 use crate::suite::case::{Case, InvalidCase};
@@ -73,4 +75,56 @@ impl ScenarioResult {
             Ending::Invalid(_) | Ending::Ignored(_) => None,
         }
     }
+}
+
+/// What the scenarios of one folder came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FolderTally {
+    /// How many passed.
+    pub passed: usize,
+    /// How many were judged, invalid ones among them.
+    pub judged: usize,
+    /// How many are left out in this runtime.
+    pub ignored: usize,
+    /// How many schedules were run.
+    pub schedules: usize,
+    /// How long all of them took on the wall clock, in milliseconds.
+    pub wall_ms: f64,
+    /// How many points they earned, of how many; none where no expected file weighs anything.
+    pub points: Option<(u32, u32)>,
+}
+
+impl FolderTally {
+    /// The tallies of all folders that the results are from, by the folder's name; `""` is the folder of
+    /// scenarios that lie in none.
+    #[must_use]
+    pub fn by_folder(results: &[ScenarioResult]) -> BTreeMap<&str, Self> {
+        let mut folders: BTreeMap<&str, Self> = BTreeMap::new();
+        for result in results {
+            let (folder, _) = result.file.name.rsplit_once('/').unwrap_or_default();
+            folders.entry(folder).or_default().add(result);
+        }
+        folders
+    }
+
+    fn add(&mut self, result: &ScenarioResult) {
+        self.wall_ms += result.wall_ms;
+        match result.verdict() {
+            None => self.ignored += 1,
+            Some(verdict) => {
+                self.judged += 1;
+                self.passed += usize::from(verdict == Verdict::Pass);
+            }
+        }
+        if let Some(examination) = result.examination() {
+            self.schedules += examination.outcome.schedules.len();
+        }
+        self.points = sum_of_points([self.points, result.points()]);
+    }
+}
+
+/// What all of them earned, of how many points; none where no expected file weighs anything.
+pub fn sum_of_points(points: impl IntoIterator<Item = Option<(u32, u32)>>) -> Option<(u32, u32)> {
+    let points = points.into_iter().flatten();
+    points.reduce(|(sum, all), (earned, of)| (sum.saturating_add(earned), all.saturating_add(of)))
 }

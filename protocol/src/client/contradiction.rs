@@ -6,10 +6,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Client, is_by_member};
-use crate::event::Event;
 use crate::identity::ProcessId;
 use crate::machine::Effects;
-use crate::message::{Answer, Evidence, Message, ReconfigurationRequest, Suspicion};
+use crate::message::{Answer, Evidence, Suspicion};
 use crate::proof::SignedRequest;
 use crate::reason::Reason;
 
@@ -66,22 +65,9 @@ impl Client {
             slot: Some(slot),
             request: Some(own.body.id),
         };
-        effects.emit(Event::Suspected {
-            suspect,
-            reason: suspicion.reason,
-            slot: suspicion.slot,
-            request: suspicion.request.map(Into::into),
-        });
         let mut evidence = Evidence::of_answer(answer);
         evidence.requests = vec![own];
-        let request = ReconfigurationRequest {
-            signed: self.signer.sign(suspicion),
-            evidence,
-        };
-        effects.send(
-            ProcessId::Olympus,
-            Message::ReconfigurationRequest(Arc::new(request)),
-        );
+        suspicion.report(evidence, &self.signer, effects);
     }
 }
 

@@ -1,7 +1,6 @@
 //! The end of a run of several scenarios: a table with those that did not pass first, and how to see
 //! each again.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::cli::run::tally::Tally;
@@ -9,7 +8,7 @@ use crate::cli::show::verdict_in;
 use crate::diagnostic::Colour;
 use crate::outcome::Verdict;
 use crate::report;
-use crate::suite::result::{Ending, ScenarioResult};
+use crate::suite::result::{Ending, FolderTally, ScenarioResult, sum_of_points};
 
 /// How much of a reason is shown.
 const REASON_MAX: usize = 72;
@@ -22,7 +21,7 @@ pub(super) fn table(results: &[ScenarioResult], wall_ms: f64, colour: Colour) ->
         push_failed(&mut to, results, colour);
         push_folders(&mut to, results);
     }
-    if let Some((earned, of)) = points(results) {
+    if let Some((earned, of)) = sum_of_points(results.iter().map(ScenarioResult::points)) {
         let _infallible = writeln!(to, "points: {earned} of {of}{}", uncounted(results));
     }
     let seconds = wall_ms / 1000.0;
@@ -68,27 +67,16 @@ fn shortened(reason: &str) -> String {
     format!("{start} …")
 }
 
-#[derive(Default)]
-struct Folder {
-    passed: usize,
-    judged: usize,
-    ignored: usize,
-    schedules: usize,
-    wall_ms: f64,
-    points: Option<(u32, u32)>,
-}
+/// Stands for the folder of scenarios that lie in none.
+const NO_FOLDER: &str = ".";
 
 fn push_folders(to: &mut String, results: &[ScenarioResult]) {
-    let mut folders: BTreeMap<&str, Vec<&ScenarioResult>> = BTreeMap::new();
-    for result in results {
-        let (folder, _) = result.file.name.rsplit_once('/').unwrap_or((".", ""));
-        folders.entry(folder).or_default().push(result);
-    }
+    let folders = FolderTally::by_folder(results);
     let width = folders.keys().map(|name| name.chars().count()).max();
-    let width = width.unwrap_or(0);
+    let width = width.unwrap_or(0).max(NO_FOLDER.len());
     to.push_str("\npassed:\n");
-    for (name, results) in &folders {
-        let folder = Folder::of(results);
+    for (name, folder) in &folders {
+        let name = if name.is_empty() { NO_FOLDER } else { name };
         let ignored = match folder.ignored {
             0 => String::new(),
             count => format!(", {count} ignored"),
@@ -106,33 +94,6 @@ fn push_folders(to: &mut String, results: &[ScenarioResult]) {
             folder.wall_ms / 1000.0
         );
     }
-}
-
-impl Folder {
-    fn of(results: &[&ScenarioResult]) -> Self {
-        let mut folder = Self::default();
-        for result in results {
-            folder.wall_ms += result.wall_ms;
-            match result.verdict() {
-                None => folder.ignored += 1,
-                Some(verdict) => {
-                    folder.judged += 1;
-                    folder.passed += usize::from(verdict == Verdict::Pass);
-                }
-            }
-            if let Some(examination) = result.examination() {
-                folder.schedules += examination.outcome.schedules.len();
-            }
-        }
-        folder.points = points(results.iter().copied());
-        folder
-    }
-}
-
-/// What all of them earned; none where no expected file weighs anything.
-fn points<'a>(results: impl IntoIterator<Item = &'a ScenarioResult>) -> Option<(u32, u32)> {
-    let points = results.into_iter().filter_map(ScenarioResult::points);
-    points.reduce(|(sum, all), (earned, of)| (sum.saturating_add(earned), all.saturating_add(of)))
 }
 
 /// Scenarios that cannot be run have no clauses to count.

@@ -11,51 +11,27 @@ pub(super) struct Glyph {
     pub(super) colour: &'static str,
 }
 
-const SENT: Glyph = Glyph {
-    sign: 'o',
-    colour: "36",
-};
-const HANDLED: Glyph = Glyph {
-    sign: '@',
-    colour: "36",
-};
-const STEP: Glyph = Glyph {
-    sign: '+',
-    colour: "32",
-};
-const TIMER: Glyph = Glyph {
-    sign: 't',
-    colour: "2",
-};
-const EXPIRED: Glyph = Glyph {
-    sign: 'T',
-    colour: "33",
-};
-const WEDGED: Glyph = Glyph {
-    sign: '=',
-    colour: "35",
-};
-const BLAME: Glyph = Glyph {
-    sign: '!',
-    colour: "1;33",
-};
-const FAILURE: Glyph = Glyph {
-    sign: 'X',
-    colour: "1;31",
-};
-const OTHER: Glyph = Glyph {
-    sign: '.',
-    colour: "2",
-};
+impl Glyph {
+    const fn new(sign: char, colour: &'static str) -> Self {
+        Self { sign, colour }
+    }
+}
+
+const SENT: Glyph = Glyph::new('o', "36");
+const HANDLED: Glyph = Glyph::new('@', "36");
+const STEP: Glyph = Glyph::new('+', "32");
+const TIMER: Glyph = Glyph::new('t', "2");
+const EXPIRED: Glyph = Glyph::new('T', "33");
+const WEDGED: Glyph = Glyph::new('=', "35");
+const BLAME: Glyph = Glyph::new('!', "1;33");
+const FAILURE: Glyph = Glyph::new('X', "1;31");
+const OTHER: Glyph = Glyph::new('.', "2");
 
 /// The sign of an event; the legend of [`super::columns`] explains it.
 pub(super) fn glyph(record: &Record) -> Glyph {
     match &record.event {
         TraceEvent::Harness(event) => match event {
-            HarnessEvent::Sent { spoiled: true, .. } => Glyph {
-                sign: SENT.sign,
-                colour: FAILURE.colour,
-            },
+            HarnessEvent::Sent { spoiled: true, .. } => Glyph::new(SENT.sign, FAILURE.colour),
             HarnessEvent::Sent { .. } => SENT,
             HarnessEvent::Received { .. } => HANDLED,
             HarnessEvent::FailureArmed { .. }

@@ -18,6 +18,13 @@ function fill(element, attributes, children) {
 const h = (name, attributes, ...children) => fill(document.createElement(name), attributes, children);
 const s = (name, attributes, ...children) => fill(document.createElementNS(SVG, name), attributes, children);
 
+// A table that scrolls by itself where the page is narrow. `rows` are `tr` elements, or a `tbody` of them.
+function tableOf(titles, rows, attributes) {
+  const heading = h("tr", null, titles.map((title) => h("th", { scope: "col" }, title)));
+  const body = rows instanceof Node ? rows : h("tbody", null, rows);
+  return h("div", { class: "scroll" }, h("table", attributes, h("thead", null, heading), body));
+}
+
 // `light`, `dark` or what the system says. Storage may be refused where a page comes from a disk.
 function themeButton() {
   const root = document.documentElement;

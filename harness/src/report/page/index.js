@@ -227,37 +227,22 @@ function start() {
         clear,
       ),
       status,
-      h(
-        "div",
-        { class: "scroll" },
-        h(
-          "table",
-          { id: "scenarios" },
-          h(
-            "thead",
-            null,
-            h(
-              "tr",
-              null,
-              [
-                "Verdict",
-                "Scenario",
-                "Schedules passed",
-                "Failures",
-                "Reconfi\u00adgurations",
-                "Convicted",
-                "Requests",
-                "Messages",
-                "Run's time",
-                "Wall clock, all schedules",
-                hasPoints && "Points",
-              ]
-                .filter(Boolean)
-                .map((name) => h("th", { scope: "col" }, name)),
-            ),
-          ),
-          body,
-        ),
+      tableOf(
+        [
+          "Verdict",
+          "Scenario",
+          "Schedules passed",
+          "Failures",
+          "Reconfi\u00adgurations",
+          "Convicted",
+          "Requests",
+          "Messages",
+          "Run's time",
+          "Wall clock, all schedules",
+          hasPoints && "Points",
+        ].filter(Boolean),
+        body,
+        { id: "scenarios" },
       ),
       grid((cell) => {
         state.cell = cell;

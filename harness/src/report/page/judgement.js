@@ -85,26 +85,7 @@ function failures() {
   return section(
     "failures",
     "Failures and their fates",
-    h(
-      "div",
-      { class: "scroll" },
-      h(
-        "table",
-        null,
-        h(
-          "thead",
-          null,
-          h(
-            "tr",
-            null,
-            ["Replica", "Trigger, failure", "Fate", "When", "Note", ""].map((name) =>
-              h("th", { scope: "col" }, name),
-            ),
-          ),
-        ),
-        h("tbody", null, OUTCOME.failures.map(row)),
-      ),
-    ),
+    tableOf(["Replica", "Trigger, failure", "Fate", "When", "Note", ""], OUTCOME.failures.map(row)),
   );
 }
 
@@ -157,26 +138,7 @@ function ablation() {
     );
   return section("ablation", "What caused what: the run repeated without each failure", [
     h("ul", null, of.causes.map(cause)),
-    h(
-      "div",
-      { class: "scroll" },
-      h(
-        "table",
-        null,
-        h(
-          "thead",
-          null,
-          h(
-            "tr",
-            null,
-            ["Without", "Its part", "Then", "Broke because of it"].map((title) =>
-              h("th", { scope: "col" }, title),
-            ),
-          ),
-        ),
-        h("tbody", null, of.without.map(row)),
-      ),
-    ),
+    tableOf(["Without", "Its part", "Then", "Broke because of it"], of.without.map(row)),
   ]);
 }
 
@@ -255,26 +217,7 @@ function blame() {
       { class: "muted small" },
       "A suspicion is somebody's word. A conviction is proved by signed statements, and was verified again from the trace.",
     ),
-    h(
-      "div",
-      { class: "scroll" },
-      h(
-        "table",
-        null,
-        h(
-          "thead",
-          null,
-          h(
-            "tr",
-            null,
-            ["Replica", "Truth", "Suspected", "Convicted, by what evidence", "At the reconfiguration"].map(
-              (name) => h("th", { scope: "col" }, name),
-            ),
-          ),
-        ),
-        h("tbody", null, rows),
-      ),
-    ),
+    tableOf(["Replica", "Truth", "Suspected", "Convicted, by what evidence", "At the reconfiguration"], rows),
   ]);
 }
 

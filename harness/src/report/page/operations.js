@@ -169,26 +169,7 @@ function requestTable(requests, invoked) {
     "details",
     null,
     h("summary", null, `All ${plural(requests.length, "request")} in a table`),
-    h(
-      "div",
-      { class: "scroll" },
-      h(
-        "table",
-        null,
-        h(
-          "thead",
-          null,
-          h(
-            "tr",
-            null,
-            ["Request", "Operation", "Result", "Slot", "Answered by", "Sent", "Time"].map((name) =>
-              h("th", { scope: "col" }, name),
-            ),
-          ),
-        ),
-        body,
-      ),
-    ),
+    tableOf(["Request", "Operation", "Result", "Slot", "Answered by", "Sent", "Time"], body),
     more,
   );
 }
