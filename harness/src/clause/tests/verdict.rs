@@ -1,0 +1,269 @@
+//! The verdict, and what makes a failure vacuous.
+
+use super::*;
+
+#[test]
+fn a_failure_is_vacuous_unless_it_happened_or_a_clause_in_force_says_so() {
+    let cases: &[(&str, u64, &[usize])] = &[
+        ("", 0, &[1, 2]),
+        (
+            "not_applied: [\"failures[0,1] client_request(0,1), change_operation()\"]",
+            0,
+            &[2],
+        ),
+        (
+            "no_effect: [\"failures[0,2] client_request(0,1), change_operation()\"]",
+            0,
+            &[1],
+        ),
+        (
+            "may_not_apply: [\"failures[0,1] client_request(0,1), change_operation()\"]",
+            3,
+            &[2],
+        ),
+        (
+            "canonical: {may_not_apply: [\"failures[0,1] client_request(0,1), change_operation()\"]}",
+            0,
+            &[2],
+        ),
+        (
+            "canonical: {may_not_apply: [\"failures[0,1] client_request(0,1), change_operation()\"]}",
+            3,
+            &[1, 2],
+        ),
+    ];
+    for (text, seed, expected) in cases {
+        let mut outcome = outcome();
+        outcome.seed = *seed;
+        assert_eq!(
+            vacuous(Some(&expectation(text)), &outcome),
+            *expected,
+            "{text}"
+        );
+    }
+    assert_eq!(vacuous(None, &outcome()), [1, 2]);
+}
+
+/// An expected file, what is planted, how the run ended, the verdict.
+type Weighed = (&'static str, fn(&mut World), RunEnd, Verdict);
+
+fn outside(world: &mut World) {
+    world.outcome.budget[0].faulty = vec![0, 1];
+}
+
+fn invariant_is(world: &mut World, name: &str, held: Option<bool>) {
+    world
+        .outcome
+        .invariants
+        .retain(|invariant| invariant.name != name);
+    world.outcome.invariants.push(invariant(name, held));
+}
+
+fn unanswered(world: &mut World) {
+    world.outcome.requests[1].result = None;
+}
+
+fn vacuously(world: &mut World) {
+    world.outcome.failures[0].effect = false;
+}
+
+fn tcp(world: &mut World) {
+    world.outcome.runtime = "tcp".to_owned();
+}
+
+const WEIGHED: &[Weighed] = &[
+    ("", nothing, RunEnd::AtRest, Verdict::Pass),
+    ("final: {k: v}", nothing, RunEnd::AtRest, Verdict::Pass),
+    // 1. What broke.
+    ("final: {k: w}", nothing, RunEnd::AtRest, Verdict::Fail),
+    ("", unanswered, RunEnd::AtRest, Verdict::Fail),
+    (
+        "",
+        |w| invariant_is(w, "agreement", Some(false)),
+        RunEnd::AtRest,
+        Verdict::Fail,
+    ),
+    (
+        "final: {k: w}",
+        |w| invariant_is(w, "state", None),
+        RunEnd::AtRest,
+        Verdict::Fail,
+    ),
+    ("", nothing, RunEnd::Stuck, Verdict::Fail),
+    ("", nothing, RunEnd::EventBound, Verdict::Fail),
+    ("", nothing, RunEnd::Deadline, Verdict::Fail),
+    // 2. What is not known.
+    (
+        "",
+        |w| invariant_is(w, "linearizability", None),
+        RunEnd::AtRest,
+        Verdict::Unknown,
+    ),
+    ("", tcp, RunEnd::Deadline, Verdict::Unknown),
+    (
+        "final: {k: w}",
+        |w| {
+            tcp(w);
+            unanswered(w);
+        },
+        RunEnd::Deadline,
+        Verdict::Unknown,
+    ),
+    (
+        "",
+        |w| {
+            tcp(w);
+            invariant_is(w, "liveness", Some(false));
+        },
+        RunEnd::Deadline,
+        Verdict::Unknown,
+    ),
+    (
+        "",
+        |w| {
+            tcp(w);
+            invariant_is(w, "agreement", Some(false));
+        },
+        RunEnd::Deadline,
+        Verdict::Fail,
+    ),
+    (
+        "never: [{event: wedge_started}]",
+        tcp,
+        RunEnd::Deadline,
+        Verdict::Fail,
+    ),
+    ("", tcp, RunEnd::Stuck, Verdict::Fail),
+    // 3. Outside the promise.
+    ("", outside, RunEnd::AtRest, Verdict::Outside),
+    (
+        "",
+        |w| {
+            outside(w);
+            invariant_is(w, "durability", Some(false));
+        },
+        RunEnd::AtRest,
+        Verdict::Outside,
+    ),
+    (
+        "",
+        |w| {
+            outside(w);
+            invariant_is(w, "durability", None);
+        },
+        RunEnd::AtRest,
+        Verdict::Outside,
+    ),
+    (
+        "",
+        |w| {
+            outside(w);
+            unanswered(w);
+        },
+        RunEnd::Stuck,
+        Verdict::Outside,
+    ),
+    (
+        "unanswered: []",
+        |w| {
+            outside(w);
+            unanswered(w);
+        },
+        RunEnd::Stuck,
+        Verdict::Fail,
+    ),
+    ("final: {k: w}", outside, RunEnd::AtRest, Verdict::Fail),
+    (
+        "outside_promise: {held: [agreement]}",
+        outside,
+        RunEnd::AtRest,
+        Verdict::Pass,
+    ),
+    (
+        "canonical: {outside_promise: {held: [agreement]}}",
+        outside,
+        RunEnd::AtRest,
+        Verdict::Pass,
+    ),
+    (
+        "outside_promise: {broken: [agreement]}",
+        outside,
+        RunEnd::AtRest,
+        Verdict::Fail,
+    ),
+    (
+        "outside_promise: {broken: [state]}",
+        |w| {
+            outside(w);
+            invariant_is(w, "state", Some(false));
+        },
+        RunEnd::AtRest,
+        Verdict::Pass,
+    ),
+    (
+        "outside_promise: {held: [state]}",
+        |w| {
+            outside(w);
+            invariant_is(w, "state", None);
+        },
+        RunEnd::AtRest,
+        Verdict::Unknown,
+    ),
+    (
+        "outside_promise: {held: [wedge]}",
+        |w| {
+            outside(w);
+            unanswered(w);
+        },
+        RunEnd::Stuck,
+        Verdict::Fail,
+    ),
+    (
+        "outside_promise: {held: [wedge]}\nunanswered: [[0, 1]]",
+        |w| {
+            outside(w);
+            unanswered(w);
+        },
+        RunEnd::Stuck,
+        Verdict::Pass,
+    ),
+    // 4. What did not happen.
+    ("", vacuously, RunEnd::AtRest, Verdict::Vacuous),
+    (
+        "no_effect: [\"failures[0,0] client_request(0,1), change_operation()\"]",
+        vacuously,
+        RunEnd::AtRest,
+        Verdict::Pass,
+    ),
+    ("final: {k: w}", vacuously, RunEnd::AtRest, Verdict::Fail),
+    (
+        "",
+        |w| {
+            outside(w);
+            vacuously(w);
+        },
+        RunEnd::AtRest,
+        Verdict::Outside,
+    ),
+];
+
+#[test]
+fn the_verdict_is_the_first_that_applies() {
+    for (text, plant, end, expected) in WEIGHED {
+        let mut world = world();
+        world.outcome.failures.truncate(1);
+        plant(&mut world);
+        let file = expectation(text);
+        world.outcome.clauses = evaluate(&file, &world.outcome, &world.trace, Terms::Canonical);
+        let actual = verdict(Some(&file), &world.outcome, *end);
+        assert_eq!(
+            actual,
+            *expected,
+            "{text} {end:?} {:#?}",
+            broken(&world.outcome.clauses)
+        );
+    }
+    let mut world = world();
+    world.outcome.failures.truncate(1);
+    assert_eq!(verdict(None, &world.outcome, RunEnd::AtRest), Verdict::Pass);
+}

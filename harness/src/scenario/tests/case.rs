@@ -1,0 +1,486 @@
+//! Files with mistakes, and what is said about them.
+
+use super::*;
+
+/// Mistakes in lines that are added to a good file.
+pub(super) const ADDED: &[Case] = &[
+    ("nothing", "", &[]),
+    (
+        "a parameter twice",
+        "t = 1",
+        &[(Error, Kind::DuplicateParameter)],
+    ),
+    (
+        "under its older name",
+        "checkpoint_trigger = 4",
+        &[(Error, Kind::DuplicateParameter)],
+    ),
+    (
+        "a replica twice",
+        "failures[0,1] = shuttle(0,0), drop()\nfailures[ 0, 1] = shuttle(0,1), drop()",
+        &[(Error, Kind::DuplicateParameter)],
+    ),
+    (
+        "a slip",
+        "olympus_timeuot = 500",
+        &[(Warning, Kind::UnknownParameter)],
+    ),
+    (
+        "older dialects",
+        "multi_node = x\nhost_client[0] = y\ntest_case = 1",
+        &[(Warning, Kind::UnknownParameter); 3],
+    ),
+    (
+        "a workload too many",
+        "workload[3] = get('a')",
+        &[(Warning, Kind::SpareWorkload)],
+    ),
+    ("words", "some words", &[(Warning, Kind::NoEquals)]),
+    (
+        "an index where none belongs",
+        "quorum_grace[0] = 1",
+        &[(Error, Kind::WrongIndex)],
+    ),
+    (
+        "no index",
+        "failures = shuttle(0,0), drop()",
+        &[(Error, Kind::WrongIndex)],
+    ),
+    (
+        "one index of two",
+        "failures[0] = shuttle(0,0), drop()",
+        &[(Error, Kind::WrongIndex)],
+    ),
+    (
+        "an index that is a word",
+        "failures[0,tail] = shuttle(0,0), drop()",
+        &[(Error, Kind::WrongIndex)],
+    ),
+    (
+        "no such position",
+        "failures[0,3] = shuttle(0,0), drop()",
+        &[(Error, Kind::IndexOutOfRange)],
+    ),
+    (
+        "no such client",
+        "failures[0,1] = shuttle(3,0), drop()",
+        &[(Error, Kind::IndexOutOfRange)],
+    ),
+    (
+        "a client beyond all numbers",
+        "failures[0,1] = shuttle(99999999999,0), drop()",
+        &[(Error, Kind::IndexOutOfRange)],
+    ),
+    (
+        "no such trigger",
+        "failures[0,1] = shutle(0,0), drop()",
+        &[(Error, Kind::UnknownTrigger)],
+    ),
+    (
+        "no such failure",
+        "failures[0,1] = shuttle(0,0), explode()",
+        &[(Error, Kind::UnknownFailure)],
+    ),
+    (
+        "both",
+        "failures[0,1] = shutle(0,0), explode()",
+        &[(Error, Kind::UnknownTrigger), (Error, Kind::UnknownFailure)],
+    ),
+    (
+        "the wrong way round",
+        "failures[0,1] = drop(), shuttle(0,0)",
+        &[(Error, Kind::UnknownTrigger)],
+    ),
+    (
+        "too few arguments",
+        "failures[0,1] = shuttle(0), drop()",
+        &[(Error, Kind::WrongArity)],
+    ),
+    (
+        "too many arguments",
+        "failures[0,1] = wedge_request(0,0), drop()",
+        &[(Error, Kind::WrongArity)],
+    ),
+    (
+        "a failure with arguments",
+        "failures[0,1] = shuttle(0,0), drop(1)",
+        &[(Error, Kind::WrongArity)],
+    ),
+    (
+        "a word for a number",
+        "failures[0,1] = shuttle(a,0), drop()",
+        &[(Error, Kind::WrongArgument)],
+    ),
+    (
+        "a negative number",
+        "failures[0,1] = shuttle(0,-1), drop()",
+        &[(Error, Kind::WrongArgument)],
+    ),
+    (
+        "a number in quotes",
+        "failures[0,1] = shuttle('0',0), drop()",
+        &[(Error, Kind::WrongArgument)],
+    ),
+    (
+        "a number beyond all",
+        "failures[0,1] = shuttle(0,99999999999999999999), drop()",
+        &[(Error, Kind::TooLarge)],
+    ),
+    (
+        "a sleep for years",
+        "failures[0,1] = shuttle(0,0), sleep(99999999999)",
+        &[(Error, Kind::TooLarge)],
+    ),
+    (
+        "a sleep in seconds",
+        "failures[0,1] = shuttle(0,0), sleep(5)",
+        &[(Warning, Kind::LooksLikeSeconds)],
+    ),
+    (
+        "no failures",
+        "failures[0,1] =",
+        &[(Warning, Kind::EmptyList)],
+    ),
+    (
+        "a separator too many",
+        "failures[0,1] = shuttle(0,0), drop();",
+        &[(Warning, Kind::TrailingSeparator)],
+    ),
+    (
+        "how many entries is not said",
+        "failures[0,1] = shuttle(0,0), drop(); wedge_request(0), truncate_history()",
+        &[(Warning, Kind::OmittedArgument)],
+    ),
+    (
+        "indices of hosts without hosts",
+        "client_hosts = 0",
+        &[(Error, Kind::MissingParameter)],
+    ),
+    ("hosts", "hosts = a; b;\nreplica_hosts = 0; 1; 1", &[]),
+    (
+        "an index of hosts",
+        "hosts = a; b\nreplica_hosts = 0; 2",
+        &[(Error, Kind::IndexOutOfRange)],
+    ),
+    ("no hosts", "hosts = ;", &[(Error, Kind::BadValue)]),
+    (
+        "a dictionary",
+        "test_workload = {'k': 'it', \"l\" : \"it's\", }",
+        &[],
+    ),
+    (
+        "no dictionary",
+        "test_workload = {'k': 1}",
+        &[(Error, Kind::BadValue)],
+    ),
+    (
+        "a key twice",
+        "test_workload = {'k': '1', 'k': '2'}",
+        &[(Error, Kind::BadValue)],
+    ),
+    (
+        "a left side that is no name",
+        "failures[0,0 = shuttle(0,0), drop()",
+        &[(Error, Kind::MalformedName)],
+    ),
+];
+
+/// Mistakes in one line of a good file, which this one replaces.
+pub(super) const REPLACED: &[Case] = &[
+    (
+        "a required number is missing",
+        "t",
+        &[(Warning, Kind::NoEquals), (Error, Kind::MissingParameter)],
+    ),
+    (
+        "a required number is empty",
+        "t =",
+        &[(Error, Kind::BadValue)],
+    ),
+    ("words for a number", "t = one", &[(Error, Kind::BadValue)]),
+    (
+        "a unit",
+        "head_timeout = 3000 ms",
+        &[(Error, Kind::BadValue)],
+    ),
+    ("a sign", "head_timeout = +3000", &[(Error, Kind::BadValue)]),
+    ("too many replicas", "t = 101", &[(Error, Kind::TooLarge)]),
+    (
+        "too many clients",
+        "num_client = 10001",
+        &[(Error, Kind::TooLarge)],
+    ),
+    ("no clients", "num_client = 0", &[(Error, Kind::TooSmall)]),
+    (
+        "no interval",
+        "checkpt_interval = 0",
+        &[(Error, Kind::TooSmall)],
+    ),
+    (
+        "a timeout for years",
+        "head_timeout = 99999999999999999999",
+        &[(Error, Kind::TooLarge)],
+    ),
+    (
+        "a timeout in seconds",
+        "head_timeout = 30",
+        &[(Warning, Kind::LooksLikeSeconds)],
+    ),
+    (
+        "no timeout",
+        "head_timeout = 0",
+        &[(Warning, Kind::ZeroTimeout)],
+    ),
+    (
+        "a comment behind a number",
+        "t = 1 # tolerated",
+        &[(Warning, Kind::TrailingComment)],
+    ),
+    (
+        "a separator behind a number",
+        "t = 1;",
+        &[(Warning, Kind::TrailingSeparator)],
+    ),
+    (
+        "the older name",
+        "checkpt_interval\ncheckpoint_trigger = 3",
+        &[(Warning, Kind::NoEquals)],
+    ),
+    (
+        "a default",
+        "client_timeout",
+        &[(Warning, Kind::NoEquals), (Warning, Kind::DefaultUsed)],
+    ),
+    (
+        "a workload is missing",
+        "workload[1]",
+        &[(Error, Kind::MissingParameter), (Warning, Kind::NoEquals)],
+    ),
+    (
+        "an empty workload",
+        "workload[2] =",
+        &[(Warning, Kind::EmptyList)],
+    ),
+    (
+        "no such operation",
+        "workload[2] = putt('a','b')",
+        &[(Error, Kind::UnknownOperation)],
+    ),
+    (
+        "an operation with too little",
+        "workload[2] = put('a')",
+        &[(Error, Kind::WrongArity)],
+    ),
+    (
+        "no invocation",
+        "workload[2] = get",
+        &[(Error, Kind::MalformedCall)],
+    ),
+    (
+        "a missing quote",
+        "workload[2] = put('a,'b')",
+        &[(Warning, Kind::MendedQuote)],
+    ),
+    (
+        "quotes that may be missing anywhere",
+        "workload[2] = put('a,b,c)",
+        &[(Error, Kind::AmbiguousQuotes)],
+    ),
+    (
+        "a seed in quotes",
+        "workload[2] = pseudorandom('1',2)",
+        &[(Error, Kind::WrongArgument)],
+    ),
+    (
+        "too many requests",
+        "workload[2] = pseudorandom(1,10000001)",
+        &[(Error, Kind::TooLarge)],
+    ),
+    (
+        "too many in all",
+        "workload[2] = pseudorandom(1,9999999)",
+        &[(Error, Kind::TooLarge)],
+    ),
+];
+
+/// Failures that cannot happen, or change nothing.
+pub(super) const LINTED: &[Case] = &[
+    (
+        "all that can happen",
+        "failures[0,0] = client_request(0,9), crash()\nfailures[1,0] = new_configuration(0), sleep(9999)",
+        &[],
+    ),
+    (
+        "forwarded requests away from the head",
+        "failures[0,1] = forwarded_request(0,0), crash()",
+        &[(Warning, Kind::NeverReceived)],
+    ),
+    (
+        "the start of configuration 0",
+        "failures[0,1] = new_configuration(0), crash()",
+        &[(Warning, Kind::NeverReceived)],
+    ),
+    (
+        "a second start",
+        "failures[0,1] = shuttle(0,0), drop()\nfailures[1,0] = new_configuration(1), crash()",
+        &[(Warning, Kind::NeverReceived)],
+    ),
+    (
+        "a client without requests",
+        "failures[0,1] = shuttle(2,0), crash()",
+        &[(Warning, Kind::NeverReceived)],
+    ),
+    (
+        "a wedge without a cause",
+        "failures[0,1] = wedge_request(0), crash()",
+        &[(Warning, Kind::NeverReceived)],
+    ),
+    (
+        "a wedge whose cause has no effect",
+        "failures[0,1] = wedge_request(0), crash(); shuttle(0,0), increment_slot()",
+        &[(Warning, Kind::NeverReceived), (Warning, Kind::NoEffect)],
+    ),
+    (
+        "a slot away from the head",
+        "failures[0,1] = shuttle(0,0), increment_slot()",
+        &[(Warning, Kind::NoEffect)],
+    ),
+    (
+        "no entries",
+        "failures[0,1] = shuttle(0,0), truncate_history(0)",
+        &[(Warning, Kind::NoEffect)],
+    ),
+    (
+        "no sleep",
+        "failures[0,1] = shuttle(0,0), sleep(0)",
+        &[(Warning, Kind::NoEffect)],
+    ),
+    (
+        "a history that nobody asks for",
+        "failures[0,1] = shuttle(0,0), truncate_history(1)",
+        &[(Warning, Kind::NeverSent)],
+    ),
+    (
+        "a history that another failure brings",
+        "failures[0,1] = shuttle(0,0), truncate_history(1); shuttle(0,1), drop()",
+        &[],
+    ),
+    (
+        "statements that the head never sends",
+        "failures[0,0] = checkpoint(0), drop_checkpt_stmts()",
+        &[(Warning, Kind::NeverSent)],
+    ),
+    (
+        "a shuttle that the tail never sends",
+        "failures[0,2] = shuttle(0,0), change_operation(); shuttle(0,1), invalid_order_sig()",
+        &[(Warning, Kind::NeverSent), (Warning, Kind::NeverSent)],
+    ),
+    (
+        "a result that the tail does send",
+        "failures[0,2] = shuttle(0,0), invalid_result_sig()",
+        &[],
+    ),
+    (
+        "messages beyond the last",
+        "failures[0,1] = shuttle(1,3), crash()",
+        &[(Warning, Kind::MessageNumber)],
+    ),
+    (
+        "which another failure may bring",
+        "failures[0,1] = shuttle(1,3), crash(); shuttle(0,0), drop()",
+        &[(Note, Kind::MessageNumber)],
+    ),
+    (
+        "requests away from the head",
+        "failures[0,1] = client_request(0,0), crash()",
+        &[(Warning, Kind::MessageNumber)],
+    ),
+    (
+        "which need a retransmission",
+        "failures[0,1] = client_request(0,0), crash()\nfailures[0,0] = client_request(0,0), drop()",
+        &[(Note, Kind::MessageNumber), (Warning, Kind::TooManyFaulty)],
+    ),
+    (
+        "the last checkpoint",
+        "failures[0,1] = checkpoint(2), drop(); completed_checkpoint(2), sleep(9999)",
+        &[],
+    ),
+    (
+        "one checkpoint more",
+        "failures[0,1] = checkpoint(3), drop()",
+        &[(Warning, Kind::MessageNumber)],
+    ),
+    (
+        "a second catch-up",
+        "failures[0,1] = shuttle(0,0), drop(); catch_up(1), crash()",
+        &[(Note, Kind::MessageNumber)],
+    ),
+    (
+        "the state of one that is not asked first",
+        "failures[0,2] = shuttle(0,0), drop(); get_running_state(0), crash()",
+        &[(Note, Kind::MessageNumber)],
+    ),
+    (
+        "a configuration that nothing brings about",
+        "failures[1,0] = shuttle(0,0), crash()",
+        &[(Warning, Kind::UnreachedConfiguration)],
+    ),
+    (
+        "a gap between configurations",
+        "failures[0,0] = shuttle(0,0), crash()\nfailures[2,0] = shuttle(0,0), crash()",
+        &[(Warning, Kind::UnreachedConfiguration)],
+    ),
+    (
+        "a cause that cannot happen",
+        "failures[0,1] = shuttle(2,0), crash()\nfailures[1,0] = shuttle(0,0), crash()",
+        &[
+            (Warning, Kind::NeverReceived),
+            (Warning, Kind::UnreachedConfiguration),
+        ],
+    ),
+    (
+        "too many replicas",
+        "failures[0,0] = shuttle(0,0), drop()\nfailures[0,1] = shuttle(0,0), drop()",
+        &[(Warning, Kind::TooManyFaulty)],
+    ),
+    (
+        "which only sleep",
+        "failures[0,0] = shuttle(0,0), drop()\nfailures[0,1] = shuttle(0,0), sleep(9999)",
+        &[],
+    ),
+    (
+        "after a crash",
+        "failures[0,1] = shuttle(0,1), drop(); shuttle(0,0), crash()",
+        &[(Warning, Kind::AfterCrash)],
+    ),
+    (
+        "at the crash itself",
+        "failures[0,1] = shuttle(0,1), extra_op(); shuttle(0,1), crash()",
+        &[],
+    ),
+    (
+        "another message that follows",
+        "failures[0,1] = shuttle(0,1), crash(); result_shuttle(0,1), drop()",
+        &[(Warning, Kind::AfterCrash)],
+    ),
+    (
+        "another message that need not follow",
+        "failures[0,1] = shuttle(0,1), crash(); result_shuttle(0,0), drop(); shuttle(1,2), drop()",
+        &[],
+    ),
+    (
+        "everything after the start",
+        "failures[0,0] = shuttle(0,0), drop()\nfailures[1,1] = new_configuration(0), crash(); shuttle(0,0), drop()",
+        &[(Warning, Kind::AfterCrash)],
+    ),
+    (
+        "a sleep that nobody notices",
+        "failures[0,1] = shuttle(0,0), sleep(500)",
+        &[(Note, Kind::ShortSleep)],
+    ),
+    (
+        "one that Olympus notices",
+        "failures[0,1] = shuttle(0,0), drop(); wedge_request(0), sleep(500)",
+        &[],
+    ),
+];
