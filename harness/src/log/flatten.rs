@@ -44,13 +44,24 @@ impl<'a> Flattener<'a> {
 
 /// Appends `text`, quoted and escaped as in JSON where it is empty, has blanks or could be mistaken.
 pub(super) fn push_text(to: &mut String, text: &str) {
-    let is_plain = !matches!(text, "" | "null" | "[]" | "{}")
-        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "\"=\\".contains(c));
-    if is_plain {
+    if is_plain(text) {
         to.push_str(text);
     } else {
         to.push_str(&serde_json::Value::from(text).to_string());
     }
+}
+
+fn is_plain(text: &str) -> bool {
+    let is_mark = |byte: u8| matches!(byte, b'"' | b'=' | b'\\');
+    // Nearly all text is: byte by byte, since logs are full of digests and signatures.
+    if text
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !is_mark(byte))
+    {
+        return !matches!(text, "" | "null" | "[]" | "{}");
+    }
+    let is_blank = |c: char| c.is_whitespace() || c.is_control();
+    !text.contains(is_blank) && !text.bytes().any(is_mark)
 }
 
 macro_rules! plain {
