@@ -6,6 +6,7 @@
 
 mod deadline;
 pub mod net;
+mod pauses;
 mod queue;
 mod schedule;
 pub mod simulated;

@@ -46,6 +46,10 @@ pub(super) struct Arguments {
     /// Run the schedules 0 to K.
     #[arg(long, value_name = "K")]
     schedules: Option<u64>,
+    /// Let processes pause for up to so many milliseconds in all schedules but the canonical one, as they
+    /// do on a busy machine: what breaks depends on who is quicker, and would break in real time.
+    #[arg(long, value_name = "MS", conflicts_with = "runtime", value_parser = clap::value_parser!(u64).range(1..=60_000))]
+    pauses: Option<u64>,
     /// Let a parameter have another value than in the file.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     overrides: Vec<(String, String)>,
@@ -219,13 +223,28 @@ fn try_run(arguments: &Arguments, selected: &Selected) -> Ending {
         Ok(case) => case,
         Err(invalid) => return Ending::Invalid(invalid),
     };
-    if let Some(reason) = case.exclusion(runtime) {
+    let excluded = case.exclusion(runtime);
+    let excluded = excluded.or_else(|| arguments.pauses.and_then(|_| unreal(&case, &settings)));
+    if let Some(reason) = excluded {
         return Ending::Ignored(reason);
     }
     match examine(&case, &ChainReplication, &options(arguments, settings)) {
         Ok(examination) => Ending::Examined(Box::new(Examined { case, examination })),
         Err(error) => Ending::Invalid(InvalidCase::without_run(file, error.to_string())),
     }
+}
+
+/// Why a scenario runs in no real time, where it does not: then nothing of it has to bear pauses.
+fn unreal(case: &Case, settings: &Values) -> Option<String> {
+    let real = Runtime::ALL
+        .iter()
+        .filter(|runtime| runtime.processes().is_some());
+    let exclusion = |runtime: &Runtime| {
+        let of_suite = settings.exclusion(*runtime);
+        of_suite.or_else(|| case.exclusion(*runtime))
+    };
+    let reasons: Option<Vec<String>> = real.map(exclusion).collect();
+    reasons?.into_iter().next()
 }
 
 fn options(arguments: &Arguments, settings: Values) -> Options {
@@ -243,6 +262,7 @@ fn options(arguments: &Arguments, settings: Values) -> Options {
             .or(settings.deadline_ms)
             .map(Micros::from_ms),
         logs: Some(logs.unwrap_or_else(logs_root)),
+        pauses: arguments.pauses.map(Micros::from_ms),
         scheme: forced_scheme().unwrap_or_default(),
         overrides: arguments.overrides.clone(),
         replay_flags: replay_flags(arguments),
@@ -257,7 +277,12 @@ fn options(arguments: &Arguments, settings: Values) -> Options {
 
 /// What of the call a repetition needs, but for files, the seed and the parameters.
 fn replay_flags(arguments: &Arguments) -> Vec<String> {
-    let deadline = arguments.deadline.iter();
-    let deadline = deadline.flat_map(|ms| ["--deadline".to_owned(), ms.to_string()]);
-    deadline.collect()
+    let durations = [
+        ("--deadline", arguments.deadline),
+        ("--pauses", arguments.pauses),
+    ];
+    let given = durations
+        .into_iter()
+        .filter_map(|(flag, ms)| Some([flag.to_owned(), ms?.to_string()]));
+    given.flatten().collect()
 }

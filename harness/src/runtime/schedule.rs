@@ -9,12 +9,15 @@ use bcr_protocol::parameters::Parameters;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
+use super::pauses::Pauses;
 use crate::trace::Micros;
 
 /// How long a message takes in the canonical schedule.
 const CANONICAL: Micros = Micros::from_ms(1);
 /// The longest that a message takes in a random schedule, where timeouts allow it.
 const SLOWEST: Micros = Micros::from_ms(10);
+/// The longest that one takes where processes pause: then it is they who make it late.
+const SLOWEST_AMONG_PAUSES: Micros = Micros::from_ms(1);
 /// The shortest that a message takes in a random schedule, where timeouts allow it.
 const FASTEST: Micros = Micros(100);
 /// The least that the longest latency may be, so that there is something to draw from.
@@ -24,6 +27,7 @@ const SLOWEST_AT_LEAST: Micros = Micros(2);
 #[derive(Debug)]
 pub(super) struct Schedule {
     latency: Latency,
+    pauses: Option<Pauses>,
     /// The last arrival on each link.
     links: BTreeMap<(ProcessId, ProcessId), Micros>,
 }
@@ -40,12 +44,17 @@ enum Latency {
 }
 
 impl Schedule {
-    /// The schedule of a seed: 0 is the canonical one.
-    pub(super) fn new(seed: u64, parameters: &Parameters) -> Self {
+    /// The schedule of a seed: 0 is the canonical one. In the others processes pause for so long at
+    /// most, if they do.
+    pub(super) fn new(seed: u64, parameters: &Parameters, pauses: Option<Micros>) -> Self {
+        let pauses = pauses.filter(|_| seed != 0);
         let latency = if seed == 0 {
             Latency::Constant(CANONICAL)
         } else {
-            let slowest = slowest(parameters);
+            let slowest = match pauses {
+                None => slowest(parameters),
+                Some(_) => slowest(parameters).min(SLOWEST_AMONG_PAUSES),
+            };
             Latency::Drawn {
                 dice: Box::new(ChaCha12Rng::seed_from_u64(seed)),
                 fastest: FASTEST.min(Micros(slowest.0 / 2)),
@@ -54,11 +63,12 @@ impl Schedule {
         };
         Self {
             latency,
+            pauses: pauses.map(|longest| Pauses::new(seed, longest)),
             links: BTreeMap::new(),
         }
     }
 
-    /// When a message that is sent `now` arrives.
+    /// When a message that is sent `now` is handled.
     pub(super) fn arrival(&mut self, from: ProcessId, to: ProcessId, now: Micros) -> Micros {
         let latency = match &mut self.latency {
             Latency::Constant(latency) => latency.0,
@@ -68,8 +78,12 @@ impl Schedule {
                 slowest,
             } => fastest.0 + below(dice.next_u64(), slowest.0 - fastest.0 + 1),
         };
+        let mut at = Micros(now.0 + latency);
+        if let Some(pauses) = &mut self.pauses {
+            at = pauses.over(to, at);
+        }
         let last = self.links.entry((from, to)).or_default();
-        *last = Micros(now.0 + latency).max(*last);
+        *last = at.max(*last);
         *last
     }
 }
@@ -87,7 +101,7 @@ fn slowest(parameters: &Parameters) -> Micros {
 }
 
 /// Maps a uniform 64-bit word to `0 .. bound`, the same on every platform.
-fn below(word: u64, bound: u64) -> u64 {
+pub(super) fn below(word: u64, bound: u64) -> u64 {
     ((u128::from(word) * u128::from(bound)) >> 64) as u64
 }
 
@@ -110,7 +124,7 @@ mod tests {
     }
 
     fn arrivals(seed: u64, timeout_ms: u64) -> Vec<u64> {
-        let mut schedule = Schedule::new(seed, &parameters(timeout_ms));
+        let mut schedule = Schedule::new(seed, &parameters(timeout_ms), None);
         let client = ProcessId::Client(ClientId(0));
         (0..200)
             .map(|n| schedule.arrival(client, ProcessId::Olympus, Micros(n)).0)

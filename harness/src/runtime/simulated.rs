@@ -45,6 +45,9 @@ pub struct Options {
     /// Ends a run that makes no progress for so long; by default max(60 s, 10 × the longest timeout or
     /// sleep).
     pub deadline: Option<Micros>,
+    /// How long processes pause at most, as on a busy machine, in any schedule but the canonical one;
+    /// by default they do not.
+    pub pauses: Option<Micros>,
 }
 
 impl Options {
@@ -61,6 +64,7 @@ impl Options {
             scheme,
             clock: false,
             deadline: None,
+            pauses: None,
         }
     }
 }
@@ -109,7 +113,7 @@ struct Simulation<'a> {
 impl<'a> Simulation<'a> {
     fn new(setup: Setup, machines: &'a dyn Machines, options: Options) -> Self {
         Self {
-            schedule: Schedule::new(options.seed, &setup.parameters),
+            schedule: Schedule::new(options.seed, &setup.parameters, options.pauses),
             busy: (0..setup.scenario.clients).map(ClientId).collect(),
             setup,
             machines,

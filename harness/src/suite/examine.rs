@@ -39,6 +39,8 @@ pub struct Options {
     pub deadline: Option<Micros>,
     /// The folder below which logs go; no logs where there is none.
     pub logs: Option<PathBuf>,
+    /// How long processes pause at most in drawn schedules; they do not by default. In the simulator only.
+    pub pauses: Option<Micros>,
     /// Forces a signature scheme on every schedule.
     pub scheme: Option<Scheme>,
     /// Parameters that take the place of the file's, as the command line gave them.
@@ -265,6 +267,7 @@ fn simulate(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) 
     let mut run_options = simulated::Options::seed(seed);
     run_options.scheme = options.scheme.unwrap_or(run_options.scheme);
     run_options.deadline = options.deadline;
+    run_options.pauses = options.pauses;
     run_options.clock = options.logs.is_some();
     let began = Instant::now();
     let trace = simulated::run(&case.scenario, machines, run_options);
@@ -274,6 +277,7 @@ fn simulate(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) 
         runtime: Runtime::Simulated,
         seed,
         scheme: run_options.scheme,
+        has_pauses: options.pauses.is_some(),
         replay: replay::command(case, options, seed),
         wall_ms,
     };
@@ -300,6 +304,7 @@ fn run(
         runtime: options.runtime,
         seed,
         scheme: Scheme::Ed25519,
+        has_pauses: false,
         replay: replay::command(case, options, seed),
         wall_ms,
     };

@@ -23,6 +23,8 @@ pub(super) struct EndedRun {
     pub(super) runtime: Runtime,
     pub(super) seed: u64,
     pub(super) scheme: Scheme,
+    /// Whether processes of drawn schedules paused, as they do in real time.
+    pub(super) has_pauses: bool,
     /// The command that repeats it.
     pub(super) replay: String,
     pub(super) wall_ms: f64,
@@ -43,6 +45,7 @@ pub(super) fn judge(case: &Case, run: EndedRun) -> Judged {
         runtime,
         seed,
         scheme,
+        has_pauses,
         replay,
         wall_ms,
     } = run;
@@ -74,8 +77,8 @@ pub(super) fn judge(case: &Case, run: EndedRun) -> Judged {
     }
     let terms = match runtime {
         Runtime::Simulated if seed == 0 => Terms::Canonical,
-        Runtime::Simulated => Terms::Drawn,
-        Runtime::Tcp | Runtime::Process => Terms::Real {
+        Runtime::Simulated if !has_pauses => Terms::Drawn,
+        Runtime::Simulated | Runtime::Tcp | Runtime::Process => Terms::Real {
             allowance: case.allowance,
         },
     };

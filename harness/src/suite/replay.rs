@@ -78,6 +78,8 @@ pub(super) struct Replay {
     pub(super) overrides: Vec<(String, String)>,
     /// Where expected files were.
     pub(super) expected: Option<PathBuf>,
+    /// Whether processes paused.
+    pub(super) has_pauses: bool,
 }
 
 /// Reads what [`command`] has written; what it never writes says nothing.
@@ -87,6 +89,7 @@ pub(super) fn read(command: &str) -> Replay {
     while let Some(word) = words.next() {
         match word.as_str() {
             "run" => replay.path = words.next().map(PathBuf::from),
+            "--pauses" => replay.has_pauses = true,
             "--expected" => replay.expected = words.next().map(PathBuf::from),
             "--set" => {
                 let assignment = words.next().unwrap_or_default();
@@ -151,13 +154,14 @@ mod tests {
     fn a_replay_says_what_was_run() {
         let found = read(
             "BCR_SIGNATURES=ed25519 cargo bcr run 'my scenarios/x.conf' --seed 3 --set t=2 \
-             --set 'failures[0,0]=' --expected other --deadline 4",
+             --set 'failures[0,0]=' --expected other --deadline 4 --pauses 80",
         );
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         let expected = Replay {
             path: Some("my scenarios/x.conf".into()),
             overrides: [("t", "2"), ("failures[0,0]", "")].map(owned).into(),
             expected: Some("other".into()),
+            has_pauses: true,
         };
         assert_eq!(found, expected);
     }

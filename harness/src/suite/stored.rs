@@ -155,11 +155,13 @@ impl StoredRun {
             });
         }
         let scheme = self.scheme(case);
+        let has_pauses = self.replay().has_pauses;
         let run = EndedRun {
             trace: self.trace,
             runtime: self.runtime,
             seed: self.outcome.seed,
             scheme,
+            has_pauses,
             replay: self.outcome.replay,
             wall_ms: self.outcome.wall_ms,
         };

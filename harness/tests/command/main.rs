@@ -13,6 +13,7 @@ mod author;
 mod documents;
 mod invalid;
 mod logs;
+mod pauses;
 mod real;
 mod report;
 mod suites;
