@@ -20,6 +20,7 @@ mod permit;
 mod pipe;
 mod rest;
 mod runner;
+mod topology;
 
 use std::fmt;
 use std::io;

@@ -6,8 +6,8 @@
 //! - **Exactly once, in order.** A link delivers every frame once, in order, while both processes live,
 //!   over any number of broken connections: frames are numbered and kept until acknowledged, and a new
 //!   connection goes on where the receiver says.
-//! - **One connection for each direction**, made by the sender when it first has something to send. Of
-//!   two connections of one sender the newer is used.
+//! - **One connection for each direction**, made by the sender when it first has something to send, or
+//!   is told to. Of two connections of one sender the newer is used.
 //! - **Proven identities.** A connection is a Noise channel with ephemeral keys, in which both ends sign
 //!   the hash of its handshake with the Ed25519 keys of P1.4, so that nothing recorded on another
 //!   connection fits.
@@ -139,6 +139,13 @@ impl Links {
             .runtime
             .spawn(dial::run(Arc::clone(&peer), Arc::clone(shared)));
         peer.is_dialed_by(dialing.abort_handle());
+    }
+
+    /// Connects to a peer that was learned before there is anything to send, so that the first frame does
+    /// not wait for a handshake. What fails is tried again with the first frame.
+    pub fn connect(&self, peer: ProcessId) {
+        let peer = self.shared.peer(peer);
+        self.shared.change(&peer, outgoing::Outgoing::connect);
     }
 
     /// Queues a frame for `to`, learned already or not, and returns at once. Frames to a forgotten peer

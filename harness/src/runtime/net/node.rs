@@ -150,7 +150,12 @@ impl<N: Notices> Node<N> {
     fn obey(&mut self, command: Command) {
         match command {
             Command::Learn(peer) => match PublicKey::ed25519(&peer.key) {
-                Some(key) => self.links.learn(peer.process, peer.address, key),
+                Some(key) => {
+                    self.links.learn(peer.process, peer.address, key);
+                    if peer.is_near {
+                        self.links.connect(peer.process);
+                    }
+                }
                 None => self.fail(format!("{} has a key that is none", peer.process)),
             },
             Command::Forget(peer) => self.links.forget(peer),

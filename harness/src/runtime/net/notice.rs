@@ -33,6 +33,8 @@ pub(super) struct Peer {
     pub(super) address: SocketAddr,
     /// Its Ed25519 public key.
     pub(super) key: [u8; 32],
+    /// Whether a message to it is certain, and worth a connection before there is one.
+    pub(super) is_near: bool,
 }
 
 /// What a process tells the runner.

@@ -15,6 +15,7 @@ use super::launch::{Heard, Launcher};
 use super::merge::Parts;
 use super::notice::{Chunk, Command, Ending, Notice, Peer, What};
 use super::rest::Quiet;
+use super::topology::{are_near, have_to_do};
 use crate::machines::Setup;
 use crate::trace::{Micros, RunEnd, TraceEvent};
 
@@ -278,6 +279,7 @@ impl<'a> Runner<'a> {
                 process: of,
                 address,
                 key,
+                is_near: are_near(to, of, self.setup.parameters.replicas()),
             };
             self.launcher.tell(to, Command::Learn(peer));
         }
@@ -293,19 +295,5 @@ impl<'a> Runner<'a> {
         (0..)
             .take(self.setup.parameters.replicas())
             .map(move |position| ProcessId::replica(configuration, Position(position)))
-    }
-}
-
-/// Whether messages pass between two processes: clients know no clients, and replicas none of another
-/// configuration.
-fn have_to_do(one: ProcessId, other: ProcessId) -> bool {
-    match (one, other) {
-        (ProcessId::Replica(one), ProcessId::Replica(other)) => {
-            one.configuration == other.configuration && one != other
-        }
-        (ProcessId::Client(_), ProcessId::Client(_)) | (ProcessId::Olympus, ProcessId::Olympus) => {
-            false
-        }
-        (ProcessId::Olympus | ProcessId::Client(_) | ProcessId::Replica(_), _) => true,
     }
 }

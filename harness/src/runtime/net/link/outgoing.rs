@@ -60,6 +60,8 @@ pub(super) struct Outgoing {
     /// How many bytes of the next, its prefix included, the present connection was given.
     offset: usize,
     state: State,
+    /// Whether a connection is to be made with nothing to write yet.
+    is_early: bool,
     /// The connection that waits for something to write.
     writer: Option<Waker>,
 }
@@ -94,6 +96,12 @@ impl Outgoing {
         Ok(())
     }
 
+    /// Asks for a connection before there is anything to write.
+    pub(super) fn connect(&mut self) {
+        self.is_early = true;
+        self.wake();
+    }
+
     /// Drops everything and takes nothing from now on.
     pub(super) fn forget(&mut self) {
         self.close(State::Forgotten);
@@ -118,6 +126,7 @@ impl Outgoing {
     pub(super) fn interrupt(&mut self) {
         self.written = 0;
         self.offset = 0;
+        self.is_early = false;
     }
 
     /// A new connection begins at frame `next`, as its receiver asks.
@@ -156,6 +165,7 @@ impl Outgoing {
 
     /// Appends what comes next, at most `room` bytes, and counts it as written.
     pub(super) fn fill(&mut self, bytes: &mut Vec<u8>, mut room: usize) {
+        self.is_early = false;
         while room > 0 {
             let Some(frame) = self.frames.get(self.written) else {
                 break;
@@ -182,10 +192,10 @@ impl Outgoing {
         }
     }
 
-    /// Ready when something waits to be written, or the link is closed; otherwise the writer is woken
-    /// when it does.
+    /// Ready when something waits to be written, a connection is asked for, or the link is closed;
+    /// otherwise the writer is woken when it does.
     pub(super) fn poll_unwritten(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if self.written < self.frames.len() || self.is_closed() {
+        if self.written < self.frames.len() || self.is_early || self.is_closed() {
             return Poll::Ready(());
         }
         self.writer = Some(context.waker().clone());

@@ -1,6 +1,8 @@
 //! What honest ends see.
 
-use super::{CLIENT, HEAD, end, pair, run};
+use tokio::net::TcpListener;
+
+use super::{CLIENT, HEAD, HERE, end, pair, run};
 
 #[test]
 fn frames_arrive_once_and_in_order() {
@@ -42,5 +44,35 @@ fn a_frame_longer_than_a_message_arrives_whole() {
         a.send(&b, b"");
         assert_eq!(b.frame().await, (CLIENT, frame));
         assert_eq!(b.frame().await, (CLIENT, Vec::new()));
+    });
+}
+
+#[test]
+fn a_connection_can_be_asked_for_before_there_is_a_frame() {
+    run(async {
+        let (a, b) = (end(CLIENT), end(HEAD));
+        let listener = TcpListener::bind(HERE).await.expect("a free port");
+        a.learn_at(&b, listener.local_addr().expect("it is bound"));
+        a.links.connect(b.process);
+        let early = listener.accept().await.expect("it connects");
+        drop(early);
+        // What was asked for in vain comes with the first frame.
+        a.send(&b, b"first");
+        listener.accept().await.expect("it connects again");
+    });
+}
+
+#[test]
+fn frames_go_over_a_connection_that_was_asked_for() {
+    run(async {
+        let (a, mut b) = pair();
+        a.links.connect(b.process);
+        a.send(&b, b"one");
+        assert_eq!(b.frame().await, (CLIENT, b"one".to_vec()));
+        // Asked for once more, nothing is held up.
+        a.links.connect(b.process);
+        a.send(&b, b"two");
+        assert_eq!(b.frame().await, (CLIENT, b"two".to_vec()));
+        a.links.flushed().await;
     });
 }
