@@ -2,7 +2,8 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::process::{Command, ExitCode, Stdio};
+use std::path::Path;
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 use anyhow::Context as _;
 
@@ -11,6 +12,25 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).stdin(Stdio::null());
     command
+}
+
+/// Runs the benchmarks, which pass or fail nothing.
+///
+/// # Errors
+/// Cargo cannot be started.
+pub(crate) fn bench(root: &Path) -> anyhow::Result<ExitCode> {
+    let status = command(&[
+        "bench",
+        "--locked",
+        "-p",
+        "bcr-harness",
+        "--bench",
+        "processes",
+    ])
+    .current_dir(root)
+    .status()
+    .context("cargo does not start")?;
+    Ok(exit_code(status))
 }
 
 /// Runs `cargo bcr <subcommand> <arguments>` where the user stands, so that paths mean the same.
@@ -23,6 +43,10 @@ pub(crate) fn forward(subcommand: &str, arguments: &[OsString]) -> anyhow::Resul
         .stdin(Stdio::inherit())
         .status()
         .context("cargo does not start")?;
+    Ok(exit_code(status))
+}
+
+fn exit_code(status: ExitStatus) -> ExitCode {
     let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+    code.map_or(ExitCode::FAILURE, ExitCode::from)
 }

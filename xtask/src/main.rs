@@ -29,6 +29,7 @@ Commands:
   tidy                 the house rules that a program can check
   coverage             writes the table of README.md: which failure the suite covers at which
                        trigger and position; `--check` compares, `--json` prints every cell
+  bench                what real runs cost, against the signatures in them (some minutes)
   new-scenario ARG…    forwards to `cargo bcr new ARG…`
   bless ARG…           forwards to `cargo bcr bless ARG…`
 
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
             Some(mode) => coverage::run(&root(), mode).map(exit_code),
             None => Ok(usage()),
         },
+        (Some("bench"), true) => cargo::bench(&root()),
         (Some("new-scenario"), _) => cargo::forward("new", &rest),
         (Some("bless"), _) => cargo::forward("bless", &rest),
         (Some("help" | "--help" | "-h"), _) => {
