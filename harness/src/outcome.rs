@@ -235,7 +235,7 @@ pub struct ConfigurationOutcome {
     pub reconfiguration: Option<ReconfigurationOutcome>,
     /// The replicas whose valid wedged messages Olympus received.
     pub wedged: Vec<u32>,
-    /// The replicas that were ruled out.
+    /// The replicas that were ruled out, and those that told no history but an invalid one.
     pub ruled_out: Vec<RuledOut>,
     /// The replicas that were set aside.
     pub set_aside: Vec<u32>,

@@ -75,6 +75,8 @@ pub(crate) struct ConfigurationFacts<'t> {
     pub(crate) requested: Option<At<RequestedFacts>>,
     pub(crate) wedge_started: Option<u64>,
     pub(crate) wedged: BTreeSet<Position>,
+    /// Who told an invalid history, and what was wrong with it first.
+    pub(crate) refused: BTreeMap<Position, Reason>,
     pub(crate) ruled_out: BTreeMap<Position, Reason>,
     pub(crate) set_aside: BTreeSet<Position>,
     /// Every quorum that was formed; the last one counts.

@@ -120,11 +120,7 @@ fn configuration(
             at_ms: requested.at.as_ms(),
         });
         outcome.wedged = numbers(&of.wedged);
-        let ruled_out = of.ruled_out.iter().map(|(replica, reason)| RuledOut {
-            replica: replica.0,
-            why: reason.to_string(),
-        });
-        outcome.ruled_out = ruled_out.collect();
+        outcome.ruled_out = ruled_out(of);
         outcome.set_aside = numbers(&of.set_aside);
         outcome.quorum = of
             .quorums
@@ -134,6 +130,22 @@ fn configuration(
         outcome.state_from = of.state_from.map(|replica| replica.0);
     }
     Some(outcome)
+}
+
+/// Who could not be in the quorum, by position: who was ruled out (P6.3), and who told no history but an
+/// invalid one (P7.2).
+fn ruled_out(of: &ConfigurationFacts<'_>) -> Vec<RuledOut> {
+    let refused = of
+        .refused
+        .iter()
+        .filter(|(replica, _)| !of.wedged.contains(replica));
+    let mut reasons: BTreeMap<_, _> = refused.collect();
+    reasons.extend(&of.ruled_out);
+    let ruled_out = reasons.into_iter().map(|(replica, reason)| RuledOut {
+        replica: replica.0,
+        why: reason.to_string(),
+    });
+    ruled_out.collect()
 }
 
 /// The slots whose proof some correct replica of the configuration completed.

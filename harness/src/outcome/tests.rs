@@ -2,7 +2,7 @@
 
 use bcr_protocol::identity::ClientId;
 
-use super::{FailureStatus, Heading, Outcome, ProcessKind, summarize};
+use super::{FailureStatus, Heading, Outcome, ProcessKind, RuledOut, summarize};
 use crate::check::facts::Facts;
 use crate::check::testing::{failure, finish, replica};
 use crate::scenario::{Failure, PlannedFailure, Trigger};
@@ -226,4 +226,21 @@ fn a_crashed_replica_has_no_last_state() {
         note.starts_with("the replica had crashed at 2 ms; before that only 1"),
         "{note}"
     );
+}
+
+#[test]
+fn who_tells_no_valid_history_is_ruled_out_in_the_outcome() {
+    let outcome = outcome(vec![failure(
+        replica(0, 0),
+        shuttle(1),
+        Failure::IncrementSlot,
+    )]);
+    let first = &outcome.configurations[0];
+    assert_eq!(first.wedged, [1, 2]);
+    let expected = RuledOut {
+        replica: 0,
+        why: "history_hole".to_owned(),
+    };
+    assert_eq!(first.ruled_out, [expected]);
+    assert!(outcome.convictions.is_empty(), "a hole proves nothing");
 }

@@ -41,6 +41,7 @@ impl<'t> Reader<'t> {
             | Event::StateReceived { .. }
             | Event::ConfigurationStarted { .. }
             | Event::Convicted { .. }
+            | Event::HistoryRefused { .. }
             | Event::RuledOut { .. }
             | Event::SetAside { .. } => self.on_olympus(record, event),
             Event::Refused { .. }
@@ -52,7 +53,6 @@ impl<'t> Reader<'t> {
             | Event::Retransmitted { .. }
             | Event::CheckpointStarted { .. }
             | Event::CaughtUp { .. }
-            | Event::HistoryRefused { .. }
             | Event::CatchUpStarted { .. }
             | Event::ReportAccepted { .. } => {}
         }
@@ -246,6 +246,14 @@ impl<'t> Reader<'t> {
                 replica,
                 proof,
             } => self.on_convicted(record, member(*configuration, *replica), proof),
+            Event::HistoryRefused {
+                configuration,
+                replica,
+                reason,
+            } => {
+                let facts = self.configuration(*configuration);
+                facts.refused.entry(*replica).or_insert(*reason);
+            }
             Event::RuledOut {
                 configuration,
                 replica,
