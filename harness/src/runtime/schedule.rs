@@ -80,7 +80,11 @@ impl Schedule {
         };
         let mut at = Micros(now.0 + latency);
         if let Some(pauses) = &mut self.pauses {
-            at = pauses.over(to, at);
+            let over = pauses.over(to, at);
+            if over > at {
+                // Which link is read first after a pause has nothing to do with which had something first.
+                at = Micros(over.0 + latency);
+            }
         }
         let last = self.links.entry((from, to)).or_default();
         *last = at.max(*last);
