@@ -2,8 +2,10 @@
 //!
 //! Listing looks at paths alone: under nextest every trial is a process that lists again.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 
 use bcr_protocol::signature::Scheme;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
@@ -22,6 +24,10 @@ use crate::trace::Micros;
 /// The folder of the scenarios that are tried in every runtime without being asked to.
 const SMOKE: &str = "smoke/";
 
+/// How many trials go on at a time for each core, unless `--test-threads` says: those in real time wait
+/// for most of theirs, and the others have the core meanwhile.
+const TRIALS_PER_CORE: usize = 2;
+
 /// Runs the scenarios below `scenarios`, with expected files below `expected`, as the trials of a test
 /// target with `harness = false`. Paths are relative to the package's folder, in which Cargo runs tests.
 ///
@@ -35,7 +41,10 @@ pub fn main(scenarios: &str, expected: &str) -> ExitCode {
     if let Some(status) = child::main(&ChainReplication) {
         return status;
     }
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert_with(|| {
+        TRIALS_PER_CORE * available_parallelism().map_or(1, NonZeroUsize::get)
+    });
     let trials = match trials(scenarios, expected) {
         Ok(trials) => trials,
         // A suite without scenarios is a broken suite, and says so as a failed trial.
