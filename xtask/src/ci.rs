@@ -66,6 +66,11 @@ const STEPS: &[(&str, Work)] = &[
     // The next two are what README.md tells a newcomer to type, to the letter.
     ("test", Work::Cargo(&["test"])),
     ("scenarios", Work::Bcr(&["run", "scenarios"])),
+    // What would fail in real time one day, found today.
+    (
+        "scenarios with pauses",
+        Work::Bcr(&["run", "--pauses", "80", "--schedules", "12", "scenarios"]),
+    ),
     ("coverage", Work::Coverage),
     ("scenario check", Work::Bcr(&["check", "scenarios"])),
     (
