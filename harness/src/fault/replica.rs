@@ -162,7 +162,7 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
                     self.pull_lever(&planned, is_handled.then_some(&arrival), kind, actions);
                 }
                 failure => {
-                    debug_assert!(waits_for_message(failure), "every other failure waits");
+                    assert!(waits_for_message(failure), "every other failure waits");
                     actions.push(armed(&planned, kind));
                     self.armed.push(planned);
                 }
