@@ -148,6 +148,12 @@ impl Links {
         self.shared.change(&peer, outgoing::Outgoing::connect);
     }
 
+    /// Waits until every connection that was asked for with [`Self::connect`] is made, or has failed once:
+    /// no longer than a handshake may take.
+    pub async fn connected(&self) {
+        self.shared.tried().await;
+    }
+
     /// Queues a frame for `to`, learned already or not, and returns at once. Frames to a forgotten peer
     /// vanish.
     ///

@@ -109,6 +109,10 @@ impl<N: Notices> Node<N> {
                     self.hand_over();
                     return self.live().await;
                 }
+                Command::Gather => {
+                    self.links.connected().await;
+                    self.notices.give(Notice::Gathered);
+                }
                 // What has not started has no state.
                 Command::Finish => self.ending = Some(Ending::Finished),
                 command => self.obey(command),
@@ -166,7 +170,7 @@ impl<N: Notices> Node<N> {
                 }
                 self.ending = Some(Ending::Finished);
             }
-            Command::Start => self.fail("started twice".to_owned()),
+            Command::Gather | Command::Start => self.fail("started twice".to_owned()),
         }
     }
 
@@ -328,7 +332,7 @@ impl<N: Notices> Node<N> {
                 match command {
                     // Only these can matter to what is on its way.
                     command @ (Command::Learn(_) | Command::Forget(_)) => self.obey(command),
-                    Command::Start | Command::Sweep(_) | Command::Finish => {}
+                    Command::Gather | Command::Start | Command::Sweep(_) | Command::Finish => {}
                 }
             }
             if flushed.as_mut().poll(context).is_ready() {

@@ -16,6 +16,8 @@ use crate::trace::{Micros, TraceEvent};
 pub(super) enum Command {
     /// Where a peer listens.
     Learn(Peer),
+    /// Answer when the connections to those who are near are made.
+    Gather,
     /// Handle what happens from now on, first the start.
     Start,
     /// A peer has ended.
@@ -42,6 +44,8 @@ pub(super) struct Peer {
 pub(super) enum Notice {
     /// It can be connected to.
     Listening(SocketAddr),
+    /// The answer to [`Command::Gather`].
+    Gathered,
     /// What it has done since the last chunk. Comes before any of the messages in it goes out.
     Chunk(Chunk),
     /// Olympus asks for the replicas of a configuration.

@@ -36,6 +36,8 @@ pub(super) struct Runner<'a> {
     quiet: Quiet,
     /// Where the processes listen that have not ended.
     addresses: BTreeMap<ProcessId, SocketAddr>,
+    /// The first processes that are connected to those who are near.
+    gathered: BTreeSet<ProcessId>,
     /// The configurations whose replicas were launched.
     launched: BTreeSet<ConfigurationId>,
     /// Those that Olympus has asked for.
@@ -65,6 +67,7 @@ impl<'a> Runner<'a> {
             parts: Parts::new(),
             quiet: Quiet::default(),
             addresses: BTreeMap::new(),
+            gathered: BTreeSet::new(),
             launched: BTreeSet::new(),
             wanted: BTreeSet::new(),
             endings: BTreeMap::new(),
@@ -142,6 +145,7 @@ impl<'a> Runner<'a> {
     fn hear(&mut self, process: ProcessId, heard: Heard) -> Result<bool, RunError> {
         match heard {
             Heard::Notice(Notice::Listening(address)) => self.introduce(process, address),
+            Heard::Notice(Notice::Gathered) => self.open(process),
             Heard::Notice(Notice::Chunk(chunk)) => self.keep(process, chunk)?,
             Heard::Notice(Notice::StartReplicas(configuration)) => {
                 self.start_replicas(configuration)?;
@@ -201,14 +205,22 @@ impl<'a> Runner<'a> {
             }
             ProcessId::Replica(_) | ProcessId::Olympus | ProcessId::Client(_) => {}
         }
-        self.open();
+        self.gather();
     }
 
-    /// Once all the first processes listen, Olympus starts, and with it everything: a slow launch is no
-    /// slow answer.
-    fn open(&mut self) {
+    /// Once all the first processes listen, they connect.
+    fn gather(&mut self) {
         let is_everyone = self.alive.len() == self.addresses.len();
         if is_everyone && self.wanted.is_empty() {
+            let everyone = self.alive.clone();
+            self.tell_all(everyone, &Command::Gather);
+        }
+    }
+
+    /// Once they are connected Olympus starts, and with it everything: a slow launch is no slow answer.
+    fn open(&mut self, process: ProcessId) {
+        self.gathered.insert(process);
+        if self.gathered == self.alive {
             self.launcher.tell(ProcessId::Olympus, Command::Start);
         }
     }

@@ -41,11 +41,10 @@ pub(super) async fn run(peer: Arc<Peer>, shared: Arc<Shared>) {
             Ok(Err(why)) => why,
             Err(_) => Rejection::Late,
         };
-        let is_needed = {
-            let mut outgoing = peer.outgoing();
+        let is_needed = shared.change(&peer, |outgoing| {
             outgoing.interrupt();
             outgoing.unacknowledged() > 0
-        };
+        });
         if is_needed {
             if !std::mem::replace(&mut is_reported, true) {
                 shared.inbox.report(Report::Interrupted {
@@ -111,14 +110,16 @@ impl<'a> Sending<'a> {
     /// Encrypts what comes next. Returns whether there was something.
     fn fill(&mut self, context: &mut Context<'_>) -> bool {
         for _ in 0..MESSAGES_PER_WRITE {
-            {
-                let mut outgoing = self.peer.outgoing();
-                outgoing.fill(&mut self.message, MESSAGE_BYTES_MAX);
-                if self.message.is_empty() {
+            let message = &mut self.message;
+            self.shared.change(self.peer, |outgoing| {
+                outgoing.fill(message, MESSAGE_BYTES_MAX);
+                if message.is_empty() {
                     // A closed link is seen after this; one that is open wakes this task.
                     let _ = outgoing.poll_unwritten(context);
-                    break;
                 }
+            });
+            if self.message.is_empty() {
+                break;
             }
             self.channel.seal(&self.message);
             self.message.clear();

@@ -98,7 +98,7 @@ impl Outgoing {
 
     /// Asks for a connection before there is anything to write.
     pub(super) fn connect(&mut self) {
-        self.is_early = true;
+        self.is_early = self.state == State::Open;
         self.wake();
     }
 
@@ -205,6 +205,11 @@ impl Outgoing {
     /// Whether the link takes no more frames.
     pub(super) fn is_closed(&self) -> bool {
         self.state != State::Open
+    }
+
+    /// Whether a connection was asked for and has not been tried.
+    pub(super) fn is_early(&self) -> bool {
+        self.is_early
     }
 
     /// The number of the first frame that is not acknowledged.

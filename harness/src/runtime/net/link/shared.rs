@@ -34,6 +34,9 @@ pub(super) struct Shared {
     peers: Mutex<BTreeMap<ProcessId, Arc<Peer>>>,
     in_flight: AtomicUsize,
     settled: Notify,
+    /// How many connections were asked for and not tried yet.
+    early: AtomicUsize,
+    tried: Notify,
 }
 
 impl Shared {
@@ -54,6 +57,8 @@ impl Shared {
             peers: Mutex::default(),
             in_flight: AtomicUsize::new(0),
             settled: Notify::new(),
+            early: AtomicUsize::new(0),
+            tried: Notify::new(),
         }
     }
 
@@ -81,12 +86,22 @@ impl Shared {
         peers.values().cloned().collect()
     }
 
-    /// Changes what is queued for a peer, keeps the count of frames in flight, and wakes who waits for
-    /// either.
+    /// Changes what is queued for a peer, keeps the counts of frames in flight and of connections asked
+    /// for, and wakes who waits for any of these.
     pub(super) fn change<R>(&self, peer: &Peer, change: impl FnOnce(&mut Outgoing) -> R) -> R {
         let mut outgoing = peer.outgoing();
         let before = outgoing.unacknowledged();
+        let was_early = outgoing.is_early();
         let result = change(&mut outgoing);
+        match (was_early, outgoing.is_early()) {
+            (false, true) => {
+                self.early.fetch_add(1, Ordering::AcqRel);
+            }
+            (true, false) if self.early.fetch_sub(1, Ordering::AcqRel) == 1 => {
+                self.tried.notify_waiters();
+            }
+            (true | false, _) => {}
+        }
         let after = outgoing.unacknowledged();
         // Under the lock, so that no frame is counted out before it is counted in.
         if after > before {
@@ -107,13 +122,23 @@ impl Shared {
 
     /// Waits until no frame is in flight.
     pub(super) async fn settled(&self) {
-        loop {
-            let mut settled = pin!(self.settled.notified());
-            settled.as_mut().enable();
-            if self.in_flight() == 0 {
-                return;
-            }
-            settled.await;
+        until_zero(&self.in_flight, &self.settled).await;
+    }
+
+    /// Waits until every connection that was asked for is made, or has failed once.
+    pub(super) async fn tried(&self) {
+        until_zero(&self.early, &self.tried).await;
+    }
+}
+
+/// Waits until `count` is zero, of which `reached` tells.
+async fn until_zero(count: &AtomicUsize, reached: &Notify) {
+    loop {
+        let mut waiting = pin!(reached.notified());
+        waiting.as_mut().enable();
+        if count.load(Ordering::Acquire) == 0 {
+            return;
         }
+        waiting.await;
     }
 }

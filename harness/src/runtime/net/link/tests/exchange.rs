@@ -56,6 +56,7 @@ fn a_connection_can_be_asked_for_before_there_is_a_frame() {
         a.links.connect(b.process);
         let early = listener.accept().await.expect("it connects");
         drop(early);
+        a.links.connected().await;
         // What was asked for in vain comes with the first frame.
         a.send(&b, b"first");
         listener.accept().await.expect("it connects again");
@@ -67,6 +68,7 @@ fn frames_go_over_a_connection_that_was_asked_for() {
     run(async {
         let (a, mut b) = pair();
         a.links.connect(b.process);
+        a.links.connected().await;
         a.send(&b, b"one");
         assert_eq!(b.frame().await, (CLIENT, b"one".to_vec()));
         // Asked for once more, nothing is held up.
