@@ -35,7 +35,7 @@ pub(super) struct Peer {
     pub(super) address: SocketAddr,
     /// Its Ed25519 public key.
     pub(super) key: [u8; 32],
-    /// Whether a message to it is certain, and worth a connection before there is one.
+    /// Whether it is worth a connection before there is a message.
     pub(super) is_near: bool,
 }
 
