@@ -78,3 +78,15 @@ fn frames_go_over_a_connection_that_was_asked_for() {
         a.links.flushed().await;
     });
 }
+
+#[test]
+fn nobody_waits_for_a_connection_to_one_that_is_forgotten() {
+    run(async {
+        let (a, b) = (end(CLIENT), end(HEAD));
+        a.links.connect(b.process);
+        a.links.forget(b.process);
+        a.links.connected().await;
+        a.links.connect(b.process);
+        a.links.connected().await;
+    });
+}
