@@ -3,15 +3,16 @@
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use bcr_harness::check::facts::Facts;
-use bcr_harness::check::judge;
-use bcr_harness::check::setting::Setting;
-use bcr_harness::clause::{self, Terms};
-use bcr_harness::machines::{ChainReplication, Setup};
-use bcr_harness::outcome::{Heading, Outcome, summarize};
-use bcr_harness::runtime::simulated::{Options, run, run_secret};
-use bcr_harness::suite::case::{Case, ReadOptions};
-use bcr_harness::suite::names;
+use bcr_harness::cases::case::{Case, ReadOptions};
+use bcr_harness::cases::find;
+use bcr_harness::judge::clauses::{self, Terms};
+use bcr_harness::judge::facts::Facts;
+use bcr_harness::judge::invariants::judge;
+use bcr_harness::judge::setting::Setting;
+use bcr_harness::judge::{Heading, summarize};
+use bcr_harness::outcome::Outcome;
+use bcr_harness::runs::machines::{ChainReplication, Setup};
+use bcr_harness::runs::simulated::{Options, run, run_secret};
 use bcr_harness::trace::{HarnessEvent, Record, Trace, TraceEvent, json};
 use bcr_protocol::signature::Scheme;
 
@@ -34,7 +35,7 @@ const READ_BACK_MAX: usize = 1 << 24;
 /// Every scenario of the repository.
 fn cases() -> Vec<Case> {
     let folders = [PathBuf::from("../scenarios")];
-    let files = names::discover(&folders, Some(Path::new("../expected")));
+    let files = find::discover(&folders, Some(Path::new("../expected")));
     let files = files.expect("the repository has scenarios");
     let case = |file| match Case::read(&file, &ReadOptions::default()) {
         Ok(case) => case,
@@ -70,13 +71,13 @@ fn judged(case: &Case, trace: &Trace, seed: u64, scheme: Scheme) -> Outcome {
         Terms::Drawn
     };
     if let Some(expectation) = &case.expectation {
-        outcome.clauses = clause::evaluate(expectation, &outcome, trace, terms);
+        outcome.clauses = clauses::evaluate(expectation, &outcome, trace, terms);
     }
     let end = match trace.records.last().map(|last| &last.event) {
         Some(TraceEvent::Harness(HarnessEvent::RunEnded { end })) => *end,
         other => panic!("a run ends with its end, not {other:?}"),
     };
-    outcome.verdict = clause::verdict(case.expectation.as_ref(), &outcome, end);
+    outcome.verdict = clauses::verdict(case.expectation.as_ref(), &outcome, end);
     outcome
 }
 

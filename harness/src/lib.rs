@@ -1,23 +1,25 @@
 //! Test harness for Byzantine fault-tolerant replication, driven by declarative scenario files.
+//!
+//! The language of the files is a crate of its own, `bcr-language`, whose modules stand here as well.
 
-pub mod diagnostic;
-pub mod expectation;
-pub mod scenario;
+pub use bcr_language::{diagnostic, expectation, scenario, settings};
 
-pub mod fault;
-pub mod machines;
-pub mod process;
-pub mod runtime;
-
-pub mod log;
 pub mod trace;
 
-pub mod check;
-pub mod clause;
+pub mod runs;
+
 pub mod outcome;
 
-pub mod author;
-pub mod cli;
-pub mod report;
-pub mod settings;
+pub mod judge;
+
+pub mod cases;
+
+pub mod tell;
+
+pub mod pictures;
+
 pub mod suite;
+
+pub mod author;
+
+pub mod command;

@@ -13,13 +13,8 @@ use bcr_protocol::message::AnsweredBy;
 use serde::{Deserialize, Serialize};
 
 mod ablation;
-mod fate;
-mod summary;
-#[cfg(test)]
-mod tests;
 
 pub use ablation::{Ablation, Cause, Role, Without};
-pub use summary::{Heading, summarize};
 
 /// The verdict on a run or on all schedules of a scenario. Only `Pass` passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

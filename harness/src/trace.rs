@@ -8,6 +8,8 @@
 pub mod json;
 
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 pub(crate) mod samples;
 
 use std::collections::BTreeMap;
@@ -20,43 +22,7 @@ use bcr_protocol::message::{Message, MessageKind};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
-/// A point of a run's time, in microseconds from its start.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    BorshSerialize,
-    BorshDeserialize,
-    Serialize,
-    Deserialize,
-)]
-#[serde(transparent)]
-pub struct Micros(pub u64);
-
-impl Micros {
-    /// From milliseconds, as parameters give them.
-    #[must_use]
-    pub const fn from_ms(ms: u64) -> Self {
-        Self(ms.saturating_mul(1000))
-    }
-
-    /// In milliseconds, as outcomes and logs print them.
-    #[must_use]
-    pub fn as_ms(self) -> f64 {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a run is shorter than 2^52 microseconds"
-        )]
-        let micros = self.0 as f64;
-        micros / 1000.0
-    }
-}
+pub use bcr_language::words::{Micros, RunEnd};
 
 /// All events of a run, in the order in which they happened.
 ///
@@ -205,20 +171,4 @@ pub enum HarnessEvent {
         /// How it ended.
         end: RunEnd,
     },
-}
-
-/// How a run ended.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum RunEnd {
-    /// Every client is done and nothing more can happen.
-    AtRest,
-    /// Nothing more can happen, and some client is not done.
-    Stuck,
-    /// No progress for the time of the deadline.
-    Deadline,
-    /// The bound on events was reached.
-    EventBound,
 }

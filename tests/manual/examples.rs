@@ -11,16 +11,16 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::{Arc, OnceLock};
 
+use bcr_harness::cases::case::Case;
+use bcr_harness::cases::find::ScenarioFile;
 use bcr_harness::diagnostic::{Diagnostic, SourceFile};
 use bcr_harness::expectation;
-use bcr_harness::machines::ChainReplication;
 use bcr_harness::outcome::Outcome;
+use bcr_harness::runs::machines::ChainReplication;
 use bcr_harness::scenario;
 use bcr_harness::settings::Settings;
-use bcr_harness::suite::case::Case;
 use bcr_harness::suite::examine::{Options, examine};
-use bcr_harness::suite::names::ScenarioFile;
-use bcr_harness::suite::text;
+use bcr_harness::tell::text;
 use bcr_harness::trace::Micros;
 
 use crate::page::{Block, PAGES, Page};

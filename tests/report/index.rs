@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bcr_harness::report::Folder;
+use bcr_harness::pictures::Folder;
 
 use super::browser::Browser;
 use super::run::{examined, folder};

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use bcr_harness::cases::result::ScenarioResult;
 use bcr_harness::outcome::{Outcome, Verdict};
-use bcr_harness::suite::result::ScenarioResult;
 
 use super::browser::{Browser, DOWN, ENTER, ESCAPE};
 use super::run::{of_repository, of_text};

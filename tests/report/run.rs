@@ -5,12 +5,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bcr_harness::machines::ChainReplication;
-use bcr_harness::report::Folder;
-use bcr_harness::suite::case::{Case, ReadOptions};
+use bcr_harness::cases::case::{Case, ReadOptions};
+use bcr_harness::cases::find;
+use bcr_harness::cases::result::{Ending, Examined, ScenarioResult};
+use bcr_harness::pictures::Folder;
+use bcr_harness::runs::machines::ChainReplication;
 use bcr_harness::suite::examine::{Options, Pages, Seeds, examine};
-use bcr_harness::suite::names;
-use bcr_harness::suite::result::{Ending, Examined, ScenarioResult};
 
 /// A folder of this test's own, empty.
 pub(crate) fn folder(name: &str) -> PathBuf {
@@ -26,7 +26,7 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 
 /// One schedule of a scenario, examined, with its page.
 pub(crate) fn examined(path: &Path, seed: u64) -> ScenarioResult {
-    let files = names::discover(&[path.to_owned()], None).expect("the scenario is there");
+    let files = find::discover(&[path.to_owned()], None).expect("the scenario is there");
     let file = files.into_iter().next().expect("one path is one scenario");
     let case = match Case::read(&file, &ReadOptions::default()) {
         Ok(case) => case,

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    bcr_harness::cli::main()
+    bcr_harness::command::main()
 }

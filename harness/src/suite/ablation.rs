@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use bcr_protocol::message::AnsweredBy;
 
+use crate::cases::case::Case;
 use crate::outcome::{
     Ablation, Cause, ClauseStatus, ConfigurationOutcome, FailureStatus, Outcome, ProcessKind,
     ProcessOutcome, Role, Without,
 };
 use crate::scenario::Scenario;
-use crate::suite::case::Case;
-use crate::suite::story::list;
+use crate::tell::story::list;
 
 /// How many differences are told of a run at most.
 const CHANGES_MAX: usize = 8;

@@ -10,17 +10,18 @@ use std::time::Instant;
 
 use bcr_protocol::signature::Scheme;
 
-use crate::clause::{self, Points};
-use crate::log;
-use crate::machines::Machines;
+use crate::cases::case::Case;
+use crate::judge::clauses::{self, Points};
+use crate::judge::{EndedRun, Judged, judge};
 use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
-use crate::report;
-use crate::runtime::net::{self, Processes, RunError};
-use crate::runtime::{Runtime, simulated};
+use crate::pictures;
+use crate::runs::machines::Machines;
+use crate::runs::net::{self, Processes, RunError};
+use crate::runs::{Runtime, simulated};
 use crate::suite::ablation::ablate;
-use crate::suite::case::Case;
-use crate::suite::judge::{EndedRun, Judged, judge};
-use crate::suite::{replay, story};
+use crate::suite::replay;
+use crate::tell::log;
+use crate::tell::story;
 use crate::trace::Micros;
 
 /// How many random schedules run besides the canonical one, where nobody says otherwise.
@@ -137,7 +138,7 @@ impl Examination {
             report: None,
         };
         if let Some(expectation) = &case.expectation {
-            examination.points = clause::points(expectation, &outcome.clauses);
+            examination.points = clauses::points(expectation, &outcome.clauses);
         }
         if tells || outcome.verdict != Verdict::Pass {
             examination.story = story::story(outcome, trace);
@@ -164,13 +165,13 @@ pub fn examine(
     let mut others = 0;
     let (mut schedules, mut clauses) = (Vec::new(), Vec::new());
     for seed in seeds(case, options) {
-        let judged = match options.runtime.processes() {
+        let judged = match Processes::of(options.runtime) {
             None => simulate(case, machines, options, seed),
             Some(processes) => run(case, machines, options, processes)?,
         };
         let verdict = judged.outcome.verdict;
         schedules.push(ScheduleVerdict { seed, verdict });
-        clause::merge(&mut clauses, &judged.outcome.clauses);
+        clauses::merge(&mut clauses, &judged.outcome.clauses);
         let has_passed = |judged: &Judged| judged.outcome.verdict == Verdict::Pass;
         match &document {
             None => document = Some(judged),
@@ -210,7 +211,7 @@ pub fn examine(
     }
     let mut examination = Examination::new(case, &document, logs, options.story);
     if let Some(expectation) = &case.expectation {
-        examination.points = clause::points(expectation, &clauses);
+        examination.points = clauses::points(expectation, &clauses);
     }
     write_page(case, options, &document, &mut examination)?;
     Ok(examination)
@@ -224,7 +225,7 @@ fn write_page(
     examination: &mut Examination,
 ) -> io::Result<()> {
     let has_failed = document.outcome.verdict != Verdict::Pass;
-    let page = || report::page(case, &document.outcome, &document.trace, &document.waiting);
+    let page = || pictures::page(case, &document.outcome, &document.trace, &document.waiting);
     match (options.pages, &examination.logs) {
         (Pages::All, _) => examination.page = Some(page()),
         (Pages::Failing, Some(logs)) if has_failed => {

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use bcr_protocol::signature::Scheme;
 
-use crate::runtime::Runtime;
-use crate::suite::case::Case;
+use crate::cases::case::Case;
+use crate::cases::find;
+use crate::runs::Runtime;
 use crate::suite::examine::Options;
-use crate::suite::names;
 
 /// The command that repeats a run, a simulated one exactly, from the root of the workspace that the
 /// file is in, or from the working directory.
@@ -38,7 +38,7 @@ pub(super) fn command(case: &Case, options: &Options, seed: u64) -> String {
 
 /// The expected file, where it is not that which belongs to the scenario's path.
 fn unusual_expected(case: &Case) -> Option<String> {
-    let usual = path_from_workspace(&names::expected_path(&case.file.path));
+    let usual = path_from_workspace(&find::expected_path(&case.file.path));
     let expected = path_from_workspace(&case.file.expected);
     (case.has_expected_file && expected != usual).then_some(expected)
 }

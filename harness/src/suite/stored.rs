@@ -13,16 +13,16 @@ use std::path::{Path, PathBuf};
 use bcr_protocol::identity::ProcessId;
 use bcr_protocol::signature::Scheme;
 
-use crate::log::{OUTCOME_FILE, TRACE_FILE};
-use crate::machines::Setup;
+use crate::cases::case::{Case, InvalidCase, ReadOptions};
+use crate::cases::find::{self, ScenarioFile};
+use crate::cases::select;
+use crate::judge::{EndedRun, judge, parameters};
 use crate::outcome::{Outcome, ScheduleVerdict};
-use crate::runtime::{Runtime, simulated};
-use crate::suite::case::{Case, InvalidCase, ReadOptions};
+use crate::runs::machines::Setup;
+use crate::runs::{Runtime, simulated};
 use crate::suite::examine::Examination;
-use crate::suite::judge::{EndedRun, judge, parameters};
-use crate::suite::names::{self, ScenarioFile};
 use crate::suite::replay::{self, Replay};
-use crate::suite::select;
+use crate::tell::log::{OUTCOME_FILE, TRACE_FILE};
 use crate::trace::json;
 use crate::trace::{HarnessEvent, Trace, TraceEvent};
 
@@ -97,7 +97,7 @@ impl StoredRun {
         let folder = self.folder.canonicalize().unwrap_or_default();
         let below = folder.ancestors().flat_map(|ancestor| {
             let paths = named.iter().map(move |path| ancestor.join(path));
-            paths.filter(|path| names::scenario_name(path) == self.outcome.scenario)
+            paths.filter(|path| find::scenario_name(path) == self.outcome.scenario)
         });
         let Some(path) = named
             .iter()

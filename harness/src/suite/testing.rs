@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::cases::case::{Case, Remarks};
+use crate::cases::find::ScenarioFile;
 use crate::diagnostic::SourceFile;
-use crate::machines::ChainReplication;
-use crate::suite::case::{Case, Remarks};
+use crate::runs::machines::ChainReplication;
 use crate::suite::examine::{Examination, Options, Seeds, examine};
-use crate::suite::names::ScenarioFile;
 use crate::trace::Micros;
 use crate::{expectation, scenario};
 

@@ -10,15 +10,17 @@ use std::thread::available_parallelism;
 use bcr_protocol::signature::Scheme;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
+use crate::cases::Suites;
+use crate::cases::case::{Case, ReadOptions};
+use crate::cases::find::{self, ScenarioFile};
 use crate::diagnostic::Colour;
-use crate::machines::ChainReplication;
 use crate::outcome::Verdict;
-use crate::runtime::Runtime;
-use crate::runtime::net::child;
-use crate::suite::case::{Case, ReadOptions};
+use crate::runs::Runtime;
+use crate::runs::machines::ChainReplication;
+use crate::runs::net::child;
 use crate::suite::examine::{Examination, Options, Pages, examine};
-use crate::suite::names::{self, ScenarioFile};
-use crate::suite::{Suites, logs_root, text};
+use crate::suite::logs_root;
+use crate::tell::text;
 use crate::trace::Micros;
 
 /// The folder of the scenarios that are tried in every runtime without being asked to.
@@ -56,9 +58,9 @@ pub fn main(scenarios: &str, expected: &str) -> ExitCode {
 /// The trials of a suite, scenario by scenario.
 fn trials(scenarios: &str, expected: &str) -> Result<Vec<Trial>, String> {
     let asked = asked_runtimes()?;
-    let files = names::discover(&[PathBuf::from(scenarios)], Some(Path::new(expected)));
+    let files = find::discover(&[PathBuf::from(scenarios)], Some(Path::new(expected)));
     let mut files = files.map_err(|error| error.to_string())?;
-    if let Some(mistake) = names::take_namesakes(&mut files).first() {
+    if let Some(mistake) = find::take_namesakes(&mut files).first() {
         return Err(mistake.to_string());
     }
     let trials = files.into_iter().flat_map(|file| {
@@ -173,7 +175,7 @@ mod tests {
         let text = "t = 0\nnum_client = 1\nworkload[0] = put('k','v')\nclient_timeout = 3000\n\
                     head_timeout = 3000\nnonhead_timeout = 3000\ncheckpt_interval = 9\n";
         std::fs::write(&path, text).expect("a file");
-        let files = names::discover(&[path], None).expect("it is there");
+        let files = find::discover(&[path], None).expect("it is there");
         let page = logs.join("simulated/calm/report.html");
 
         std::fs::write(&expected, "final: {k: w}\n").expect("a file");
@@ -199,8 +201,8 @@ mod tests {
         let text = "t = 1\nnum_client = 1\nworkload[0] = get('x')\n";
         std::fs::write(&path, text).expect("a file of its own");
         let file = ScenarioFile {
-            name: names::scenario_name(&path),
-            expected: names::expected_path(&path),
+            name: find::scenario_name(&path),
+            expected: find::expected_path(&path),
             path,
         };
         let tried = try_scenario(&file, Runtime::Simulated);

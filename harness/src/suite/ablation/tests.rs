@@ -1,7 +1,7 @@
-use crate::machines::ChainReplication;
+use crate::runs::machines::ChainReplication;
 use crate::suite::examine::{Options, Seeds, examine};
 use crate::suite::testing::examined;
-use crate::suite::text;
+use crate::tell::text;
 
 /// What is said of the failures of a run of three requests.
 fn explained(failures: &str, expected: &str) -> String {

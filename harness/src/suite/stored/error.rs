@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::suite::names::DiscoverError;
+use crate::cases::find::DiscoverError;
 use crate::trace::json::TraceError;
 
 /// Why a stored run cannot be judged.

@@ -1,8 +1,8 @@
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::machines::ChainReplication;
 use crate::outcome::Verdict;
+use crate::runs::machines::ChainReplication;
 use crate::suite::examine::{Options, Seeds, examine};
 
 const SCENARIO: &str = "t = 1\nnum_client = 1\nclient_timeout = 300\nhead_timeout = 300\n\

@@ -1,0 +1,255 @@
+//! The events that a trace may hold and the fields that they have, for clauses that name them.
+//!
+//! A test compares the names with the types of the events: an event that is missing here could not
+//! be named in `order`, and one that is gone would make a `never` that nothing can break.
+//!
+//! Source: docs/running.md.
+
+/// Where an event happens, and so which fields say where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At any process: `configuration` and `replica`, or `client`.
+    Anywhere,
+    /// At a client: `client`.
+    Client,
+    /// At Olympus: no field of itself.
+    Olympus,
+    /// At a replica: `configuration` and `replica`.
+    Replica,
+}
+
+impl Place {
+    /// The fields that say where.
+    #[must_use]
+    pub const fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Anywhere => &["configuration", "replica", "client"],
+            Self::Client => &["client"],
+            Self::Olympus => &[],
+            Self::Replica => &["configuration", "replica"],
+        }
+    }
+}
+
+/// The fields that every event has.
+pub(super) const COMMON: &[&str] = &["n", "at_ms", "process"];
+
+/// Every event: its name, where it happens, its own fields.
+pub const EVENTS: &[(&str, Place, &[&str])] = {
+    use Place::{Anywhere, Client, Olympus, Replica};
+    &[
+        ("settings", Anywhere, &["settings"]),
+        (
+            "sent",
+            Anywhere,
+            &[
+                "to",
+                "spoiled",
+                "message",
+                "request_client",
+                "request",
+                "slot",
+            ],
+        ),
+        (
+            "received",
+            Anywhere,
+            &[
+                "from",
+                "sent",
+                "message",
+                "request_client",
+                "request",
+                "slot",
+            ],
+        ),
+        ("discarded", Anywhere, &["from", "message", "reason"]),
+        ("diagnostic", Anywhere, &["text"]),
+        (
+            "refused",
+            Anywhere,
+            &[
+                "message",
+                "from",
+                "reason",
+                "slot",
+                "request_client",
+                "request",
+            ],
+        ),
+        (
+            "ignored",
+            Anywhere,
+            &[
+                "message",
+                "from",
+                "reason",
+                "slot",
+                "request_client",
+                "request",
+            ],
+        ),
+        ("timer_set", Anywhere, &["timer", "after_ms"]),
+        ("timer_cancelled", Anywhere, &["timer"]),
+        ("timer_expired", Anywhere, &["timer"]),
+        (
+            "invoked",
+            Client,
+            &["request_client", "request", "operation"],
+        ),
+        (
+            "accepted",
+            Client,
+            &[
+                "request_client",
+                "request",
+                "result",
+                "slot",
+                "configuration",
+                "by",
+                "from",
+                "attempts",
+            ],
+        ),
+        (
+            "client_error",
+            Client,
+            &["from", "request_client", "request"],
+        ),
+        ("done", Client, &[]),
+        ("queued", Replica, &["message", "from"]),
+        ("activated", Replica, &["slot", "state"]),
+        ("ordered", Replica, &["slot", "request_client", "request"]),
+        (
+            "executed",
+            Replica,
+            &[
+                "slot",
+                "request_client",
+                "request",
+                "operation",
+                "result",
+                "repeated",
+            ],
+        ),
+        ("cached", Replica, &["slot", "request_client", "request"]),
+        (
+            "retransmitted",
+            Replica,
+            &[
+                "case",
+                "message",
+                "from",
+                "request_client",
+                "request",
+                "slot",
+            ],
+        ),
+        (
+            "suspected",
+            Anywhere,
+            &["suspect", "reason", "slot", "request_client", "request"],
+        ),
+        ("divergence", Replica, &["slot", "suspect"]),
+        ("checkpoint_started", Replica, &["slot"]),
+        ("checkpoint_completed", Replica, &["slot", "state"]),
+        ("wedged", Replica, &["checkpoint", "entries"]),
+        ("caught_up", Replica, &["history", "entries", "state"]),
+        ("terminated", Anywhere, &[]),
+        (
+            "reconfiguration_requested",
+            Olympus,
+            &[
+                "configuration",
+                "replica",
+                "from",
+                "reason",
+                "suspect",
+                "slot",
+            ],
+        ),
+        ("wedge_started", Olympus, &["configuration"]),
+        (
+            "history_accepted",
+            Olympus,
+            &[
+                "configuration",
+                "replica",
+                "history",
+                "checkpoint",
+                "entries",
+            ],
+        ),
+        (
+            "history_refused",
+            Olympus,
+            &["configuration", "replica", "reason"],
+        ),
+        (
+            "catch_up_started",
+            Olympus,
+            &["configuration", "replica", "history", "entries"],
+        ),
+        (
+            "report_accepted",
+            Olympus,
+            &["configuration", "replica", "history", "state"],
+        ),
+        (
+            "quorum_formed",
+            Olympus,
+            &[
+                "configuration",
+                "quorum",
+                "history",
+                "checkpoint",
+                "entries",
+                "state",
+            ],
+        ),
+        ("state_received", Olympus, &["configuration", "replica"]),
+        (
+            "configuration_started",
+            Olympus,
+            &["configuration", "slot", "state"],
+        ),
+        ("convicted", Olympus, &["configuration", "replica", "proof"]),
+        (
+            "ruled_out",
+            Olympus,
+            &["configuration", "replica", "reason"],
+        ),
+        ("set_aside", Olympus, &["configuration", "replica"]),
+        (
+            "failure_armed",
+            Replica,
+            &["plan", "pair", "trigger", "failure", "message"],
+        ),
+        (
+            "failure_applied",
+            Replica,
+            &["plan", "pair", "trigger", "failure", "message", "effect"],
+        ),
+        ("slept", Replica, &["ms"]),
+        ("crashed", Replica, &[]),
+        (
+            "final_dictionary",
+            Replica,
+            &["mode", "next_slot", "state_hash", "dictionary"],
+        ),
+        ("run_ended", Anywhere, &["end"]),
+    ]
+};
+
+/// The fields that an event of this name has: its own, then those that say where, then those that
+/// all have. `None` for a name that is none.
+pub fn fields_of(event: &str) -> Option<Vec<&'static str>> {
+    let (_, place, own) = EVENTS.iter().find(|(name, ..)| *name == event)?;
+    let mut fields = own.to_vec();
+    for field in place.fields().iter().chain(COMMON) {
+        if !fields.contains(field) {
+            fields.push(field);
+        }
+    }
+    Some(fields)
+}

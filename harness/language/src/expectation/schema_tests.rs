@@ -1,0 +1,57 @@
+//! `docs/expected.schema.json`, by which editors complete and check expected files, says what the
+//! reader says.
+
+use serde_json::Value;
+
+use super::{CLAUSES, EVENTS, INVARIANTS, Runtime, SETTINGS};
+
+fn schema() -> Value {
+    let text = include_str!("../../../../docs/expected.schema.json");
+    serde_json::from_str(text).expect("the schema is JSON")
+}
+
+fn keys<'a>(schema: &'a Value, pointer: &str) -> Vec<&'a str> {
+    let properties = schema.pointer(pointer).and_then(Value::as_object);
+    let properties = properties.unwrap_or_else(|| panic!("the schema has {pointer}"));
+    properties.keys().map(String::as_str).collect()
+}
+
+fn words<'a>(schema: &'a Value, pointer: &str) -> Vec<&'a str> {
+    let words = schema.pointer(pointer).and_then(Value::as_array);
+    let words = words.unwrap_or_else(|| panic!("the schema has {pointer}"));
+    words.iter().filter_map(Value::as_str).collect()
+}
+
+fn sorted<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut names: Vec<_> = names.into_iter().collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn the_schema_has_the_keys_of_the_reader() {
+    let schema = schema();
+    let all = CLAUSES.iter().chain(SETTINGS).copied();
+    assert_eq!(sorted(keys(&schema, "/properties")), sorted(all));
+    let canonical = keys(&schema, "/properties/canonical/properties");
+    assert_eq!(sorted(canonical), sorted(CLAUSES.iter().copied()));
+    let weights = &schema["properties"]["weights"]["propertyNames"]["pattern"];
+    let pattern = format!("^(canonical\\.)?({})$", CLAUSES.join("|"));
+    assert_eq!(weights.as_str(), Some(pattern.as_str()));
+}
+
+#[test]
+fn the_schema_has_the_words_of_the_reader() {
+    let schema = schema();
+    let events = words(&schema, "/$defs/event/properties/event/enum");
+    assert_eq!(
+        events,
+        EVENTS.iter().map(|(name, ..)| *name).collect::<Vec<_>>()
+    );
+    assert_eq!(words(&schema, "/$defs/invariants/items/enum"), INVARIANTS);
+    let runtimes = words(&schema, "/properties/runtimes/oneOf/0/items/enum");
+    assert_eq!(
+        runtimes,
+        Runtime::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>()
+    );
+}

@@ -1,0 +1,118 @@
+//! The command `bcr`.
+//!
+//! Exit status, the highest that applies: 0 all passed, 1 some did not, 2 usage or invalid files.
+//!
+//! Source: docs/running.md.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a command reads and writes files"
+)]
+
+mod bless;
+mod check;
+mod check_run;
+mod format;
+mod new;
+mod output;
+mod run;
+mod show;
+mod trace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use self::output::{errln, is_closed_pipe};
+use crate::outcome::Verdict;
+use crate::runs::machines::ChainReplication;
+use crate::runs::net::child;
+
+/// Test harness for Byzantine fault-tolerant replication, driven by scenario files.
+#[derive(Debug, Parser)]
+#[command(name = "bcr", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run scenarios and judge them.
+    Run(run::Arguments),
+    /// Read scenarios and expected files and report what is wrong with them.
+    Check(check::Arguments),
+    /// Judge a stored run again, with today's checks and today's expected file.
+    CheckRun(check_run::Arguments),
+    /// Show a stored run in columns, one line an event.
+    Trace(trace::Arguments),
+    /// Write a scenario, run it, write its expected file and say what was recorded.
+    New(new::Arguments),
+    /// Show how expected files differ from what scenarios now come to, and accept it.
+    Bless(bless::Arguments),
+    /// Rewrite scenario files in the canonical layout; comments survive.
+    Fmt(format::Arguments),
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// One JSON document per scenario, one a line, and nothing else.
+    Json,
+    /// As GitHub's workflow commands, which annotate files.
+    Github,
+}
+
+/// What a command came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Status {
+    /// All passed.
+    Passed = 0,
+    /// Some did not pass.
+    Failed = 1,
+    /// A mistake in the call or in a file.
+    Invalid = 2,
+}
+
+impl From<Verdict> for Status {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Pass => Self::Passed,
+            Verdict::Fail | Verdict::Vacuous | Verdict::Outside | Verdict::Unknown => Self::Failed,
+            Verdict::Invalid => Self::Invalid,
+        }
+    }
+}
+
+/// Runs the command that the process's arguments name.
+#[must_use]
+pub fn main() -> ExitCode {
+    if let Some(status) = child::main(&ChainReplication) {
+        return status;
+    }
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
+    let status = match arguments.command {
+        Command::Run(arguments) => run::main(&arguments),
+        Command::Check(arguments) => check::main(&arguments),
+        Command::CheckRun(arguments) => check_run::main(&arguments),
+        Command::Trace(arguments) => trace::main(&arguments),
+        Command::New(arguments) => new::main(&arguments),
+        Command::Bless(arguments) => bless::main(&arguments),
+        Command::Fmt(arguments) => format::main(&arguments),
+    };
+    match status {
+        Ok(status) => ExitCode::from(status as u8),
+        // Nobody reads on (`| head`): not an error, and no proof that all passed.
+        Err(error) if is_closed_pipe(error.as_ref()) => ExitCode::from(Status::Failed as u8),
+        Err(mistake) => {
+            errln!("error: {mistake}");
+            ExitCode::from(Status::Invalid as u8)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `bcr check-run`: judges a stored run again.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use crate::cases::Suites;
+use crate::cases::case::ReadOptions;
+use crate::cases::result::{Ending, Examined, ScenarioResult};
+use crate::command::show::Show;
+use crate::command::{Format, Status};
+use crate::suite::stored::StoredRun;
+
+/// Arguments of `bcr check-run`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The run's log folder, with trace.jsonl and outcome.json.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Where the expected file is: the file itself, or the folder of expected files.
+    #[arg(long, value_name = "FILE|DIR")]
+    expected: Option<PathBuf>,
+    /// How results are printed.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
+    let stored = StoredRun::read(&arguments.folder)?;
+    let file = stored.file(arguments.expected.as_deref())?;
+    let settings = Suites::default().values(&file)?;
+    let read_options = ReadOptions {
+        deny_warnings: settings.deny_warnings.unwrap_or(false),
+        allowance: settings.allowance(),
+        allow: settings.allow.unwrap_or_default(),
+        ..ReadOptions::default()
+    };
+    let ending = match stored.case(&file, read_options) {
+        Ok(case) => {
+            let examination = stored.examine(&case)?;
+            Ending::Examined(Box::new(Examined { case, examination }))
+        }
+        Err(invalid) => Ending::Invalid(invalid),
+    };
+    let result = ScenarioResult {
+        file,
+        ending,
+        wall_ms: 0.0,
+    };
+    Show::new(arguments.format).result(&result)?;
+    Ok(result.verdict().map_or(Status::Passed, Status::from))
+}

@@ -1,0 +1,60 @@
+//! `bcr fmt`: scenario files in the canonical layout.
+
+use std::error::Error;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::cases::find;
+use crate::command::Status;
+use crate::command::output::{errln, error_colour, outln};
+use crate::diagnostic::SourceFile;
+use crate::scenario::{format, grammar};
+
+/// Arguments of `bcr fmt`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Scenario files, or folders of them.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// Change nothing; fail where a file would change.
+    #[arg(long)]
+    check: bool,
+}
+
+pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
+    let mut status = Status::Passed;
+    for file in find::discover(&arguments.paths, None)? {
+        let name = file.path.display().to_string();
+        let source = SourceFile::from_bytes(name.as_str(), &fs::read(&file.path)?);
+        let parsed = grammar::parse(source.text());
+        let errors: Vec<_> = source
+            .encoding_error()
+            .into_iter()
+            .chain(
+                parsed
+                    .diagnostics
+                    .into_iter()
+                    .filter(|found| found.is_error()),
+            )
+            .collect();
+        if !errors.is_empty() {
+            for error in errors {
+                errln!("{}", error.human(&source, error_colour()).trim_end());
+            }
+            status = Status::Invalid;
+            continue;
+        }
+        let formatted = format::format(&parsed.file);
+        if formatted == source.text() {
+            continue;
+        }
+        if arguments.check {
+            outln!("{name} is not in the canonical layout")?;
+            status = status.max(Status::Failed);
+        } else {
+            fs::write(&file.path, formatted)?;
+            outln!("formatted {name}")?;
+        }
+    }
+    Ok(status)
+}

@@ -1,0 +1,185 @@
+//! How the result of a scenario is printed, in each format.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::io;
+
+use crate::cases::case::{FilesDocument, InvalidCase, Remarks};
+use crate::cases::find::ScenarioFile;
+use crate::cases::remark;
+use crate::cases::result::{Ending, Examined, ScenarioResult};
+use crate::command::Format;
+use crate::command::output::{colour, out, outln};
+use crate::diagnostic::{Colour, Severity};
+use crate::outcome::{Outcome, Verdict};
+use crate::suite::examine::Examination;
+use crate::tell::text;
+
+/// Prints results, and says of files that several scenarios share (`bcr.toml`) only once what is wrong
+/// with them.
+#[derive(Debug)]
+pub(super) struct Show {
+    format: Format,
+    colour: Colour,
+    told: BTreeSet<String>,
+}
+
+impl Show {
+    pub(super) fn new(format: Format) -> Self {
+        Self {
+            format,
+            colour: colour(),
+            told: BTreeSet::new(),
+        }
+    }
+
+    /// Prints what came of a scenario: with JSON one document, otherwise a line and what there is to say.
+    ///
+    /// # Errors
+    /// Those of stdout.
+    pub(super) fn result(&mut self, result: &ScenarioResult) -> Result<(), Box<dyn Error>> {
+        match &result.ending {
+            Ending::Examined(examined) => self.examined(examined, result.points()),
+            Ending::Invalid(invalid) => self.invalid(invalid),
+            Ending::Ignored(reason) => {
+                if self.format != Format::Json {
+                    outln!("ignored  {}: {reason}", result.file.name)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Prints what there is to remark about files that are not run.
+    ///
+    /// # Errors
+    /// Those of stdout.
+    pub(super) fn files(
+        &mut self,
+        document: &FilesDocument,
+        file: &ScenarioFile,
+        remarks: &[Remarks],
+    ) -> Result<(), Box<dyn Error>> {
+        match self.format {
+            Format::Json => outln!("{}", serde_json::to_string(document)?)?,
+            Format::Human => {
+                let fresh = self.fresh(file, remarks);
+                out!("{}", text::remarks(&fresh, Severity::Note, self.colour))?;
+            }
+            Format::Github => annotate(self.fresh(file, remarks).iter(), Severity::Note)?,
+        }
+        Ok(())
+    }
+
+    /// Prints remarks about files that no scenario's document speaks of; with JSON nothing, since there a line
+    /// is a scenario.
+    ///
+    /// # Errors
+    /// Those of stdout.
+    pub(super) fn strays(&self, remarks: &[Remarks]) -> io::Result<()> {
+        match self.format {
+            Format::Json => Ok(()),
+            Format::Human => out!("{}", text::remarks(remarks, Severity::Warning, self.colour)),
+            Format::Github => annotate(remarks.iter(), Severity::Warning),
+        }
+    }
+
+    /// The remarks but for those about files of the whole suite that have been made already.
+    fn fresh(&mut self, file: &ScenarioFile, remarks: &[Remarks]) -> Vec<Remarks> {
+        let own = [&file.path, &file.expected].map(|path| path.display().to_string());
+        let is_new = |remarks: &&Remarks| {
+            let name = remarks.source.name();
+            own.iter().any(|own| own == name) || self.told.insert(name.to_owned())
+        };
+        remarks.iter().filter(is_new).cloned().collect()
+    }
+
+    fn examined(
+        &self,
+        examined: &Examined,
+        points: Option<(u32, u32)>,
+    ) -> Result<(), Box<dyn Error>> {
+        let Examined { case, examination } = examined;
+        let remarks = &case.remarks;
+        match self.format {
+            Format::Json => outln!("{}", serde_json::to_string(&examination.outcome)?)?,
+            Format::Human => {
+                out!("{}", text::remarks(remarks, Severity::Warning, self.colour))?;
+                self.outcome(examination, points)?;
+            }
+            Format::Github => {
+                annotate(remarks.iter(), Severity::Warning)?;
+                let broken = remark::remarks(case, &examination.outcome);
+                annotate(broken.iter(), Severity::Warning)?;
+                self.outcome(examination, points)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn invalid(&mut self, invalid: &InvalidCase) -> Result<(), Box<dyn Error>> {
+        match self.format {
+            Format::Json => outln!("{}", serde_json::to_string(&invalid.document())?)?,
+            Format::Human => {
+                let fresh = self.fresh(&invalid.file, &invalid.remarks);
+                out!("{}", text::remarks(&fresh, Severity::Warning, self.colour))?;
+                self.line(Verdict::Invalid, &invalid.file.name)?;
+            }
+            Format::Github => {
+                let fresh = self.fresh(&invalid.file, &invalid.remarks);
+                annotate(fresh.iter(), Severity::Warning)?;
+                self.line(Verdict::Invalid, &invalid.file.name)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn outcome(&self, examination: &Examination, points: Option<(u32, u32)>) -> io::Result<()> {
+        let Outcome {
+            verdict,
+            scenario,
+            schedules,
+            wall_ms,
+            ..
+        } = &examination.outcome;
+        let runs = schedules.len();
+        let plural = if runs == 1 { "" } else { "s" };
+        let points = points.map(|(earned, of)| format!(", {earned} of {of} points"));
+        let points = points.unwrap_or_default();
+        self.line(
+            *verdict,
+            &format!("{scenario}  ({runs} schedule{plural}, first {wall_ms:.1} ms{points})"),
+        )?;
+        out!("{}", text::explanation(examination))?;
+        out!("{}", text::ablation(examination))
+    }
+
+    fn line(&self, verdict: Verdict, rest: &str) -> io::Result<()> {
+        outln!("{} {rest}", verdict_in(verdict, self.colour))
+    }
+}
+
+/// The verdict, eight characters wide.
+pub(super) fn verdict_in(verdict: Verdict, colour: Colour) -> String {
+    let plain = format!("{verdict:<8}");
+    let code = match verdict {
+        Verdict::Pass => "32",
+        Verdict::Fail | Verdict::Invalid => "1;31",
+        Verdict::Vacuous | Verdict::Outside | Verdict::Unknown => "1;33",
+    };
+    match colour {
+        Colour::None => plain,
+        Colour::Ansi => format!("\x1b[{code}m{plain}\x1b[0m"),
+    }
+}
+
+/// Prints GitHub's annotations of the remarks at least as severe as `least`.
+fn annotate<'a>(remarks: impl Iterator<Item = &'a Remarks>, least: Severity) -> io::Result<()> {
+    for remarks in remarks {
+        let diagnostics = remarks.diagnostics.iter();
+        for diagnostic in diagnostics.filter(|found| found.severity >= least) {
+            outln!("{}", diagnostic.github(&remarks.source))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,281 @@
+//! The one pass over the trace: what happens around the machines, and what messages show.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use bcr_protocol::identity::{ClientId, ConfigurationId, ProcessId};
+use bcr_protocol::message::Message;
+use bcr_protocol::proof::OrderProof;
+
+use crate::judge::agreed::Agreed;
+use crate::judge::facts::{At, ConfigurationFacts, Facts, FailureFacts, LastState, ReplicaFacts};
+use crate::judge::setting::{Setting, is_fault};
+use crate::trace::{HarnessEvent, Micros, Record, Trace, TraceEvent};
+
+/// Reads every fact but the agreed history, which needs them all.
+pub(super) fn read<'t>(setting: &'t Setting, trace: &'t Trace) -> Facts<'t> {
+    let mut reader = Reader::new(setting);
+    for record in &trace.records {
+        reader.read(record);
+    }
+    reader.facts
+}
+
+/// The facts so far, and what the next event may refer to.
+pub(super) struct Reader<'t> {
+    pub(super) facts: Facts<'t>,
+    /// What each process handled last: the message that its next events are about.
+    pub(super) handled: BTreeMap<ProcessId, &'t Message>,
+    /// The clients that have sent their request already since they last handled anything.
+    sending: BTreeSet<ClientId>,
+}
+
+impl<'t> Reader<'t> {
+    fn new(setting: &'t Setting) -> Self {
+        let facts = Facts {
+            setting,
+            configurations: BTreeMap::new(),
+            replicas: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            unfounded: Vec::new(),
+            failures: vec![FailureFacts::default(); setting.planned.len()],
+            suspicions: Vec::new(),
+            convictions: Vec::new(),
+            complete: BTreeMap::new(),
+            timers: BTreeMap::new(),
+            done: BTreeSet::new(),
+            messages: 0,
+            last: Micros::default(),
+            end: None,
+            agreed: Agreed::default(),
+        };
+        Self {
+            facts,
+            handled: BTreeMap::new(),
+            sending: BTreeSet::new(),
+        }
+    }
+
+    fn read(&mut self, record: &'t Record) {
+        self.facts.last = self.facts.last.max(record.at);
+        match &record.event {
+            TraceEvent::Protocol(event) => self.on_event(record, event),
+            TraceEvent::Harness(event) => self.on_harness(record, event),
+        }
+    }
+
+    fn on_harness(&mut self, record: &'t Record, event: &'t HarnessEvent) {
+        match event {
+            HarnessEvent::Sent { content, .. } => {
+                self.facts.messages += 1;
+                self.on_sent(record, content);
+            }
+            HarnessEvent::Received { from, content, .. } => {
+                self.on_received(record, *from, content);
+            }
+            HarnessEvent::FailureArmed { plan, .. } => {
+                if let Some(failure) = self.facts.failures.get_mut(*plan) {
+                    failure.armed.get_or_insert(at(record, ()));
+                }
+            }
+            HarnessEvent::FailureApplied {
+                plan,
+                failure,
+                effect,
+                ..
+            } => self.on_applied(record, *plan, failure, *effect),
+            HarnessEvent::Crashed => {
+                if let Some(replica) = self.replica(record.process) {
+                    replica.crashed.get_or_insert(at(record, ()));
+                }
+                self.facts.timers.remove(&record.process);
+            }
+            HarnessEvent::FinalDictionary {
+                mode,
+                next_slot,
+                state_hash,
+                dictionary,
+            } => {
+                let state = LastState {
+                    mode,
+                    next_slot: *next_slot,
+                    hash: *state_hash,
+                    dictionary,
+                };
+                if let Some(replica) = self.replica(record.process) {
+                    replica.last = Some(at(record, state));
+                }
+            }
+            HarnessEvent::RunEnded { end } => self.facts.end = Some(at(record, *end)),
+            HarnessEvent::Settings { .. }
+            | HarnessEvent::Diagnostic { .. }
+            | HarnessEvent::Discarded { .. }
+            | HarnessEvent::Slept { .. } => {}
+        }
+    }
+
+    fn on_applied(&mut self, record: &Record, plan: usize, failure: &str, effect: bool) {
+        if let Some(fate) = self.facts.failures.get_mut(plan) {
+            match &mut fate.applied {
+                Some(applied) => applied.value |= effect,
+                None => fate.applied = Some(at(record, effect)),
+            }
+        }
+        let is_fault = match self.facts.setting.planned.get(plan) {
+            Some(planned) => is_fault(planned.failure),
+            None => !failure.trim_start().starts_with("sleep"),
+        };
+        if effect
+            && is_fault
+            && let Some(replica) = self.replica(record.process)
+        {
+            replica.fault.get_or_insert(record.n);
+        }
+    }
+
+    fn on_received(&mut self, record: &'t Record, from: ProcessId, content: &'t Message) {
+        self.handled.insert(record.process, content);
+        match record.process {
+            ProcessId::Client(client) => {
+                self.sending.remove(&client);
+            }
+            ProcessId::Olympus => self.on_reported(record, content),
+            ProcessId::Replica(_) => {
+                let client = content.request().map(|request| request.client);
+                if let Some(replica) = self.replica(record.process) {
+                    let key = (content.kind(), client);
+                    *replica.received.entry(key).or_default() += 1;
+                }
+                // What a replica tells itself is in no `sent` event, and it may have been spoiled on
+                // its way to others (P9.2, P10).
+                if from == record.process {
+                    self.on_claims(record, content);
+                }
+            }
+        }
+    }
+
+    /// Histories (P7.1) and reports (P7.4), by what Olympus received rather than by what it says of it.
+    fn on_reported(&mut self, record: &Record, content: &'t Message) {
+        match content {
+            Message::Wedged(wedged) => {
+                let facts = self.configuration(wedged.body.configuration);
+                facts.histories.push(at(record, wedged));
+            }
+            Message::CaughtUp(report) => {
+                let facts = self.configuration(report.body.configuration);
+                facts.reports.push(at(record, report));
+            }
+            _ => {}
+        }
+    }
+
+    fn on_sent(&mut self, record: &'t Record, content: &'t Message) {
+        self.on_claims(record, content);
+        match content {
+            Message::ClientRequest(request) => {
+                let ProcessId::Client(client) = record.process else {
+                    return;
+                };
+                if self.sending.insert(client)
+                    && let Some(facts) = self.facts.requests.get_mut(&request.body.id)
+                {
+                    facts.attempts += 1;
+                }
+            }
+            Message::ReconfigurationRequest(request) => {
+                self.on_client_suspicion(record, &request.signed.body);
+            }
+            Message::NewConfiguration(new) if record.process == ProcessId::Olympus => {
+                self.configuration(new.body.configuration)
+                    .sent
+                    .get_or_insert(at(record, new));
+            }
+            _ => {}
+        }
+    }
+
+    /// The order statements that a replica's message shows (P3.1, P3.3).
+    fn on_claims(&mut self, record: &Record, content: &'t Message) {
+        match content {
+            Message::Shuttle(shuttle) => {
+                self.on_order_proof(record, shuttle.configuration, &shuttle.order_proof);
+            }
+            Message::ResultShuttle(answer) => {
+                self.on_order_proof(record, answer.configuration, &answer.order_proof);
+            }
+            Message::Result(answer) => {
+                let answer = &answer.answer;
+                self.on_order_proof(record, answer.configuration, &answer.order_proof);
+            }
+            Message::Wedged(wedged) => {
+                for proof in &wedged.body.history.entries {
+                    self.on_order_proof(record, wedged.body.configuration, proof);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn on_order_proof(
+        &mut self,
+        record: &Record,
+        configuration: ConfigurationId,
+        proof: &'t OrderProof,
+    ) {
+        if let ProcessId::Replica(sender) = record.process {
+            let own = proof
+                .statements
+                .get(sender.position.index())
+                .filter(|statement| statement.signer == record.process);
+            if let Some(own) = own {
+                let said = self.facts.replicas.entry(sender).or_default();
+                let said = said.orders.entry(own.body.slot).or_default();
+                if !said.iter().any(|earlier| *earlier.value == own.body) {
+                    said.push(at(record, &own.body));
+                }
+            }
+        }
+        if proof.statements.len() == self.facts.setting.replicas() {
+            let key = (configuration, proof.slot);
+            let known = self.facts.complete.entry(key).or_default();
+            if !known.iter().any(|other| is_same(other.value, proof)) {
+                known.push(at(record, proof));
+            }
+        }
+    }
+
+    pub(super) fn replica(&mut self, process: ProcessId) -> Option<&mut ReplicaFacts<'t>> {
+        match process {
+            ProcessId::Replica(replica) => Some(self.facts.replicas.entry(replica).or_default()),
+            ProcessId::Olympus | ProcessId::Client(_) => None,
+        }
+    }
+
+    pub(super) fn configuration(&mut self, number: ConfigurationId) -> &mut ConfigurationFacts<'t> {
+        self.facts.configurations.entry(number).or_default()
+    }
+
+    /// A client whose timer expired is about to send its request again.
+    pub(super) fn on_client_timeout(&mut self, process: ProcessId) {
+        if let ProcessId::Client(client) = process {
+            self.sending.remove(&client);
+        }
+    }
+}
+
+/// A value with the number and time of its event.
+pub(super) fn at<T>(record: &Record, value: T) -> At<T> {
+    At {
+        n: record.n,
+        at: record.at,
+        value,
+    }
+}
+
+/// Whether two proofs say the same with the same signatures. Shared statements compare as pointers.
+fn is_same(one: &OrderProof, other: &OrderProof) -> bool {
+    one.slot == other.slot
+        && (Arc::ptr_eq(&one.request, &other.request) || one.request == other.request)
+        && one.statements == other.statements
+}

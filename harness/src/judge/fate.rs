@@ -1,0 +1,123 @@
+//! How each configured failure ended, and why.
+//!
+//! Source: docs/protocol.md P9.5.
+
+use bcr_protocol::identity::{ConfigurationId, Position, ReplicaId};
+use bcr_protocol::message::MessageKind;
+
+use crate::judge::facts::{Facts, FailureFacts};
+use crate::judge::setting::kind;
+use crate::outcome::{FailureOutcome, FailureStatus};
+use crate::scenario::{Failure, PlannedFailure};
+use crate::trace::Micros;
+
+pub(super) fn fate(
+    facts: &Facts<'_>,
+    planned: &PlannedFailure,
+    happened: &FailureFacts,
+) -> FailureOutcome {
+    let mut outcome = FailureOutcome {
+        configuration: planned.configuration.0,
+        replica: planned.replica.0,
+        trigger: planned.trigger_text.trim().to_owned(),
+        failure: planned.failure_text.trim().to_owned(),
+        line: planned.line,
+        status: FailureStatus::NotTriggered,
+        effect: false,
+        at_ms: None,
+        event: None,
+        note: String::new(),
+    };
+    let at = |at: Micros| Some(at.as_ms());
+    if let Some(applied) = happened.applied {
+        outcome.status = FailureStatus::Applied;
+        outcome.effect = applied.value;
+        (outcome.at_ms, outcome.event) = (at(applied.at), Some(applied.n));
+        if !applied.value {
+            outcome.note = why_no_effect(planned).to_owned();
+        }
+    } else if let Some(armed) = happened.armed {
+        outcome.status = FailureStatus::Armed;
+        (outcome.at_ms, outcome.event) = (at(armed.at), Some(armed.n));
+        outcome.note = format!("no {} was sent after it", spoils(facts, planned));
+    } else {
+        outcome.note = why_not_triggered(facts, planned);
+    }
+    outcome
+}
+
+/// The message that the failure waits for.
+fn spoils(facts: &Facts<'_>, planned: &PlannedFailure) -> &'static str {
+    match planned.failure {
+        Failure::ChangeOperation | Failure::InvalidOrderSignature => "shuttle",
+        Failure::ChangeResult | Failure::DropResultStatement => "result or result_shuttle",
+        Failure::InvalidResultSignature if planned.replica == facts.setting.tail() => "result",
+        Failure::InvalidResultSignature => "shuttle",
+        Failure::TruncateHistory { .. } => "wedged message",
+        Failure::DropCheckpointStatements => "completed_checkpoint",
+        Failure::OmitSend
+        | Failure::Crash
+        | Failure::Sleep { .. }
+        | Failure::Drop
+        | Failure::IncrementSlot
+        | Failure::ExtraOperation => "message",
+    }
+}
+
+fn why_no_effect(planned: &PlannedFailure) -> &'static str {
+    match planned.failure {
+        Failure::ChangeOperation => "the operation was get('x') already",
+        Failure::ChangeResult => {
+            "its result statement had the hash of OK already, or was not there"
+        }
+        Failure::DropResultStatement => "the head's result statement was not there",
+        Failure::TruncateHistory { entries: 0 } => "no entry was to be left out",
+        Failure::TruncateHistory { .. } => "the history was empty",
+        Failure::Sleep { .. } => "a sleep of 0 ms",
+        Failure::Drop => "the message would have been ignored",
+        Failure::IncrementSlot if planned.replica != Position::HEAD => "it is not the head",
+        Failure::IncrementSlot => "the head assigns no slot any more",
+        Failure::ExtraOperation => "'a' was 'a' already, or a new state overwrote it at once",
+        Failure::InvalidOrderSignature | Failure::InvalidResultSignature => {
+            "its own statement was not there"
+        }
+        Failure::DropCheckpointStatements => "the statements were not there",
+        Failure::Crash | Failure::OmitSend => "",
+    }
+}
+
+fn why_not_triggered(facts: &Facts<'_>, planned: &PlannedFailure) -> String {
+    let replica = ReplicaId {
+        configuration: planned.configuration,
+        position: planned.replica,
+    };
+    let (message, client) = (kind(planned.trigger), planned.trigger.client());
+    let number = planned.trigger.message();
+    if facts.first_slot(planned.configuration).is_none() {
+        return format!("configuration {} was not reached", planned.configuration);
+    }
+    if message == MessageKind::ForwardedRequest && planned.replica != Position::HEAD {
+        return "only the head receives forwarded_request messages".to_owned();
+    }
+    if message == MessageKind::NewConfiguration && planned.configuration == ConfigurationId(0) {
+        return "the replicas of configuration 0 receive no new_configuration message".to_owned();
+    }
+    let whose = client
+        .map(|client| format!(" of client {client}"))
+        .unwrap_or_default();
+    let arrived = match facts.count_received(replica, message, client) {
+        0 => format!("no {message} message{whose} arrived"),
+        1 => format!("only 1 {message} message{whose} arrived"),
+        count => format!("only {count} {message} messages{whose} arrived"),
+    };
+    let crashed = facts.replicas.get(&replica).and_then(|of| of.crashed);
+    match crashed {
+        Some(crashed) => {
+            format!(
+                "the replica had crashed at {} ms; before that {arrived}",
+                crashed.at.as_ms()
+            )
+        }
+        None => format!("{arrived}; the trigger means number {number}, counted from 0"),
+    }
+}

@@ -1,0 +1,41 @@
+//! Liveness: every request is answered.
+//!
+//! Source: docs/protocol.md P11.8, docs/running.md.
+
+use bcr_protocol::identity::ClientId;
+
+use crate::judge::facts::Facts;
+use crate::judge::invariants::Finding;
+use crate::judge::waiting::waiting;
+use crate::trace::RunEnd;
+
+pub(super) fn check(facts: &Facts<'_>) -> Finding {
+    let Some(end) = facts.end else {
+        return Finding::Undecided("the trace ends before the run did".to_owned());
+    };
+    let is_done = (0..facts.setting.clients).all(|client| facts.done.contains(&ClientId(client)));
+    let is_answered = facts
+        .requests
+        .values()
+        .all(|request| request.accepted.is_some());
+    let is_invoked = (0..)
+        .zip(&facts.setting.requests)
+        .all(|(client, &planned)| {
+            let invoked = facts.requests_of(ClientId(client)).count();
+            u64::try_from(invoked).is_ok_and(|invoked| invoked >= planned)
+        });
+    if is_done && is_answered && is_invoked {
+        return Finding::Held;
+    }
+    let how = match end.value {
+        RunEnd::AtRest => "the run came to rest",
+        RunEnd::Stuck => "the run is stuck",
+        RunEnd::Deadline => "the run met its deadline",
+        RunEnd::EventBound => "the run met its bound on events",
+    };
+    let detail = format!("{how} with work undone: {}", waiting(facts).join("; "));
+    if facts.setting.real_time && end.value == RunEnd::Deadline {
+        return Finding::Undecided(detail);
+    }
+    Finding::Broken(Some(end.n), detail)
+}

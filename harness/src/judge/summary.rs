@@ -1,0 +1,322 @@
+//! Fills an outcome from what a trace says happened.
+//!
+//! Source: docs/running.md.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bcr_protocol::dictionary::Dictionary;
+use bcr_protocol::event::Misbehaviour;
+use bcr_protocol::identity::{ConfigurationId, Position, ProcessId, ReplicaId, RequestId};
+use bcr_protocol::statement::Signed;
+
+use crate::judge::facts::{ConfigurationFacts, Facts, ReplicaFacts, RequestFacts, SuspicionFacts};
+use crate::judge::fate::fate;
+use crate::outcome::{
+    Budget, ConfigurationOutcome, ConvictionOutcome, InvariantOutcome, Outcome,
+    ReconfigurationOutcome, ReplicaOutcome, RequestOutcome, RuledOut, SuspicionOutcome, Verdict,
+};
+
+/// What a run is called and how it was made: what no trace says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Heading {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The file, as given on the command line.
+    pub file: String,
+    /// `simulated`, `tcp` or `process`.
+    pub runtime: String,
+    /// The seed.
+    pub seed: u64,
+    /// The scenario's parameters, defaults filled in.
+    pub parameters: BTreeMap<String, serde_json::Value>,
+}
+
+/// Everything of an outcome that the trace decides.
+///
+/// Left to the caller: `verdict` (`Unknown` here), `schedules`, `replay`, `wall_ms` and `clauses`.
+#[must_use]
+pub fn summarize(
+    facts: &Facts<'_>,
+    heading: Heading,
+    invariants: Vec<InvariantOutcome>,
+) -> Outcome {
+    let configurations = facts.configurations.iter();
+    let failures = facts.setting.planned.iter().zip(&facts.failures);
+    Outcome {
+        scenario: heading.scenario,
+        file: heading.file,
+        runtime: heading.runtime,
+        seed: heading.seed,
+        verdict: Verdict::Unknown,
+        ablation: None,
+        schedules: Vec::new(),
+        replay: String::new(),
+        parameters: heading.parameters,
+        virtual_ms: Some(facts.last.as_ms()),
+        wall_ms: 0.0,
+        messages: facts.messages,
+        clauses: Vec::new(),
+        invariants,
+        budget: budget(facts),
+        configurations: configurations
+            .filter_map(|(&number, of)| configuration(facts, number, of))
+            .collect(),
+        requests: facts
+            .requests
+            .iter()
+            .map(|(&id, of)| request(facts, id, of))
+            .collect(),
+        failures: failures
+            .map(|(planned, happened)| fate(facts, planned, happened))
+            .collect(),
+        suspicions: facts
+            .suspicions
+            .iter()
+            .map(SuspicionOutcome::from)
+            .collect(),
+        convictions: convictions(facts),
+        final_dictionary: final_dictionary(facts),
+        replicas: replicas(facts),
+    }
+}
+
+fn budget(facts: &Facts<'_>) -> Vec<Budget> {
+    let faulty = facts.faulty().into_iter();
+    faulty
+        .map(|(configuration, replicas)| Budget {
+            configuration: configuration.0,
+            faulty: numbers(&replicas),
+            t: facts.setting.t,
+        })
+        .collect()
+}
+
+/// Nothing for a configuration that never started.
+fn configuration(
+    facts: &Facts<'_>,
+    number: ConfigurationId,
+    of: &ConfigurationFacts<'_>,
+) -> Option<ConfigurationOutcome> {
+    let started = of.started?;
+    let mut outcome = ConfigurationOutcome {
+        number: number.0,
+        first_slot: started.value.0.0,
+        started_ms: started.at.as_ms(),
+        reconfiguration: None,
+        wedged: Vec::new(),
+        ruled_out: Vec::new(),
+        set_aside: Vec::new(),
+        quorum: Vec::new(),
+        state_from: None,
+        checkpoints: checkpoints(facts, number),
+    };
+    if number != facts.last_configuration() {
+        outcome.reconfiguration = of.requested.map(|requested| ReconfigurationOutcome {
+            requested_by: requested.value.from.into(),
+            reason: requested.value.reason.to_string(),
+            slot: requested.value.slot.map(|slot| slot.0),
+            suspect: requested.value.suspect.map(|suspect| suspect.0),
+            at_ms: requested.at.as_ms(),
+        });
+        outcome.wedged = numbers(&of.wedged);
+        outcome.ruled_out = ruled_out(of);
+        outcome.set_aside = numbers(&of.set_aside);
+        outcome.quorum = of
+            .quorums
+            .last()
+            .map(|last| numbers(last.value.members))
+            .unwrap_or_default();
+        outcome.state_from = of.state_from.map(|replica| replica.0);
+    }
+    Some(outcome)
+}
+
+/// Who could not be in the quorum, by position: who was ruled out (P6.3), and who told no history but an
+/// invalid one (P7.2).
+fn ruled_out(of: &ConfigurationFacts<'_>) -> Vec<RuledOut> {
+    let refused = of
+        .refused
+        .iter()
+        .filter(|(replica, _)| !of.wedged.contains(replica));
+    let mut reasons: BTreeMap<_, _> = refused.collect();
+    reasons.extend(&of.ruled_out);
+    let ruled_out = reasons.into_iter().map(|(replica, reason)| RuledOut {
+        replica: replica.0,
+        why: reason.to_string(),
+    });
+    ruled_out.collect()
+}
+
+/// The slots whose proof some correct replica of the configuration completed.
+fn checkpoints(facts: &Facts<'_>, number: ConfigurationId) -> Vec<u64> {
+    let mut slots: Vec<u64> = facts
+        .correct_in(number)
+        .flat_map(|(_, of)| {
+            of.checkpoints
+                .iter()
+                .map(|completed| completed.value.slot.0)
+        })
+        .collect();
+    slots.sort_unstable();
+    slots.dedup();
+    slots
+}
+
+fn request(facts: &Facts<'_>, id: RequestId, of: &RequestFacts<'_>) -> RequestOutcome {
+    let accepted = of.accepted;
+    RequestOutcome {
+        client: id.client.0,
+        id: id.number.0,
+        operation: of.invoked.value.clone(),
+        invoked_ms: of.invoked.at.as_ms(),
+        completed_ms: accepted.map(|accepted| accepted.at.as_ms()),
+        result: accepted.map(|accepted| accepted.value.result.to_owned()),
+        slot: facts.agreed.slots.get(&id).map(|slot| slot.0),
+        configuration: accepted.map(|accepted| accepted.value.configuration.0),
+        answered_by: accepted.map(|accepted| accepted.value.by),
+        attempts: accepted.map_or(of.attempts, |accepted| accepted.value.attempts),
+    }
+}
+
+impl From<&SuspicionFacts> for SuspicionOutcome {
+    fn from(suspicion: &SuspicionFacts) -> Self {
+        Self {
+            configuration: suspicion.suspect.configuration.0,
+            replica: suspicion.suspect.position.0,
+            by: suspicion.by.into(),
+            reason: suspicion.reason.to_string(),
+            slot: suspicion.slot.map(|slot| slot.0),
+            at_ms: suspicion.at.as_ms(),
+            event: suspicion.n,
+        }
+    }
+}
+
+fn convictions(facts: &Facts<'_>) -> Vec<ConvictionOutcome> {
+    let convictions = facts.convictions.iter();
+    convictions
+        .map(|conviction| ConvictionOutcome {
+            configuration: conviction.replica.configuration.0,
+            replica: conviction.replica.position.0,
+            evidence: evidence(conviction.proof),
+            event: conviction.n,
+        })
+        .collect()
+}
+
+fn evidence(proof: &Misbehaviour) -> String {
+    match proof {
+        Misbehaviour::TwoOrders { first, second } => {
+            let (one, other) = (&first.body, &second.body);
+            format!(
+                "order statements for slot {} for request {} {} and for request {} {}",
+                one.slot, one.request, one.operation, other.request, other.operation
+            )
+        }
+        Misbehaviour::WrongOperation { request, statement } => format!(
+            "an order statement for slot {} that names {}, where request {} asks for {}",
+            statement.body.slot, statement.body.operation, request.body.id, request.body.operation
+        ),
+        Misbehaviour::TwoResults { first, .. } => {
+            format!(
+                "two different result statements for slot {}",
+                first.body.slot
+            )
+        }
+        Misbehaviour::ContradictedResult { statement, quorum } => format!(
+            "a result statement for slot {} that contradicts equal ones of replicas {}",
+            statement.body.slot,
+            signers(quorum)
+        ),
+        Misbehaviour::ContradictedCheckpoint { statement, quorum } => format!(
+            "a checkpoint statement for slot {} that contradicts equal ones of replicas {}",
+            statement.body.slot,
+            signers(quorum)
+        ),
+        Misbehaviour::OrderWithheld { statement, .. } => format!(
+            "an order statement for slot {} for request {} {}, which its own wedged history does not hold",
+            statement.body.slot, statement.body.request, statement.body.operation
+        ),
+    }
+}
+
+fn signers<T>(statements: &[Arc<Signed<T>>]) -> String {
+    let positions = statements.iter().map(|statement| match statement.signer {
+        ProcessId::Replica(replica) => replica.position.to_string(),
+        other @ (ProcessId::Olympus | ProcessId::Client(_)) => other.to_string(),
+    });
+    positions.collect::<Vec<_>>().join(", ")
+}
+
+/// What all correct replicas of the last configuration that have a state hold; none where they differ.
+fn final_dictionary(facts: &Facts<'_>) -> Option<BTreeMap<String, String>> {
+    let last = facts.last_configuration();
+    let mut dictionaries = facts
+        .correct_in(last)
+        .filter_map(|(_, of)| of.last)
+        .filter(|state| state.value.mode != "pending")
+        .map(|state| state.value.dictionary);
+    let shared = dictionaries.next()?;
+    dictionaries
+        .all(|other| other == shared)
+        .then(|| pairs(shared))
+}
+
+fn replicas(facts: &Facts<'_>) -> Vec<ReplicaOutcome> {
+    let started = facts
+        .configurations
+        .iter()
+        .filter(|(_, of)| of.started.is_some());
+    let members = started.flat_map(|(&configuration, _)| {
+        let positions = (0..=facts.setting.tail().0).map(Position);
+        positions.map(move |position| ReplicaId {
+            configuration,
+            position,
+        })
+    });
+    members.map(|replica| last_state(facts, replica)).collect()
+}
+
+fn last_state(facts: &Facts<'_>, replica: ReplicaId) -> ReplicaOutcome {
+    let of = facts.replicas.get(&replica);
+    let crashed = of.is_some_and(|of| of.crashed.is_some());
+    let state = of.and_then(|of| of.last).filter(|_| !crashed);
+    ReplicaOutcome {
+        configuration: replica.configuration.0,
+        replica: replica.position.0,
+        mode: mode(replica, of).to_owned(),
+        correct: facts.is_correct(replica),
+        next_slot: state.map(|state| state.value.next_slot.0),
+        dictionary: state.map(|state| pairs(state.value.dictionary)),
+        state_hash: state.map(|state| state.value.hash.to_string()),
+    }
+}
+
+/// How the replica ended; where it left no last state, what its events say.
+fn mode<'t>(replica: ReplicaId, of: Option<&ReplicaFacts<'t>>) -> &'t str {
+    let is_first = replica.configuration == ConfigurationId::default();
+    let Some(of) = of else {
+        return if is_first { "active" } else { "pending" };
+    };
+    if of.crashed.is_some() {
+        "crashed"
+    } else if of.terminated {
+        "terminated"
+    } else if let Some(last) = of.last {
+        last.value.mode
+    } else {
+        of.mode(replica)
+    }
+}
+
+fn pairs(dictionary: &Dictionary) -> BTreeMap<String, String> {
+    let pairs = dictionary.iter();
+    pairs
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
+}
+
+fn numbers<'p>(positions: impl IntoIterator<Item = &'p Position>) -> Vec<u32> {
+    positions.into_iter().map(|position| position.0).collect()
+}

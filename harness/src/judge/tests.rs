@@ -1,0 +1,247 @@
+//! Outcomes of simulated runs.
+
+use bcr_protocol::identity::ClientId;
+
+use super::{Heading, summarize};
+use crate::judge::facts::Facts;
+use crate::judge::invariants::testing::{failure, finish, replica};
+use crate::outcome::{FailureStatus, Outcome, ProcessKind, RuledOut};
+use crate::scenario::{Failure, PlannedFailure, Trigger};
+
+fn outcome(failures: Vec<PlannedFailure>) -> Outcome {
+    let run = finish(failures);
+    let facts = Facts::read(&run.setting, &run.trace);
+    let heading = Heading {
+        scenario: "test".to_owned(),
+        ..Heading::default()
+    };
+    summarize(&facts, heading, run.judge())
+}
+
+const fn shuttle(message: u64) -> Trigger {
+    let client = ClientId(0);
+    Trigger::Shuttle { client, message }
+}
+
+#[test]
+fn a_calm_run_is_told_in_full() {
+    let outcome = outcome(Vec::new());
+    assert!(
+        outcome
+            .invariants
+            .iter()
+            .all(|invariant| invariant.held == Some(true))
+    );
+    assert_eq!(outcome.configurations.len(), 1);
+    let only = &outcome.configurations[0];
+    assert_eq!((only.first_slot, &only.checkpoints[..]), (0, &[2, 5][..]));
+    assert_eq!(only.reconfiguration, None);
+    let told: Vec<_> = outcome
+        .requests
+        .iter()
+        .map(|request| (request.client, request.id, request.slot, request.attempts))
+        .collect();
+    let expected = [
+        (0, 0, Some(0), 1),
+        (0, 1, Some(2), 1),
+        (0, 2, Some(4), 1),
+        (0, 3, Some(6), 1),
+        (1, 0, Some(1), 1),
+        (1, 1, Some(3), 1),
+        (1, 2, Some(5), 1),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(outcome.requests[2].result.as_deref(), Some("v?!"));
+    let pairs = outcome.final_dictionary.expect("all replicas are correct");
+    let pairs: Vec<_> = pairs
+        .iter()
+        .map(|(key, value)| (&**key, &**value))
+        .collect();
+    assert_eq!(pairs, [("k", "v?!"), ("x", "y"), ("z", "1")]);
+    let modes: Vec<_> = outcome
+        .replicas
+        .iter()
+        .map(|replica| &*replica.mode)
+        .collect();
+    assert_eq!(modes, ["active"; 3]);
+}
+
+#[test]
+fn a_lie_is_suspected_convicted_and_survived() {
+    let lie = Failure::ChangeOperation;
+    let outcome = outcome(vec![failure(replica(0, 0), shuttle(1), lie)]);
+    assert!(
+        outcome
+            .invariants
+            .iter()
+            .all(|invariant| invariant.held == Some(true)),
+        "{:?}",
+        outcome.invariants
+    );
+    assert_eq!(outcome.budget.len(), 1);
+    assert_eq!(
+        (
+            outcome.budget[0].configuration,
+            &outcome.budget[0].faulty[..]
+        ),
+        (0, &[0][..])
+    );
+    let [first, last] = &outcome.configurations[..] else {
+        panic!("two configurations: {:?}", outcome.configurations);
+    };
+    let ended = first.reconfiguration.as_ref().expect("it ended");
+    assert_eq!(ended.suspect, Some(0));
+    assert_eq!(
+        (ended.requested_by.kind, ended.requested_by.number),
+        (ProcessKind::Replica, 1)
+    );
+    assert_eq!(first.quorum.len(), 2);
+    assert!(
+        first
+            .quorum
+            .contains(&first.state_from.expect("somebody sent it"))
+    );
+    assert_eq!((last.number, &last.quorum[..]), (1, &[][..]));
+    assert!(
+        outcome
+            .suspicions
+            .iter()
+            .all(|s| (s.configuration, s.replica) == (0, 0))
+    );
+    assert!(!outcome.suspicions.is_empty());
+    let convicted: Vec<_> = outcome
+        .convictions
+        .iter()
+        .map(|c| (c.configuration, c.replica))
+        .collect();
+    assert_eq!(convicted, [(0, 0)]);
+    assert!(
+        outcome.convictions[0].evidence.contains("get('x')"),
+        "{:?}",
+        outcome.convictions
+    );
+    let terminated = outcome
+        .replicas
+        .iter()
+        .filter(|replica| replica.mode == "terminated");
+    assert_eq!(terminated.count(), 3);
+    let fate = &outcome.failures[0];
+    assert_eq!(
+        (fate.status, fate.effect, fate.line),
+        (FailureStatus::Applied, true, 9)
+    );
+    assert!(fate.event.is_some() && fate.note.is_empty());
+}
+
+#[test]
+fn every_failure_that_changes_nothing_says_why() {
+    use FailureStatus::{Applied, Armed, NotTriggered};
+    let client = ClientId(0);
+    let message = 0;
+    let crash = Failure::Crash;
+    let cases = [
+        (
+            replica(1, 0),
+            shuttle(0),
+            crash,
+            (NotTriggered, "configuration 1 was not reached"),
+        ),
+        (
+            replica(0, 2),
+            shuttle(4),
+            crash,
+            (
+                NotTriggered,
+                "only 4 shuttle messages of client 0 arrived; the trigger means number 4, counted from 0",
+            ),
+        ),
+        (
+            replica(0, 1),
+            Trigger::ForwardedRequest { client, message },
+            crash,
+            (
+                NotTriggered,
+                "only the head receives forwarded_request messages",
+            ),
+        ),
+        (
+            replica(0, 1),
+            Trigger::NewConfiguration { message },
+            crash,
+            (
+                NotTriggered,
+                "the replicas of configuration 0 receive no new_configuration message",
+            ),
+        ),
+        (
+            replica(0, 1),
+            Trigger::CatchUp { message },
+            crash,
+            (
+                NotTriggered,
+                "no catch_up message arrived; the trigger means number 0, counted from 0",
+            ),
+        ),
+        (
+            replica(0, 0),
+            shuttle(0),
+            Failure::TruncateHistory { entries: 1 },
+            (Armed, "no wedged message was sent after it"),
+        ),
+        (
+            replica(0, 1),
+            shuttle(0),
+            Failure::IncrementSlot,
+            (Applied, "it is not the head"),
+        ),
+    ];
+    for (at, trigger, what, (status, note)) in cases {
+        let outcome = outcome(vec![failure(at, trigger, what)]);
+        let fate = &outcome.failures[0];
+        assert_eq!(
+            (fate.status, fate.effect, &*fate.note),
+            (status, false, note),
+            "{}",
+            trigger
+        );
+        assert_eq!(fate.at_ms.is_some(), status != NotTriggered, "{}", trigger);
+        assert!(outcome.budget.is_empty(), "{}", trigger);
+    }
+}
+
+#[test]
+fn a_crashed_replica_has_no_last_state() {
+    let crash = Failure::Crash;
+    let later = Failure::Drop;
+    let outcome = outcome(vec![
+        failure(replica(0, 1), shuttle(0), crash),
+        failure(replica(0, 1), shuttle(1), later),
+    ]);
+    let gone = &outcome.replicas[1];
+    assert_eq!(
+        (&*gone.mode, gone.correct, &gone.dictionary),
+        ("crashed", false, &None)
+    );
+    let note = &outcome.failures[1].note;
+    assert!(
+        note.starts_with("the replica had crashed at 2 ms; before that only 1"),
+        "{note}"
+    );
+}
+
+#[test]
+fn who_tells_no_valid_history_is_ruled_out_in_the_outcome() {
+    let outcome = outcome(vec![failure(
+        replica(0, 0),
+        shuttle(1),
+        Failure::IncrementSlot,
+    )]);
+    let first = &outcome.configurations[0];
+    assert_eq!(first.wedged, [1, 2]);
+    let expected = RuledOut {
+        replica: 0,
+        why: "history_hole".to_owned(),
+    };
+    assert_eq!(first.ruled_out, [expected]);
+    assert!(outcome.convictions.is_empty(), "a hole proves nothing");
+}

@@ -1,0 +1,86 @@
+//! Pages as text; how they look and behave is tested in a browser, in the test target `report`.
+
+use std::path::PathBuf;
+
+use super::{html, page, place};
+use crate::cases::case::{Case, ReadOptions};
+use crate::cases::find;
+use crate::expectation::EVENTS;
+use crate::runs::machines::ChainReplication;
+use crate::runs::simulated;
+use crate::scenario::Failure;
+use crate::suite::examine::{Options, Pages, Seeds, examine};
+
+fn case(name: &str) -> Case {
+    let path = PathBuf::from(format!(
+        "{}/../scenarios/{name}.conf",
+        env!("CARGO_MANIFEST_DIR")
+    ));
+    let files = find::discover(&[path], None).expect("the scenario is there");
+    Case::read(&files[0], &ReadOptions::default()).expect("the scenario is right")
+}
+
+#[test]
+fn a_page_is_a_function_of_trace_and_outcome() {
+    let case = case("lies/head_changes_operation_on_first_request");
+    let options = Options {
+        seeds: Seeds::Only(1),
+        pages: Pages::All,
+        ..Options::default()
+    };
+    let examination = examine(&case, &ChainReplication, &options).expect("no logs are written");
+    let first = examination.page.expect("all scenarios get a page");
+    let again = simulated::run(
+        &case.scenario,
+        &ChainReplication,
+        simulated::Options::seed(1),
+    );
+    let second = page(&case, &examination.outcome, &again, &[]);
+    assert!(first == second, "two pages of one run differ");
+    assert_eq!(first.matches("<script").count(), 2, "the data and the code");
+    let addresses: Vec<&str> = first.split("http").skip(1).collect();
+    // The one address names the namespace of SVG; nobody fetches it.
+    assert!(
+        addresses
+            .iter()
+            .all(|rest| rest.starts_with("://www.w3.org/2000/svg") || rest.starts_with("-equiv"))
+    );
+}
+
+#[test]
+fn the_page_has_words_for_every_event_and_every_failure() {
+    let words = include_str!("page/words.js");
+    for (event, ..) in EVENTS {
+        assert!(words.contains(&format!("case \"{event}\":")), "{event}");
+    }
+    for failure in Failure::NAMES {
+        assert!(words.contains(&format!("\n  {failure}: \"")), "{failure}");
+    }
+}
+
+#[test]
+fn text_cannot_become_markup() {
+    assert_eq!(
+        html::escape("<a href='x'>\"&"),
+        "&lt;a href=&#39;x&#39;&gt;&quot;&amp;"
+    );
+    let json = serde_json::to_string("</script><!--").expect("text is JSON");
+    let embedded = html::embed(&json);
+    assert!(!embedded.contains('<'));
+    let back: String = serde_json::from_str(&embedded).expect("still JSON");
+    assert_eq!(back, "</script><!--");
+}
+
+#[test]
+fn a_page_lies_within_its_folder() {
+    let cases = [
+        ("lies/head_lies", "lies/head_lies"),
+        ("/somewhere/else", "somewhere/else"),
+        ("../up/./x", "up/x"),
+        ("index", "index_"),
+        ("..", "_"),
+    ];
+    for (name, expected) in cases {
+        assert_eq!(place(name), expected, "{name}");
+    }
+}

@@ -1,0 +1,17 @@
+//! Runtimes: what moves messages, keeps time and starts and ends processes.
+//!
+//! All drive the same processes and write the same events.
+//!
+//! Source: docs/running.md.
+
+mod deadline;
+pub mod fault;
+pub mod machines;
+pub mod net;
+mod pauses;
+pub mod process;
+mod queue;
+mod schedule;
+pub mod simulated;
+
+pub use bcr_language::words::{Runtime, UnknownRuntime};

@@ -1,0 +1,188 @@
+//! The net runtime: real TCP, real time, one code for tasks and for OS processes.
+//!
+//! A run is a runner and its processes. The runner launches them, tells them where their peers listen,
+//! gathers what they record, notices the end and merges the parts into one trace. Whether processes are
+//! tasks or children makes a difference to `launch` alone.
+//!
+//! Source: docs/running.md; docs/protocol.md P1.3, P1.4, P1.6.
+
+mod agenda;
+mod alarm;
+mod assignment;
+pub mod child;
+mod clock;
+mod launch;
+pub mod link;
+mod merge;
+mod node;
+mod notice;
+mod permit;
+mod pipe;
+mod rest;
+mod runner;
+mod topology;
+
+use std::fmt;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bcr_protocol::identity::ProcessId;
+use bcr_protocol::signature::{RunSecret, Scheme};
+use tokio::runtime::{Builder, Runtime as Tokio};
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::task::LocalSet;
+
+use self::clock::Clock;
+use self::launch::Launcher;
+use self::launch::children::Children;
+use self::launch::tasks::Tasks;
+use self::merge::Parts;
+use self::permit::Permit;
+use self::runner::Runner;
+use crate::runs::Runtime;
+use crate::runs::deadline::deadline;
+use crate::runs::machines::{Machines, Setup};
+use crate::scenario::Scenario;
+use crate::trace::{HarnessEvent, Micros, Record, RunEnd, Trace};
+
+pub use self::merge::Incomplete;
+
+/// What the processes of a run are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Processes {
+    /// Tasks of this OS process.
+    Tasks,
+    /// Children: this executable, started again for each. Made of the machines that its `main` gives to
+    /// [`child::main`].
+    Children,
+}
+
+impl Processes {
+    /// What they are in a real runtime; none in the simulator.
+    #[must_use]
+    pub const fn of(runtime: Runtime) -> Option<Self> {
+        match runtime {
+            Runtime::Simulated => None,
+            Runtime::Tcp => Some(Self::Tasks),
+            Runtime::Process => Some(Self::Children),
+        }
+    }
+}
+
+/// How to run a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// What its processes are.
+    pub processes: Processes,
+    /// Ends a run that makes no progress for so long; by default max(60 s, 10 × the longest timeout or
+    /// sleep).
+    pub deadline: Option<Micros>,
+}
+
+/// Runs a scenario to its end and gives back everything that happened. `machines` are those of tasks.
+/// Waits first while as many real runs go on in this OS process as its cores have room for.
+///
+/// # Errors
+/// The run came to no end of its own: see [`RunError`].
+pub fn run(
+    scenario: &Arc<Scenario>,
+    machines: &dyn Machines,
+    options: Options,
+) -> Result<Trace, RunError> {
+    let _permit = Permit::wait();
+    let deadline = options.deadline.unwrap_or_else(|| deadline(scenario));
+    let secret = random_secret()?;
+    let setup = Setup::new(Arc::clone(scenario), Scheme::Ed25519, secret.clone());
+    let clock = Clock::start();
+    let tasks = Rc::new(LocalSet::new());
+    let tokio = tokio_runtime().map_err(RunError::System)?;
+    let _entered = tokio.enter();
+    let (sender, hearing) = unbounded_channel();
+    let launcher: Box<dyn Launcher + '_> = match options.processes {
+        Processes::Tasks => Box::new(Tasks::new(
+            &setup,
+            machines,
+            clock,
+            sender,
+            Rc::clone(&tasks),
+        )),
+        Processes::Children => {
+            Box::new(Children::new(&setup, &secret, clock, sender).map_err(RunError::System)?)
+        }
+    };
+    let runner = Runner::new(&setup, launcher, hearing, deadline);
+    let (parts, end) = tasks.block_on(&tokio, runner.run())?;
+    conclude(parts, end, &clock).map_err(RunError::Incomplete)
+}
+
+/// Merges what the processes recorded, and says how the run ended.
+fn conclude(parts: Parts, end: RunEnd, clock: &Clock) -> Result<Trace, Incomplete> {
+    let mut trace = merge::merge(parts, clock)?;
+    let at = trace.records.last().map_or(Micros(0), |last| last.at);
+    let at = at.max(clock.now());
+    trace.records.push(Record {
+        n: trace.records.len() as u64,
+        at,
+        wall_us: clock.wall_us(at),
+        process: ProcessId::Olympus,
+        event: HarnessEvent::RunEnded { end }.into(),
+    });
+    Ok(trace)
+}
+
+/// Why a run came to no end of its own.
+#[derive(Debug)]
+pub enum RunError {
+    /// The operating system refused what every run needs.
+    System(io::Error),
+    /// A process could not be started.
+    NotStarted {
+        /// Which.
+        process: ProcessId,
+        /// Why.
+        why: String,
+    },
+    /// A process ended in a way that is not part of the scenario.
+    Died {
+        /// Which.
+        process: ProcessId,
+        /// How.
+        why: String,
+    },
+    /// What the processes recorded does not fit together.
+    Incomplete(Incomplete),
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::System(error) => error.fmt(f),
+            Self::NotStarted { process, why } => write!(f, "cannot start {process}: {why}"),
+            Self::Died { process, why } => write!(f, "{process}: {why}"),
+            Self::Incomplete(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+#[cfg(test)]
+mod tests;
+
+/// A runtime of one thread.
+fn tokio_runtime() -> io::Result<Tokio> {
+    Builder::new_current_thread().enable_all().build()
+}
+
+/// The secret from which the keys of this run derive, and of no other (docs/protocol.md P1.4).
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the keys of a real run are nobody's to repeat"
+)]
+fn random_secret() -> Result<RunSecret, RunError> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret)
+        .map_err(|error| RunError::System(io::Error::other(error.to_string())))?;
+    Ok(RunSecret(secret))
+}

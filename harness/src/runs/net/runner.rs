@@ -1,0 +1,311 @@
+//! Conducts a real run: starts its processes, introduces them to each other, gathers what they record,
+//! notices the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bcr_protocol::event::Event;
+use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, timeout_at};
+
+use super::RunError;
+use super::launch::{Heard, Launcher};
+use super::merge::Parts;
+use super::notice::{Chunk, Command, Ending, Notice, Peer, What};
+use super::rest::Quiet;
+use super::topology::{are_near, have_to_do};
+use crate::runs::machines::Setup;
+use crate::trace::{Micros, RunEnd, TraceEvent};
+
+/// How long the first processes may take to get started, at least.
+const START_MAX: Duration = Duration::from_secs(60);
+/// How long processes may take to record their last state and end, before they are killed.
+const FAREWELL_MAX: Duration = Duration::from_secs(10);
+
+/// A run under way.
+pub(super) struct Runner<'a> {
+    setup: &'a Setup,
+    launcher: Box<dyn Launcher + 'a>,
+    hearing: UnboundedReceiver<(ProcessId, Heard)>,
+    /// How long there may be no progress.
+    deadline: Duration,
+    last_progress: Instant,
+    parts: Parts,
+    quiet: Quiet,
+    /// Where the processes listen that have not ended.
+    addresses: BTreeMap<ProcessId, SocketAddr>,
+    /// The first processes that are connected to those who are near.
+    gathered: BTreeSet<ProcessId>,
+    /// The configurations whose replicas were launched.
+    launched: BTreeSet<ConfigurationId>,
+    /// Those that Olympus has asked for.
+    wanted: BTreeSet<ConfigurationId>,
+    /// Clients with requests left.
+    busy: BTreeSet<ClientId>,
+    endings: BTreeMap<ProcessId, Ending>,
+    /// The processes that were launched and are not buried.
+    alive: BTreeSet<ProcessId>,
+}
+
+impl<'a> Runner<'a> {
+    /// A run of which nothing has happened yet. Call within a tokio runtime.
+    pub(super) fn new(
+        setup: &'a Setup,
+        launcher: Box<dyn Launcher + 'a>,
+        hearing: UnboundedReceiver<(ProcessId, Heard)>,
+        deadline: Micros,
+    ) -> Self {
+        Self {
+            busy: (0..setup.scenario.clients).map(ClientId).collect(),
+            setup,
+            launcher,
+            hearing,
+            deadline: Duration::from_micros(deadline.0),
+            last_progress: Instant::now(),
+            parts: Parts::new(),
+            quiet: Quiet::default(),
+            addresses: BTreeMap::new(),
+            gathered: BTreeSet::new(),
+            launched: BTreeSet::new(),
+            wanted: BTreeSet::new(),
+            endings: BTreeMap::new(),
+            alive: BTreeSet::new(),
+        }
+    }
+
+    /// Runs to the end; what every process recorded, and how it ended.
+    ///
+    /// # Errors
+    /// A process that could not be started, or failed in a way that is not part of the scenario.
+    pub(super) async fn run(mut self) -> Result<(Parts, RunEnd), RunError> {
+        self.launch(ProcessId::Olympus)?;
+        for client in (0..self.setup.scenario.clients).map(ClientId) {
+            self.launch(ProcessId::Client(client))?;
+        }
+        self.launch_replicas(ConfigurationId(0))?;
+        let end = self.until_rest().await?;
+        self.finish().await?;
+        Ok((self.parts, end))
+    }
+
+    async fn until_rest(&mut self) -> Result<RunEnd, RunError> {
+        loop {
+            let deadline = self.last_progress.checked_add(self.patience());
+            let heard = match deadline {
+                None => self.hearing.recv().await,
+                Some(deadline) => match timeout_at(deadline, self.hearing.recv()).await {
+                    Ok(heard) => heard,
+                    Err(_) => return Ok(RunEnd::Deadline),
+                },
+            };
+            let mut next = heard;
+            while let Some((process, heard)) = next {
+                if self.hear(process, heard)? {
+                    return Ok(match self.busy.is_empty() {
+                        true => RunEnd::AtRest,
+                        false => RunEnd::Stuck,
+                    });
+                }
+                next = self.hearing.try_recv().ok();
+            }
+            if let Some(number) = self.quiet.begin_sweep() {
+                let live: Vec<_> = self.quiet.live().collect();
+                self.tell_all(live, &Command::Sweep(number));
+            }
+        }
+    }
+
+    /// How long there may be no progress now: getting started takes what it takes, however soon the run
+    /// itself is to end.
+    fn patience(&self) -> Duration {
+        if self.wanted.is_empty() {
+            self.deadline.max(START_MAX)
+        } else {
+            self.deadline
+        }
+    }
+
+    /// Everyone records the last state and ends; whoever does not is killed, with what it has recorded.
+    async fn finish(&mut self) -> Result<(), RunError> {
+        let live: Vec<_> = self.quiet.live().collect();
+        self.tell_all(live, &Command::Finish);
+        let late = Instant::now() + FAREWELL_MAX;
+        while !self.alive.is_empty() {
+            match timeout_at(late, self.hearing.recv()).await {
+                Ok(Some((process, heard))) => drop(self.hear(process, heard)?),
+                Ok(None) | Err(_) => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the run is at rest now.
+    fn hear(&mut self, process: ProcessId, heard: Heard) -> Result<bool, RunError> {
+        match heard {
+            Heard::Notice(Notice::Listening(address)) => self.introduce(process, address),
+            Heard::Notice(Notice::Gathered) => self.open(process),
+            Heard::Notice(Notice::Chunk(chunk)) => self.keep(process, chunk)?,
+            Heard::Notice(Notice::StartReplicas(configuration)) => {
+                self.start_replicas(configuration)?;
+            }
+            Heard::Notice(Notice::Swept(number)) => return Ok(self.quiet.swept(process, number)),
+            Heard::Notice(Notice::Ended(ending)) => self.end(process, ending)?,
+            Heard::Gone => {
+                self.alive.remove(&process);
+                let ending = self.endings.get(&process);
+                let buried = self.launcher.bury(process, ending);
+                buried.map_err(|why| RunError::Died { process, why })?;
+            }
+        }
+        Ok(false)
+    }
+
+    fn launch(&mut self, process: ProcessId) -> Result<(), RunError> {
+        let launched = self.launcher.launch(process);
+        launched.map_err(|error| RunError::NotStarted {
+            process,
+            why: error.to_string(),
+        })?;
+        self.alive.insert(process);
+        self.quiet.launched(process);
+        self.parts.insert(process, Vec::new());
+        Ok(())
+    }
+
+    /// Launches the replicas of a configuration, unless they were already.
+    fn launch_replicas(&mut self, configuration: ConfigurationId) -> Result<(), RunError> {
+        if !self.launched.insert(configuration) {
+            return Ok(());
+        }
+        for replica in self.replicas(configuration) {
+            self.launch(replica)?;
+        }
+        Ok(())
+    }
+
+    /// A process listens: it and those it has to do with learn of each other. It starts, unless it has to
+    /// wait for others.
+    fn introduce(&mut self, process: ProcessId, address: SocketAddr) {
+        self.addresses.insert(process, address);
+        let peers: Vec<_> = self
+            .addresses
+            .keys()
+            .copied()
+            .filter(|peer| have_to_do(process, *peer))
+            .collect();
+        for peer in peers {
+            self.tell_of(peer, process);
+            self.tell_of(process, peer);
+        }
+        match process {
+            ProcessId::Replica(replica) if self.wanted.contains(&replica.configuration) => {
+                self.launcher.tell(process, Command::Start);
+            }
+            ProcessId::Replica(_) | ProcessId::Olympus | ProcessId::Client(_) => {}
+        }
+        self.gather();
+    }
+
+    /// Once all the first processes listen, they connect.
+    fn gather(&mut self) {
+        let is_everyone = self.alive.len() == self.addresses.len();
+        if is_everyone && self.wanted.is_empty() {
+            let everyone = self.alive.clone();
+            self.tell_all(everyone, &Command::Gather);
+        }
+    }
+
+    /// Once they are connected Olympus starts, and with it everything: a slow launch is no slow answer.
+    fn open(&mut self, process: ProcessId) {
+        self.gathered.insert(process);
+        if self.gathered == self.alive {
+            self.launcher.tell(ProcessId::Olympus, Command::Start);
+        }
+    }
+
+    /// Olympus asks for replicas: those that listen start, the others will. With those of the first
+    /// configuration the clients may, too.
+    fn start_replicas(&mut self, configuration: ConfigurationId) -> Result<(), RunError> {
+        if !self.wanted.insert(configuration) {
+            return Ok(());
+        }
+        self.launch_replicas(configuration)?;
+        let replicas = self.replicas(configuration);
+        let listening: Vec<_> = replicas
+            .filter(|replica| self.addresses.contains_key(replica))
+            .collect();
+        self.tell_all(listening, &Command::Start);
+        if configuration == ConfigurationId(0) {
+            self.last_progress = Instant::now();
+            let clients = (0..self.setup.scenario.clients).map(|c| ProcessId::Client(ClientId(c)));
+            self.tell_all(clients, &Command::Start);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, process: ProcessId, chunk: Chunk) -> Result<(), RunError> {
+        self.quiet.reported(process, &chunk);
+        for entry in &chunk.entries {
+            match &entry.what {
+                What::Event(TraceEvent::Protocol(
+                    Event::Accepted { .. } | Event::ConfigurationStarted { .. },
+                )) => self.last_progress = Instant::now(),
+                // Starting processes takes time, and the next ones will be wanted soon.
+                What::Event(TraceEvent::Protocol(Event::WedgeStarted { configuration })) => {
+                    self.launch_replicas(configuration.next())?;
+                }
+                What::Event(TraceEvent::Protocol(Event::Done)) => {
+                    if let ProcessId::Client(client) = process {
+                        self.busy.remove(&client);
+                    }
+                }
+                What::Event(_) | What::Received { .. } => {}
+            }
+        }
+        self.parts.entry(process).or_default().extend(chunk.entries);
+        Ok(())
+    }
+
+    fn end(&mut self, process: ProcessId, ending: Ending) -> Result<(), RunError> {
+        if let Ending::Failed(why) = ending {
+            return Err(RunError::Died { process, why });
+        }
+        self.quiet.ended(process, &ending);
+        self.addresses.remove(&process);
+        if matches!(ending, Ending::Halted { .. }) {
+            let peers = self.addresses.keys().copied();
+            let peers: Vec<_> = peers.filter(|peer| have_to_do(process, *peer)).collect();
+            self.tell_all(peers, &Command::Forget(process));
+        }
+        self.endings.insert(process, ending);
+        Ok(())
+    }
+
+    /// Tells `to` where `of` listens.
+    fn tell_of(&mut self, to: ProcessId, of: ProcessId) {
+        if let Some(&address) = self.addresses.get(&of) {
+            let key = self.setup.public_key(of).bytes();
+            let peer = Peer {
+                process: of,
+                address,
+                key,
+                is_near: are_near(to, of, self.setup.parameters.replicas()),
+            };
+            self.launcher.tell(to, Command::Learn(peer));
+        }
+    }
+
+    fn tell_all(&mut self, processes: impl IntoIterator<Item = ProcessId>, command: &Command) {
+        for process in processes {
+            self.launcher.tell(process, command.clone());
+        }
+    }
+
+    fn replicas(&self, configuration: ConfigurationId) -> impl Iterator<Item = ProcessId> + use<> {
+        (0..)
+            .take(self.setup.parameters.replicas())
+            .map(move |position| ProcessId::replica(configuration, Position(position)))
+    }
+}

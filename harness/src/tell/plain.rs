@@ -1,0 +1,70 @@
+//! A scenario's result in plain text: for a class, or wherever a browser is too much.
+
+use std::fmt::Write as _;
+
+use crate::cases::result::{Ending, Examined, ScenarioResult};
+use crate::diagnostic::Colour;
+use crate::tell::text;
+
+/// What the file is about, the file, the verdict, where the logs are, why it came to it, and the
+/// points that its clauses earned.
+#[must_use]
+pub fn plain(result: &ScenarioResult) -> String {
+    let (name, path) = (&result.file.name, result.file.path.display());
+    let mut to = format!("scenario: {name}\nfile: {path}\n");
+    match &result.ending {
+        Ending::Examined(examined) => {
+            push_examined(&mut to, examined);
+            push_points(&mut to, result);
+            push_files(&mut to, examined);
+        }
+        Ending::Invalid(invalid) => {
+            let why = text::invalid(invalid, Colour::None);
+            push(&mut to, &format!("verdict: invalid\n\n{why}"));
+        }
+        Ending::Ignored(why) => push(&mut to, &format!("ignored: {why}")),
+    }
+    to
+}
+
+fn push(to: &mut String, content: &str) {
+    to.push_str(content.trim_end());
+    to.push('\n');
+}
+
+fn push_examined(to: &mut String, examined: &Examined) {
+    let Examined { case, examination } = examined;
+    push(to, &format!("verdict: {}", examination.outcome.verdict));
+    if let Some(logs) = &examination.logs {
+        push(to, &format!("logs: {}", logs.display()));
+    }
+    push(to, &format!("\n{}", case.scenario.description));
+    let explanation = text::explanation(examination);
+    if explanation.is_empty() {
+        push(to, &format!("\n{}", text::story(examination)));
+    } else {
+        push(to, &format!("\nwhy:\n{explanation}"));
+    }
+    let ablation = text::ablation(examination);
+    if !ablation.is_empty() {
+        push(to, &format!("\n{ablation}"));
+    }
+}
+
+fn push_files(to: &mut String, examined: &Examined) {
+    for remarks in &examined.case.remarks {
+        let (name, text) = (remarks.source.name(), remarks.source.text());
+        push(to, &format!("\n{name}:\n\n{text}"));
+    }
+}
+
+fn push_points(to: &mut String, result: &ScenarioResult) {
+    let (Some((earned, of)), Some(examination)) = (result.points(), result.examination()) else {
+        return;
+    };
+    let _infallible = writeln!(to, "\npoints: {earned} of {of}");
+    for points in &examination.points {
+        let (clause, earned, of) = (&points.clause, points.earned, points.of);
+        let _infallible = writeln!(to, "  {clause:<24} {earned} of {of}");
+    }
+}
