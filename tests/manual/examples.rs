@@ -12,15 +12,17 @@ use std::process;
 use std::sync::{Arc, OnceLock};
 
 use bcr_harness::cases::case::Case;
+use bcr_harness::cases::examine::{KeepNothing, Keeper, Options, examine};
 use bcr_harness::cases::find::ScenarioFile;
 use bcr_harness::diagnostic::{Diagnostic, SourceFile};
 use bcr_harness::expectation;
 use bcr_harness::outcome::Outcome;
+use bcr_harness::runs::Runtime;
 use bcr_harness::runs::machines::ChainReplication;
 use bcr_harness::scenario;
 use bcr_harness::settings::Settings;
-use bcr_harness::suite::examine::{Options, examine};
-use bcr_harness::tell::text;
+use bcr_harness::tell::result::{Account, Stories};
+use bcr_harness::tell::{log, text};
 use bcr_harness::trace::Micros;
 
 use crate::page::{Block, PAGES, Page};
@@ -167,23 +169,30 @@ fn expected(
         has_expected_file: true,
         remarks: Vec::new(),
     };
+    let mut folder = logs.map(|logs| log::Folder::of(&case, &logs, Runtime::Simulated));
     let options = Options {
-        logs,
+        notes_wall_clock: folder.is_some(),
         ..Options::default()
     };
-    let examination =
-        examine(&case, &ChainReplication, &options).map_err(|error| error.to_string())?;
+    let mut nothing = KeepNothing;
+    let keeper: &mut dyn Keeper = match &mut folder {
+        Some(folder) => folder,
+        None => &mut nothing,
+    };
+    let examination = examine(&case, &ChainReplication, &options, keeper);
+    let examination = examination.map_err(|error| error.to_string())?;
+    let account = Account::new(&case, &examination, None, Stories::Failing);
     let (verdict, announced) = (
-        examination.outcome.verdict.as_str(),
+        account.outcome.verdict.as_str(),
         block.value("verdict").unwrap_or("pass"),
     );
     if verdict != announced {
-        let explanation = text::explanation(&examination);
+        let explanation = text::explanation(&account);
         return Err(format!(
             "expected {announced}, found {verdict}\n{explanation}"
         ));
     }
-    Ok(Some(examination.outcome))
+    Ok(Some(account.outcome))
 }
 
 /// Whether every line of the block is in a file of the log folder, real time aside.

@@ -19,11 +19,8 @@ fn the_index_lists_filters_and_links() {
     ];
     let folder = folder("index");
     let report = Folder::create(&folder).expect("a folder");
-    let results = names.map(|name| {
-        let mut result = examined(Path::new(&format!("../scenarios/{name}.conf")), 0);
-        report.keep(&mut result).expect("a page");
-        result
-    });
+    let results =
+        names.map(|name| examined(Path::new(&format!("../scenarios/{name}.conf")), 0, &report));
     report.finish(&results).expect("an index");
     browser.open(&folder.join("index.html"));
     let rows = "return document.querySelectorAll('#scenarios tbody tr').length";

@@ -18,7 +18,7 @@ fn a_long_run_draws_what_is_in_sight() {
     );
     // Any schedule but the canonical one signs with the keyed hash, which is quick.
     let (result, page) = of_text("large", &text, "", 1);
-    let messages = result.examination().expect("it ran").outcome.messages;
+    let messages = result.account().expect("it ran").outcome.messages;
     assert!(messages > 3600, "{messages} messages");
     browser.open(&page);
     // A page this long opens at what failed.

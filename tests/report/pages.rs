@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use bcr_harness::cases::result::ScenarioResult;
 use bcr_harness::outcome::{Outcome, Verdict};
+use bcr_harness::tell::result::ScenarioResult;
 
 use super::browser::{Browser, DOWN, ENTER, ESCAPE};
 use super::run::{of_repository, of_text};
@@ -12,7 +12,7 @@ use super::run::{of_repository, of_text};
 const HIGH: u32 = 9000;
 
 fn outcome(result: &ScenarioResult) -> &Outcome {
-    &result.examination().expect("it ran").outcome
+    &result.account().expect("it ran").outcome
 }
 
 /// Opens the page of a scenario of the repository in a window that shows all of it.

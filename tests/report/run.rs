@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bcr_harness::cases::case::{Case, ReadOptions};
+use bcr_harness::cases::examine::{KeepNothing, Options, Seeds, examine};
 use bcr_harness::cases::find;
-use bcr_harness::cases::result::{Ending, Examined, ScenarioResult};
 use bcr_harness::pictures::Folder;
 use bcr_harness::runs::machines::ChainReplication;
-use bcr_harness::suite::examine::{Options, Pages, Seeds, examine};
+use bcr_harness::tell::result::{Account, Ending, Examined, ScenarioResult, Stories};
 
 /// A folder of this test's own, empty.
 pub(crate) fn folder(name: &str) -> PathBuf {
@@ -24,8 +24,8 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// One schedule of a scenario, examined, with its page.
-pub(crate) fn examined(path: &Path, seed: u64) -> ScenarioResult {
+/// One schedule of a scenario, examined, its page in the folder.
+pub(crate) fn examined(path: &Path, seed: u64, report: &Folder) -> ScenarioResult {
     let files = find::discover(&[path.to_owned()], None).expect("the scenario is there");
     let file = files.into_iter().next().expect("one path is one scenario");
     let case = match Case::read(&file, &ReadOptions::default()) {
@@ -41,13 +41,15 @@ pub(crate) fn examined(path: &Path, seed: u64) -> ScenarioResult {
     };
     let options = Options {
         seeds: Seeds::Only(seed),
-        pages: Pages::All,
-        story: true,
-        explain: true,
+        asks_for_causes: true,
         ..Options::default()
     };
-    let examination = examine(&case, &ChainReplication, &options).expect("no logs are written");
-    let ending = Ending::Examined(Box::new(Examined { case, examination }));
+    let examination = examine(&case, &ChainReplication, &options, &mut KeepNothing);
+    let examination = examination.expect("nothing is written");
+    let mut account = Account::new(&case, &examination, None, Stories::All);
+    let page = report.keep_page(&case, &examination.run);
+    account.report = Some(page.expect("a page"));
+    let ending = Ending::Examined(Box::new(Examined { case, account }));
     ScenarioResult {
         file,
         ending,
@@ -58,7 +60,7 @@ pub(crate) fn examined(path: &Path, seed: u64) -> ScenarioResult {
 /// The scenario of the repository with this name, and its page.
 pub(crate) fn of_repository(name: &str) -> (ScenarioResult, PathBuf) {
     let path = PathBuf::from(format!("../scenarios/{name}.conf"));
-    kept(examined(&path, 0), &folder(name))
+    kept(&path, 0, &folder(name))
 }
 
 /// A scenario with this text and, if there is some, this expected file; and its page.
@@ -83,12 +85,12 @@ pub(crate) fn of_text(
             fs::write(path, content).expect("a file");
         }
     }
-    kept(examined(&path, seed), &folder)
+    kept(&path, seed, &folder)
 }
 
-fn kept(mut result: ScenarioResult, folder: &Path) -> (ScenarioResult, PathBuf) {
+fn kept(path: &Path, seed: u64, folder: &Path) -> (ScenarioResult, PathBuf) {
     let report = Folder::create(folder).expect("a folder");
-    report.keep(&mut result).expect("a page");
+    let result = examined(path, seed, &report);
     let page = folder.join(format!("{}.html", result.file.name));
     assert!(page.exists(), "{} has a page", page.display());
     (result, page)

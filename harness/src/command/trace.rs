@@ -14,8 +14,7 @@ use crate::command::output::colour;
 use crate::diagnostic::nearest;
 use crate::expectation::EVENTS;
 use crate::tell::columns::{Filter, Layout, columns, processes};
-use crate::tell::log::TRACE_FILE;
-use crate::trace::{Trace, json};
+use crate::trace::{TRACE_FILE, Trace, json};
 
 /// Arguments of `bcr trace`.
 #[derive(Debug, clap::Args)]

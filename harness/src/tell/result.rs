@@ -1,12 +1,15 @@
-//! What came of one scenario of a suite, for whoever reports on suites.
+//! What came of one scenario of a suite, told: for whoever reports on suites.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::cases::case::{Case, InvalidCase};
+use crate::cases::examine::Examination;
 use crate::cases::find::ScenarioFile;
-use crate::judge::clauses;
-use crate::outcome::Verdict;
-use crate::suite::examine::Examination;
+use crate::judge::Judged;
+use crate::judge::clauses::{self, Points};
+use crate::outcome::{Outcome, Verdict};
+use crate::tell::story;
 
 /// A scenario and what came of it.
 #[derive(Clone, Debug)]
@@ -36,7 +39,79 @@ pub struct Examined {
     /// What was run.
     pub case: Case,
     /// What came of it.
-    pub examination: Examination,
+    pub account: Account,
+}
+
+/// What there is to say of a scenario that ran: the document, and in words what is told from the events of
+/// its run, which are forgotten by then.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The document: of the first run that did not pass, else of the first.
+    pub outcome: Outcome,
+    /// What everybody was waiting for, where that run did not come to rest.
+    pub waiting: Vec<String>,
+    /// What happened in that run: where it did not pass, or where somebody asked for it.
+    pub story: String,
+    /// Which dictionaries differ from what is expected or from each other, in the same cases.
+    pub difference: String,
+    /// What each client saw, in the same cases.
+    pub clients: String,
+    /// Three lines of its logs, where it did not pass.
+    pub log_lines: String,
+    /// What each clause earned over all runs; empty where nothing is expected.
+    pub points: Vec<Points>,
+    /// Where that run's logs are.
+    pub logs: Option<PathBuf>,
+    /// Where the page of that run is.
+    pub report: Option<PathBuf>,
+}
+
+/// Which runs have their story told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stories {
+    /// Those that did not pass.
+    #[default]
+    Failing,
+    /// All.
+    All,
+}
+
+impl Account {
+    /// Tells what came of a case. `logs` is where its logs are.
+    #[must_use]
+    pub fn new(
+        case: &Case,
+        examination: &Examination,
+        logs: Option<PathBuf>,
+        stories: Stories,
+    ) -> Self {
+        let Judged {
+            outcome,
+            trace,
+            waiting,
+        } = &examination.run;
+        let mut account = Self {
+            outcome: outcome.clone(),
+            waiting: waiting.clone(),
+            story: String::new(),
+            difference: String::new(),
+            clients: String::new(),
+            log_lines: String::new(),
+            points: examination.points.clone(),
+            logs,
+            report: None,
+        };
+        let has_passed = outcome.verdict == Verdict::Pass;
+        if stories == Stories::All || !has_passed {
+            account.story = story::story(outcome, trace);
+            account.difference = story::difference(outcome, case.expectation.as_ref());
+            account.clients = story::clients(outcome);
+        }
+        if !has_passed {
+            account.log_lines = story::log_lines(outcome, trace);
+        }
+        account
+    }
 }
 
 impl ScenarioResult {
@@ -44,7 +119,7 @@ impl ScenarioResult {
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         match &self.ending {
-            Ending::Examined(examined) => Some(examined.examination.outcome.verdict),
+            Ending::Examined(examined) => Some(examined.account.outcome.verdict),
             Ending::Invalid(_) => Some(Verdict::Invalid),
             Ending::Ignored(_) => None,
         }
@@ -64,14 +139,14 @@ impl ScenarioResult {
             return None;
         };
         examined.case.expectation.as_ref()?.weights.as_ref()?;
-        Some(clauses::total(&examined.examination.points))
+        Some(clauses::total(&examined.account.points))
     }
 
-    /// The run that is reported, where there was one.
+    /// What there is to say of its run, where there was one.
     #[must_use]
-    pub fn examination(&self) -> Option<&Examination> {
+    pub fn account(&self) -> Option<&Account> {
         match &self.ending {
-            Ending::Examined(examined) => Some(&examined.examination),
+            Ending::Examined(examined) => Some(&examined.account),
             Ending::Invalid(_) | Ending::Ignored(_) => None,
         }
     }
@@ -116,8 +191,8 @@ impl FolderTally {
                 self.passed += usize::from(verdict == Verdict::Pass);
             }
         }
-        if let Some(examination) = result.examination() {
-            self.schedules += examination.outcome.schedules.len();
+        if let Some(account) = result.account() {
+            self.schedules += account.outcome.schedules.len();
         }
         self.points = sum_of_points([self.points, result.points()]);
     }

@@ -1,18 +1,20 @@
+use crate::cases::examine::{KeepNothing, Options, Seeds, examine};
 use crate::runs::machines::ChainReplication;
-use crate::suite::examine::{Options, Seeds, examine};
-use crate::suite::testing::examined;
+use crate::tell::result::{Account, Stories};
+use crate::tell::testing::told;
 use crate::tell::text;
 
 /// What is said of the failures of a run of three requests.
 fn explained(failures: &str, expected: &str) -> String {
-    let (case, _) = examined(failures, expected);
+    let (case, _) = told(failures, expected);
     let options = Options {
         seeds: Seeds::Only(0),
-        explain: true,
+        asks_for_causes: true,
         ..Options::default()
     };
-    let examination = examine(&case, &ChainReplication, &options).expect("no logs are written");
-    text::ablation(&examination)
+    let examination = examine(&case, &ChainReplication, &options, &mut KeepNothing);
+    let examination = examination.expect("nothing is written");
+    text::ablation(&Account::new(&case, &examination, None, Stories::Failing))
 }
 
 /// Failures, expected file, and what is said.

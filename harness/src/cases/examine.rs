@@ -1,27 +1,24 @@
-//! A scenario examined: run under its schedules, judged, its logs written.
+//! A scenario examined: run under its schedules and judged.
 //!
 //! Source: docs/expectations.md, docs/running.md.
 
+#![expect(clippy::disallowed_methods, reason = "times runs on the wall clock")]
+
 use std::fmt;
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use bcr_protocol::signature::Scheme;
 
+use crate::cases::ablation::ablate;
 use crate::cases::case::Case;
+use crate::cases::replay;
 use crate::judge::clauses::{self, Points};
 use crate::judge::{EndedRun, Judged, judge};
 use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
-use crate::pictures;
 use crate::runs::machines::Machines;
 use crate::runs::net::{self, Processes, RunError};
 use crate::runs::{Runtime, simulated};
-use crate::suite::ablation::ablate;
-use crate::suite::replay;
-use crate::tell::log;
-use crate::tell::story;
 use crate::trace::Micros;
 
 /// How many random schedules run besides the canonical one, where nobody says otherwise.
@@ -38,8 +35,6 @@ pub struct Options {
     pub schedules: Option<u64>,
     /// Ends a run that makes no progress for so long.
     pub deadline: Option<Micros>,
-    /// The folder below which logs go; no logs where there is none.
-    pub logs: Option<PathBuf>,
     /// How long processes pause at most in drawn schedules; they do not by default. In the simulator only.
     pub pauses: Option<Micros>,
     /// Forces a signature scheme on every schedule.
@@ -48,25 +43,11 @@ pub struct Options {
     pub overrides: Vec<(String, String)>,
     /// Further flags that a repetition of a run needs.
     pub replay_flags: Vec<String>,
-    /// Whether a run that passed has its story told as well.
-    pub story: bool,
     /// Whether to find out what each failure did, by running without it. In the simulator only: real
     /// runs differ for other reasons as well.
-    pub explain: bool,
-    /// Which scenarios get a page.
-    pub pages: Pages,
-}
-
-/// Which scenarios get a page of their document's run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pages {
-    /// None.
-    #[default]
-    None,
-    /// Those that do not pass: beside their logs.
-    Failing,
-    /// All: given back, for the caller to keep.
-    All,
+    pub asks_for_causes: bool,
+    /// Whether events note the wall clock, for log files.
+    pub notes_wall_clock: bool,
 }
 
 /// Which schedules to run.
@@ -92,77 +73,68 @@ impl Options {
     }
 }
 
-/// What came of a scenario.
+/// What came of a scenario: the run that stands for it, which is the first that did not pass, else the
+/// first, with the verdicts of all.
 #[derive(Clone, Debug)]
 pub struct Examination {
-    /// The document: of the first run that did not pass, else of the first.
-    pub outcome: Outcome,
-    /// Where that run's logs are.
-    pub logs: Option<PathBuf>,
-    /// What everybody was waiting for, where that run did not come to rest.
-    pub waiting: Vec<String>,
-    /// What happened in that run: where it did not pass, or where somebody asked for it.
-    pub story: String,
-    /// Which dictionaries differ from what is expected or from each other, in the same cases.
-    pub difference: String,
-    /// What each client saw, in the same cases.
-    pub clients: String,
-    /// Three lines of its logs, where it did not pass.
-    pub log_lines: String,
+    /// That run, its outcome the document of the scenario.
+    pub run: Judged,
     /// What each clause earned over all runs; empty where nothing is expected.
     pub points: Vec<Points>,
-    /// The page of that run, where somebody asked for all pages.
-    pub page: Option<String>,
-    /// Where the page of that run is, once it has been written.
-    pub report: Option<PathBuf>,
 }
 
-impl Examination {
-    /// `tells` asks for the story also where the run passed.
-    pub(super) fn new(case: &Case, judged: &Judged, logs: Option<PathBuf>, tells: bool) -> Self {
-        let Judged {
-            outcome,
-            trace,
-            waiting,
-        } = judged;
-        let mut examination = Self {
-            outcome: outcome.clone(),
-            logs,
-            waiting: waiting.clone(),
-            story: String::new(),
-            difference: String::new(),
-            clients: String::new(),
-            log_lines: String::new(),
-            points: Vec::new(),
-            page: None,
-            report: None,
-        };
-        if let Some(expectation) = &case.expectation {
-            examination.points = clauses::points(expectation, &outcome.clauses);
-        }
-        if tells || outcome.verdict != Verdict::Pass {
-            examination.story = story::story(outcome, trace);
-            examination.difference = story::difference(outcome, case.expectation.as_ref());
-            examination.clients = story::clients(outcome);
-        }
-        if outcome.verdict != Verdict::Pass {
-            examination.log_lines = story::log_lines(outcome, trace);
-        }
-        examination
+/// Who keeps what runs leave, logs above all: told of runs while they are at hand, since all traces of a
+/// scenario together may fill the memory.
+pub trait Keeper {
+    /// The run that stands for the scenario; told once, before any other.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    fn keep_run(&mut self, run: &Judged) -> io::Result<()>;
+
+    /// Another run that did not pass.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    fn keep_other(&mut self, run: &Judged) -> io::Result<()>;
+
+    /// The first run again, its outcome now complete; told once, at the end.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    fn keep_outcome(&mut self, run: &Judged) -> io::Result<()>;
+}
+
+/// Keeps nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct KeepNothing;
+
+impl Keeper for KeepNothing {
+    fn keep_run(&mut self, _: &Judged) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn keep_other(&mut self, _: &Judged) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn keep_outcome(&mut self, _: &Judged) -> io::Result<()> {
+        Ok(())
     }
 }
 
 /// Runs a case under its schedules and judges every run.
 ///
 /// # Errors
-/// Logs that cannot be written; a real run that came to no end of its own.
+/// What `keeper` cannot keep; a real run that came to no end of its own.
 pub fn examine(
     case: &Case,
     machines: &dyn Machines,
     options: &Options,
+    keeper: &mut dyn Keeper,
 ) -> Result<Examination, ExamineError> {
-    let mut document: Option<Judged> = None;
-    let mut others = 0;
+    let mut first: Option<Judged> = None;
+    let mut is_kept = false;
     let (mut schedules, mut clauses) = (Vec::new(), Vec::new());
     for seed in seeds(case, options) {
         let judged = match Processes::of(options.runtime) {
@@ -173,69 +145,42 @@ pub fn examine(
         schedules.push(ScheduleVerdict { seed, verdict });
         clauses::merge(&mut clauses, &judged.outcome.clauses);
         let has_passed = |judged: &Judged| judged.outcome.verdict == Verdict::Pass;
-        match &document {
-            None => document = Some(judged),
+        match &first {
+            None => first = Some(judged),
             Some(_) if verdict == Verdict::Pass => {}
-            Some(first) if has_passed(first) => document = Some(judged),
-            // Written at once and forgotten: a broken protocol may make many such runs, all long.
-            Some(first) => {
-                if let Some(folder) = folder(case, options) {
-                    if others == 0 {
-                        log::write_folder(&folder, &first.trace)?;
-                    }
-                    write_run(&folder.join(format!("seed-{seed}")), &judged)?;
+            Some(earlier) if has_passed(earlier) => first = Some(judged),
+            // Kept at once and forgotten: a broken protocol may make many such runs, all long.
+            Some(earlier) => {
+                if !std::mem::replace(&mut is_kept, true) {
+                    keeper.keep_run(earlier)?;
                 }
-                others += 1;
+                keeper.keep_other(&judged)?;
             }
         }
     }
-    let Some(mut document) = document else {
+    let Some(mut run) = first else {
         unreachable!("every case has at least one schedule");
     };
-    document.outcome.schedules = schedules;
-    if options.explain && options.runtime == Runtime::Simulated {
+    run.outcome.schedules = schedules;
+    if options.asks_for_causes && options.runtime == Runtime::Simulated {
+        let seed = run.outcome.seed;
         let quiet = Options {
-            logs: None,
+            notes_wall_clock: false,
             ..options.clone()
         };
-        let seed = document.outcome.seed;
-        let run = |case: &Case| simulate(case, machines, &quiet, seed).outcome;
-        document.outcome.ablation = Some(ablate(case, &document.outcome, run));
+        let without = |case: &Case| simulate(case, machines, &quiet, seed).outcome;
+        run.outcome.ablation = Some(ablate(case, &run.outcome, without));
     }
-    let logs = folder(case, options);
-    if let Some(folder) = &logs {
-        if others == 0 {
-            log::write_folder(folder, &document.trace)?;
-        }
-        write_outcome(folder, &document.outcome)?;
+    if !is_kept {
+        keeper.keep_run(&run)?;
     }
-    let mut examination = Examination::new(case, &document, logs, options.story);
-    if let Some(expectation) = &case.expectation {
-        examination.points = clauses::points(expectation, &clauses);
-    }
-    write_page(case, options, &document, &mut examination)?;
-    Ok(examination)
-}
-
-/// Makes the page of the document's run, if it is to have one.
-fn write_page(
-    case: &Case,
-    options: &Options,
-    document: &Judged,
-    examination: &mut Examination,
-) -> io::Result<()> {
-    let has_failed = document.outcome.verdict != Verdict::Pass;
-    let page = || pictures::page(case, &document.outcome, &document.trace, &document.waiting);
-    match (options.pages, &examination.logs) {
-        (Pages::All, _) => examination.page = Some(page()),
-        (Pages::Failing, Some(logs)) if has_failed => {
-            let path = logs.join(log::REPORT_FILE);
-            fs::write(&path, page())?;
-            examination.report = Some(path);
-        }
-        (Pages::Failing | Pages::None, _) => {}
-    }
-    Ok(())
+    keeper.keep_outcome(&run)?;
+    let expectation = case.expectation.as_ref();
+    let points = expectation.map(|expectation| clauses::points(expectation, &clauses));
+    Ok(Examination {
+        run,
+        points: points.unwrap_or_default(),
+    })
 }
 
 /// Simulates a case under its schedules and gives back every run's outcome, the canonical one first.
@@ -269,7 +214,7 @@ fn simulate(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) 
     run_options.scheme = options.scheme.unwrap_or(run_options.scheme);
     run_options.deadline = options.deadline;
     run_options.pauses = options.pauses;
-    run_options.clock = options.logs.is_some();
+    run_options.clock = options.notes_wall_clock;
     let began = Instant::now();
     let trace = simulated::run(&case.scenario, machines, run_options);
     let wall_ms = began.elapsed().as_secs_f64() * 1000.0;
@@ -342,21 +287,4 @@ impl From<RunError> for ExamineError {
     fn from(error: RunError) -> Self {
         Self::Run(error)
     }
-}
-
-/// The folder of the document's run; those of the others that did not pass are below it.
-fn folder(case: &Case, options: &Options) -> Option<PathBuf> {
-    let root = options.logs.as_ref()?;
-    let runtime = options.runtime.as_str();
-    Some(log::folder(root, runtime, &case.file.name))
-}
-
-fn write_run(folder: &Path, judged: &Judged) -> io::Result<()> {
-    log::write_folder(folder, &judged.trace)?;
-    write_outcome(folder, &judged.outcome)
-}
-
-fn write_outcome(folder: &Path, outcome: &Outcome) -> io::Result<()> {
-    let document = serde_json::to_string(outcome)?;
-    fs::write(folder.join(log::OUTCOME_FILE), document + "\n")
 }

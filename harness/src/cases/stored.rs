@@ -4,8 +4,6 @@
 //! Source: docs/running.md.
 
 mod error;
-#[cfg(test)]
-mod tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,17 +12,17 @@ use bcr_protocol::identity::ProcessId;
 use bcr_protocol::signature::Scheme;
 
 use crate::cases::case::{Case, InvalidCase, ReadOptions};
+use crate::cases::examine::Examination;
 use crate::cases::find::{self, ScenarioFile};
+use crate::cases::replay::{self, Replay};
 use crate::cases::select;
+use crate::judge::clauses;
 use crate::judge::{EndedRun, judge, parameters};
-use crate::outcome::{Outcome, ScheduleVerdict};
+use crate::outcome::{OUTCOME_FILE, Outcome, ScheduleVerdict};
 use crate::runs::machines::Setup;
 use crate::runs::{Runtime, simulated};
-use crate::suite::examine::Examination;
-use crate::suite::replay::{self, Replay};
-use crate::tell::log::{OUTCOME_FILE, TRACE_FILE};
 use crate::trace::json;
-use crate::trace::{HarnessEvent, Trace, TraceEvent};
+use crate::trace::{HarnessEvent, TRACE_FILE, Trace, TraceEvent};
 
 pub use error::StoredError;
 
@@ -170,7 +168,14 @@ impl StoredRun {
             seed: judged.outcome.seed,
             verdict: judged.outcome.verdict,
         }];
-        Ok(Examination::new(case, &judged, Some(self.folder), false))
+        let points = case
+            .expectation
+            .as_ref()
+            .map(|expectation| clauses::points(expectation, &judged.outcome.clauses));
+        Ok(Examination {
+            run: judged,
+            points: points.unwrap_or_default(),
+        })
     }
 
     fn replay(&self) -> Replay {

@@ -1,9 +1,18 @@
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use bcr_protocol::signature::Scheme;
+
 use super::*;
-use crate::outcome::Verdict;
+use crate::cases::case::{Case, ReadOptions};
+use crate::cases::examine::{Options, Seeds, examine};
+use crate::cases::select;
+use crate::cases::stored::StoredError;
+use crate::outcome::{OUTCOME_FILE, Outcome, Verdict};
+use crate::runs::Runtime;
 use crate::runs::machines::ChainReplication;
-use crate::suite::examine::{Options, Seeds, examine};
+use crate::tell::log;
+use crate::trace::TRACE_FILE;
 
 const SCENARIO: &str = "t = 1\nnum_client = 1\nclient_timeout = 300\nhead_timeout = 300\n\
     nonhead_timeout = 300\ncheckpt_interval = 10\n\
@@ -43,13 +52,13 @@ impl Suite {
         let case = Case::read(&files[0], &read_options).expect("no mistakes");
         let options = Options {
             seeds: Seeds::Only(seed),
-            logs: Some(self.0.join("logs")),
             overrides,
             scheme,
             ..Options::default()
         };
-        let examination = examine(&case, &ChainReplication, &options).expect("written");
-        examination.logs.expect("a folder")
+        let mut folder = log::Folder::of(&case, &self.0.join("logs"), Runtime::Simulated);
+        examine(&case, &ChainReplication, &options, &mut folder).expect("written");
+        folder.path().to_owned()
     }
 }
 
@@ -63,7 +72,7 @@ fn judge_again(folder: &Path) -> Result<Outcome, StoredError> {
     let stored = StoredRun::read(folder)?;
     let file = stored.file(None)?;
     let case = stored.case(&file, ReadOptions::default());
-    Ok(stored.examine(&case.expect("no mistakes"))?.outcome)
+    Ok(stored.examine(&case.expect("no mistakes"))?.run.outcome)
 }
 
 fn first_outcome(folder: &Path) -> Outcome {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use bcr_protocol::message::AnsweredBy;
 
 use crate::cases::case::Case;
+use crate::outcome::words::list;
 use crate::outcome::{
     Ablation, Cause, ClauseStatus, ConfigurationOutcome, FailureStatus, Outcome, ProcessKind,
     ProcessOutcome, Role, Without,
 };
 use crate::scenario::Scenario;
-use crate::tell::story::list;
 
 /// How many differences are told of a run at most.
 const CHANGES_MAX: usize = 8;
@@ -306,6 +306,3 @@ fn push_fates(changes: &mut Vec<String>, outcome: &Outcome, other: &Outcome, lef
         ));
     }
 }
-
-#[cfg(test)]
-mod tests;

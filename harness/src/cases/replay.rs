@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use bcr_protocol::signature::Scheme;
 
 use crate::cases::case::Case;
+use crate::cases::examine::Options;
 use crate::cases::find;
 use crate::runs::Runtime;
-use crate::suite::examine::Options;
 
 /// The command that repeats a run, a simulated one exactly, from the root of the workspace that the
 /// file is in, or from the working directory.

@@ -103,11 +103,11 @@ fn line(source: &SourceFile, number: u32) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suite::testing::examined;
+    use crate::tell::testing::told;
 
     fn annotations(failures: &str, expected: &str) -> Vec<String> {
-        let (case, examination) = examined(failures, expected);
-        let remarks = remarks(&case, &examination.outcome);
+        let (case, account) = told(failures, expected);
+        let remarks = remarks(&case, &account.outcome);
         let lines = remarks.iter().flat_map(|remarks| {
             let of = |found: &Diagnostic| {
                 let record = found.record(&remarks.source);

@@ -3,28 +3,24 @@
 use std::sync::Arc;
 
 use crate::cases::case::{Case, Remarks};
+use crate::cases::examine::{Examination, KeepNothing, Options, Seeds, examine};
 use crate::cases::find::ScenarioFile;
 use crate::diagnostic::SourceFile;
 use crate::runs::machines::ChainReplication;
-use crate::suite::examine::{Examination, Options, Seeds, examine};
 use crate::trace::Micros;
 use crate::{expectation, scenario};
 
-/// Three requests of one client, `t = 1`, a checkpoint every two slots, and these failures: examined
-/// under seed 0 alone, its story told.
-pub(crate) fn examined(failures: &str, expected: &str) -> (Case, Examination) {
-    examined_text(
-        &format!(
-            "t = 1\nnum_client = 1\nclient_timeout = 3000\nhead_timeout = 3000\n\
-             nonhead_timeout = 3000\ncheckpt_interval = 2\n\
-             workload[0] = put('k','v'); append('k','w'); get('k')\n{failures}\n"
-        ),
-        expected,
+/// Three requests of one client, `t = 1`, a checkpoint every two slots, and these failures.
+pub(crate) fn small(failures: &str) -> String {
+    format!(
+        "t = 1\nnum_client = 1\nclient_timeout = 3000\nhead_timeout = 3000\n\
+         nonhead_timeout = 3000\ncheckpt_interval = 2\n\
+         workload[0] = put('k','v'); append('k','w'); get('k')\n{failures}\n"
     )
 }
 
-/// The same for a whole scenario file.
-pub(crate) fn examined_text(text: &str, expected: &str) -> (Case, Examination) {
+/// A scenario file examined under seed 0 alone.
+pub(crate) fn examined(text: &str, expected: &str) -> (Case, Examination) {
     let text = SourceFile::new("x.conf", text);
     let reading = scenario::read(&text, &[]);
     let expected = SourceFile::new("x.yaml", expected);
@@ -47,9 +43,9 @@ pub(crate) fn examined_text(text: &str, expected: &str) -> (Case, Examination) {
     };
     let options = Options {
         seeds: Seeds::Only(0),
-        story: true,
         ..Options::default()
     };
-    let examination = examine(&case, &ChainReplication, &options).expect("no logs are written");
+    let examination =
+        examine(&case, &ChainReplication, &options, &mut KeepNothing).expect("no logs are written");
     (case, examination)
 }
