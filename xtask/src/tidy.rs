@@ -11,7 +11,6 @@ mod meaning;
 mod module_docs;
 mod names;
 mod pairs;
-mod purity;
 mod reasons;
 mod source;
 mod tree;
@@ -36,7 +35,6 @@ const CHECKS: &[(&str, Check)] = &[
     ("module-docs", module_docs::check),
     ("names", names::check),
     ("pairs", pairs::check),
-    ("purity", purity::check),
     ("reasons", reasons::check),
     ("unfinished", unfinished::check),
 ];
