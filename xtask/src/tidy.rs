@@ -10,7 +10,6 @@ mod length;
 mod meaning;
 mod module_docs;
 mod names;
-mod pairs;
 mod reasons;
 mod source;
 mod tree;
@@ -34,7 +33,6 @@ const CHECKS: &[(&str, Check)] = &[
     ("meaning", meaning::check),
     ("module-docs", module_docs::check),
     ("names", names::check),
-    ("pairs", pairs::check),
     ("reasons", reasons::check),
     ("unfinished", unfinished::check),
 ];
