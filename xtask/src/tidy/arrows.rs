@@ -1,5 +1,7 @@
 //! Arrows between the crates point one way, the protocol leans on nothing that could do its job for a
 //! runtime, and the language on nothing that runs, connects or is called by a command line.
+//!
+//! `rooms` watches the arrows within a crate.
 
 use super::finding::Finding;
 use super::tree::Tree;
