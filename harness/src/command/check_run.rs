@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use crate::cases::Suites;
 use crate::cases::plan::read_options;
 use crate::cases::stored::StoredRun;
+use crate::command::output::Format;
 use crate::command::show::Show;
-use crate::command::{Format, Status};
+use crate::command::status::Status;
 use crate::tell::result::{Account, Ending, Examined, ScenarioResult, Stories};
 
 /// Arguments of `bcr check-run`.

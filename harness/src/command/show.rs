@@ -6,8 +6,7 @@ use std::io;
 
 use crate::cases::case::{FilesDocument, InvalidCase, Remarks};
 use crate::cases::find::ScenarioFile;
-use crate::command::Format;
-use crate::command::output::{colour, out, outln};
+use crate::command::output::{Format, colour, out, outln};
 use crate::diagnostic::{Colour, Severity};
 use crate::outcome::{Outcome, Verdict};
 use crate::tell::remark;

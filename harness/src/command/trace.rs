@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use bcr_protocol::identity::{ClientId, ProcessId, RequestId, RequestNumber, Slot};
 use bcr_protocol::message::MessageKind;
 
-use crate::command::Status;
 use crate::command::output::colour;
+use crate::command::status::Status;
 use crate::diagnostic::nearest;
 use crate::expectation::EVENTS;
 use crate::tell::columns::{Filter, Layout, columns, processes};

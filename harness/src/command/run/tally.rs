@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::command::Status;
+use crate::command::status::Status;
 use crate::outcome::Verdict;
 use crate::tell::result::ScenarioResult;
 
