@@ -23,7 +23,7 @@ fn case(name: &str) -> Case {
 
 #[test]
 fn a_page_is_a_function_of_trace_and_outcome() {
-    let case = case("lies/head_changes_operation_on_first_request");
+    let case = case("lies/head/head_changes_operation_on_first_request");
     let options = Options {
         seeds: Seeds::Only(1),
         ..Options::default()

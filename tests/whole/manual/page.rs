@@ -4,18 +4,18 @@
 pub(crate) const PAGES: [Page; 3] = [
     Page {
         name: "scenarios.md",
-        text: include_str!("../../docs/scenarios.md"),
+        text: include_str!("../../../docs/scenarios.md"),
     },
     Page {
         name: "expectations.md",
-        text: include_str!("../../docs/expectations.md"),
+        text: include_str!("../../../docs/expectations.md"),
     },
     Page {
         name: "running.md",
-        text: include_str!("../../docs/running.md"),
+        text: include_str!("../../../docs/running.md"),
     },
 ];
-pub(crate) const PROTOCOL: &str = include_str!("../../docs/protocol.md");
+pub(crate) const PROTOCOL: &str = include_str!("../../../docs/protocol.md");
 
 /// A page of the manual.
 pub(crate) struct Page {

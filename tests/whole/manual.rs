@@ -11,11 +11,8 @@
 //! `codes=a,b` says exactly which diagnostics a file has, none where it is not there; `verdict=fail`
 //! says what else than `pass` comes of a run.
 
-#[path = "manual/examples.rs"]
 mod examples;
-#[path = "manual/mistakes.rs"]
 mod mistakes;
-#[path = "manual/page.rs"]
 mod page;
 
 use std::collections::{BTreeMap, BTreeSet};

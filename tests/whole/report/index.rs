@@ -13,7 +13,7 @@ fn the_index_lists_filters_and_links() {
         return;
     };
     let names = [
-        "lies/head_changes_operation_on_first_request",
+        "lies/head/head_changes_operation_on_first_request",
         "crash/head_crashes_on_first_request",
         "basics/one_replica_serves_one_client",
     ];

@@ -35,7 +35,8 @@ const LET_THROUGH: &str = "return document.querySelector('.diagram').dataset.sen
 
 #[test]
 fn the_picture_of_a_byzantine_head_has_all_its_arrows_failures_and_bands() {
-    let Some((browser, outcome)) = opened("lies/head_changes_operation_on_first_request") else {
+    let Some((browser, outcome)) = opened("lies/head/head_changes_operation_on_first_request")
+    else {
         return;
     };
     assert_eq!(outcome.messages, 42, "the known run");
@@ -173,7 +174,7 @@ fn filters_let_through_what_they_name() {
 
 #[test]
 fn an_arrow_opens_the_whole_message() {
-    let Some((browser, _)) = opened("lies/head_changes_operation_on_first_request") else {
+    let Some((browser, _)) = opened("lies/head/head_changes_operation_on_first_request") else {
         return;
     };
     browser.click(".arrow.spoiled .label");
@@ -266,7 +267,7 @@ fn a_phone_needs_no_sideways_scrolling() {
         return;
     };
     for name in [
-        "lies/head_changes_operation_on_first_request",
+        "lies/head/head_changes_operation_on_first_request",
         "clients/twelve_clients_put_one_key",
     ] {
         let (_, page) = of_repository(name);

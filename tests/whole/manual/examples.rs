@@ -25,7 +25,7 @@ use bcr_harness::tell::result::{Account, Stories};
 use bcr_harness::tell::{log, text};
 use bcr_harness::trace::Micros;
 
-use crate::page::{Block, PAGES, Page};
+use super::page::{Block, PAGES, Page};
 
 /// An example that was tried.
 pub(crate) struct Example {
@@ -247,7 +247,7 @@ fn matches(line: &str, shown: &str) -> bool {
 
 /// Whether the target that the manual shows is that of this repository, where paths are others.
 fn is_scenario_target(shown: &str) -> bool {
-    include_str!("../scenarios.rs")
+    include_str!("../../scenarios.rs")
         .replace("\"../", "\"")
         .ends_with(shown)
 }

@@ -3,13 +3,8 @@
 //!
 //! Needs `chromedriver` and a Chromium; where there is none each test says so and ends.
 
-#[path = "report/browser.rs"]
 mod browser;
-#[path = "report/index.rs"]
 mod index;
-#[path = "report/large.rs"]
 mod large;
-#[path = "report/pages.rs"]
 mod pages;
-#[path = "report/run.rs"]
 mod run;

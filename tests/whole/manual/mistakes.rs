@@ -22,15 +22,15 @@ use bcr_harness::expectation::{self, check_against, check_against_fragment};
 use bcr_harness::scenario::{self, Kind};
 use bcr_harness::settings::{Mistake, Settings};
 
-use crate::examples::joined;
-use crate::page::{Block, Page};
+use super::examples::joined;
+use super::page::{Block, Page};
 
 /// Of a made file only so many messages are shown, and how many there are.
 const SHOWN: usize = 1;
 
 pub(crate) const PAGE: Page = Page {
     name: "mistakes.md",
-    text: include_str!("../../docs/mistakes.md"),
+    text: include_str!("../../../docs/mistakes.md"),
 };
 
 #[test]
