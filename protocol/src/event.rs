@@ -16,9 +16,9 @@ use crate::history::{HistoryId, OrderedRequest};
 use crate::identity::{
     ClientId, ConfigurationId, Position, ProcessId, RequestId, RequestNumber, Slot,
 };
-use crate::machine::Timer;
 use crate::message::{AnsweredBy, MessageKind};
 use crate::reason::Reason;
+use crate::timer::Timer;
 
 /// A request id in an event: the fields `request_client` and `request`.
 #[derive(

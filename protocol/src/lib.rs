@@ -23,12 +23,14 @@ pub mod slice;
 pub mod history;
 pub mod keyring;
 pub mod proof;
+pub mod reason;
 pub mod statement;
+
+pub mod message;
+mod timer;
 
 pub mod event;
 pub mod machine;
-pub mod message;
-pub mod reason;
 
 pub mod client;
 pub mod olympus;

@@ -27,7 +27,7 @@ use crate::keyring::Keyring;
 use crate::machine::{Effects, Input, Machine, Refusal, Timer};
 use crate::message::{Answer, Evidence, Message, Suspicion};
 use crate::parameters::Parameters;
-use crate::proof::{Flaw, SignedRequest};
+use crate::proof::SignedRequest;
 use crate::reason::Reason;
 use crate::running_state::RunningState;
 use crate::statement::Signer;
@@ -266,7 +266,7 @@ impl Replica {
         {
             return;
         }
-        suspicion.report(evidence, &self.signer, effects);
+        effects.suspect(suspicion, evidence, &self.signer);
     }
 
     /// Records that a message was not handled and, where its sender is to blame, says so to Olympus.
@@ -380,23 +380,5 @@ impl Machine for Replica {
         if let Err(complaint) = handled {
             self.complain(complaint, from, &message, effects);
         }
-    }
-}
-
-/// The reason that a flaw in order statements gives.
-pub(crate) const fn order_reason(flaw: Flaw) -> Reason {
-    match flaw {
-        Flaw::Missing => Reason::MissingStatement,
-        Flaw::OtherContent => Reason::WrongOperation,
-        Flaw::BadSignature => Reason::BadOrderSignature,
-    }
-}
-
-/// The reason that a flaw in result statements gives.
-const fn result_reason(flaw: Flaw) -> Reason {
-    match flaw {
-        Flaw::Missing => Reason::MissingStatement,
-        Flaw::OtherContent => Reason::ResultMismatch,
-        Flaw::BadSignature => Reason::BadResultSignature,
     }
 }

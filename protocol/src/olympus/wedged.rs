@@ -10,7 +10,7 @@ use crate::history::History;
 use crate::identity::{Position, ProcessId};
 use crate::machine::{Effects, Refusal};
 use crate::message::Wedged;
-use crate::proof::SignedOrder;
+use crate::proof::{Flaw, SignedOrder};
 use crate::reason::Reason;
 use crate::statement::Signed;
 
@@ -83,7 +83,7 @@ impl Olympus {
                     replica.position.index() + 1,
                     &mut self.keys,
                 )
-                .map_err(crate::replica::order_reason)?;
+                .map_err(Flaw::of_orders)?;
         }
         Ok(())
     }
