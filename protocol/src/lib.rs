@@ -15,6 +15,7 @@ pub mod digest;
 pub mod identity;
 pub mod parameters;
 pub mod signature;
+pub mod word;
 
 pub mod dictionary;
 pub mod running_state;

@@ -15,10 +15,7 @@ mod start;
 mod wedge;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::fmt;
 use std::sync::Arc;
-
-use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::history::{History, HistoryId};
@@ -31,38 +28,21 @@ use crate::proof::SignedRequest;
 use crate::reason::Reason;
 use crate::running_state::RunningState;
 use crate::statement::Signer;
+use crate::word::words;
 
 /// How many messages a pending replica keeps (P1.8): far more than the requests that can be
 /// outstanding while a configuration starts.
 const KEPT_MESSAGES_MAX: usize = 100_000;
 
-/// A replica's mode (P1.7). It never goes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// Has no initial state yet.
-    Pending,
-    /// Orders and executes.
-    Active,
-    /// Has been wedged.
-    Immutable,
-}
-
-impl Mode {
-    /// The name in logs and outcomes.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Active => "active",
-            Self::Immutable => "immutable",
-        }
-    }
-}
-
-impl fmt::Display for Mode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+words! {
+    /// A replica's mode (P1.7). It never goes back.
+    Mode, a "mode" {
+        /// Has no initial state yet.
+        Pending => "pending",
+        /// Orders and executes.
+        Active => "active",
+        /// Has been wedged.
+        Immutable => "immutable",
     }
 }
 

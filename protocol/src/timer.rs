@@ -102,24 +102,40 @@ impl<'de> Deserialize<'de> for Timer {
 mod tests {
     use super::*;
 
+    const REQUEST: RequestId = RequestId {
+        client: ClientId(1),
+        number: RequestNumber(2),
+    };
+    const CONFIGURATION: ConfigurationId = ConfigurationId(3);
+
+    /// One timer of each kind; a match, so that none is forgotten.
+    fn after(timer: Timer) -> Option<Timer> {
+        match timer {
+            Timer::Request(_) => Some(Timer::Result(REQUEST)),
+            Timer::Result(_) => Some(Timer::Wedge(CONFIGURATION)),
+            Timer::Wedge(_) => Some(Timer::Grace(CONFIGURATION)),
+            Timer::Grace(_) => Some(Timer::State(CONFIGURATION, Position(4))),
+            Timer::State(..) => None,
+        }
+    }
+
     #[test]
     fn timer_names_read_back_as_the_timer() {
-        let request = RequestId {
-            client: ClientId(1),
-            number: RequestNumber(2),
-        };
-        let configuration = ConfigurationId(3);
-        let timers = [
-            Timer::Request(request),
-            Timer::Result(request),
-            Timer::Wedge(configuration),
-            Timer::Grace(configuration),
-            Timer::State(configuration, Position(4)),
+        let timers = std::iter::successors(Some(Timer::Request(REQUEST)), |timer| after(*timer));
+        let names = timers.map(|timer| {
+            let name = timer.to_string();
+            assert_eq!(name.parse(), Ok(timer));
+            name
+        });
+        let expected = [
+            "request-1:2",
+            "result-1:2",
+            "wedge-3",
+            "grace-3",
+            "state-3-4",
         ];
-        for timer in timers {
-            assert_eq!(timer.to_string().parse(), Ok(timer));
-        }
-        for text in ["", "wedge", "request-1", "state-1"] {
+        assert!(names.eq(expected));
+        for text in ["", "wedge", "request-1", "state-1", "wedge--3", "nap-3"] {
             assert!(text.parse::<Timer>().is_err(), "{text}");
         }
     }

@@ -18,6 +18,7 @@ use crate::reason::Reason;
 use crate::running_state::RunningState;
 use crate::signature::PublicKey;
 use crate::statement::{CaughtUpStatement, Signed, Statement, statement};
+use crate::word::words;
 
 /// A request on its way down the chain (P4.2).
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
@@ -52,29 +53,15 @@ impl Answer {
     }
 }
 
-/// Where a client's answer comes from.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum AnsweredBy {
-    /// The tail, as it ended a shuttle (P4.4).
-    Tail,
-    /// A replica's cache, on a retransmission (P5.2 a).
-    Cache,
-    /// Olympus, after a reconfiguration (P7.6).
-    Olympus,
-}
-
-impl AnsweredBy {
-    /// The name in outcomes and expected files.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Tail => "tail",
-            Self::Cache => "cache",
-            Self::Olympus => "olympus",
-        }
+words! {
+    /// Where a client's answer comes from.
+    AnsweredBy, a "source of answers" {
+        /// The tail, as it ended a shuttle (P4.4).
+        Tail => "tail",
+        /// A replica's cache, on a retransmission (P5.2 a).
+        Cache => "cache",
+        /// Olympus, after a reconfiguration (P7.6).
+        Olympus => "olympus",
     }
 }
 
