@@ -1,8 +1,6 @@
 //! One door for every machine: what can happen to it and what it can ask for.
 //!
-//! A machine has no clock, no socket and no dice. `step` runs to completion; whoever drives it carries
-//! out the effects in order. A message that a machine sends to itself must be handed back at once,
-//! before any other input (P9.2).
+//! A machine has no clock, no socket and no dice; what drives it keeps to the contract of [`Machine`].
 
 use std::sync::Arc;
 
@@ -14,6 +12,33 @@ use crate::statement::Signer;
 pub use crate::timer::{Timer, UnknownTimer};
 
 /// A process of the protocol as a state machine.
+///
+/// This is the contract between a machine and its *driver*, whoever calls [`step`](Self::step): a
+/// simulation, a process with sockets, a test.
+///
+/// The driver:
+///
+/// - gives [`Input::Start`] first and once; then messages, from each sender in the order of sending and
+///   each once (P1.3), from authenticated senders alone (P1.6); and timers that have expired;
+/// - carries out all effects of a step, in order, before it gives the next input;
+/// - with two exceptions, which are inputs themselves: a [`Effect::Send`] to the machine itself (P9.2)
+///   and an [`Effect::Redeliver`] (P1.8) are handed back when their turn comes, and that step, with all
+///   its effects, comes before the next effect of the step that asked for it;
+/// - gives no input after [`Effect::Stop`], the last effect of its step.
+///
+/// The machine:
+///
+/// - handles an input to the end within `step`, waits for nothing, and only adds to `effects`;
+/// - is a value: what it asks for follows from how it was made and from its inputs alone, so that a
+///   clone, given the same inputs, asks for the same, and neither knows of the other;
+/// - panics at no message, whatever a faulty peer puts into it, and drops none in silence: one that it
+///   does not handle becomes [`Event::Refused`] or [`Event::Ignored`];
+/// - is not harmed by a timer that fires though it does not run (any more): it asks for nothing. One
+///   that fires too early counts as expired, which no rule makes unsafe (P1.3);
+/// - sets a timer that runs again, without cancelling it first, to start it anew, and cancels only what
+///   it has set and not cancelled since.
+///
+/// Once an `Effects` is drained it can be used for the next step.
 pub trait Machine {
     /// Handles one input to the end and appends what it asks for to `effects`, in order.
     fn step(&mut self, input: Input, effects: &mut Effects);
@@ -31,7 +56,7 @@ pub enum Input {
         /// The message.
         message: Message,
     },
-    /// A timer expired. One that was cancelled or fires twice does no harm.
+    /// A timer expired. One that was cancelled, or fires twice, does no harm.
     TimerFired(Timer),
 }
 
@@ -45,7 +70,8 @@ pub enum Effect {
         /// The message.
         message: Message,
     },
-    /// The driver hands a message back that the machine kept while it was pending (P1.8), now.
+    /// The driver hands a message back that the machine kept while it was pending (P1.8), at once, as
+    /// an input. Only replicas ask for it.
     Redeliver {
         /// Its sender.
         from: ProcessId,
@@ -61,9 +87,10 @@ pub enum Effect {
     },
     /// The driver forgets the timer. No answer.
     CancelTimer(Timer),
-    /// The driver starts the processes of a configuration, pending (P7.7). No answer.
+    /// The driver starts the replicas of a configuration before it carries out the next effect: those
+    /// of the first one active (P7.8), others pending (P7.7). No answer.
     StartReplicas(ConfigurationId),
-    /// The driver ends the process. No answer.
+    /// The driver ends the process: no further input. Only replicas ask for it (P7.7).
     Stop,
     /// The driver records the event. No answer.
     Emit(Event),
