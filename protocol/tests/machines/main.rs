@@ -9,6 +9,7 @@ mod chain;
 mod checkpoint;
 mod client;
 mod closing;
+mod contract;
 mod evidence;
 mod modes;
 mod quorum;
