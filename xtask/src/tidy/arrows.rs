@@ -14,7 +14,6 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "chrono",
             "getrandom",
             "rand",
-            "rand_chacha",
             "tokio",
             "tracing-subscriber",
         ],
