@@ -9,10 +9,8 @@ use std::collections::BTreeMap;
 
 use bcr_protocol::digest::Digest;
 use bcr_protocol::identity::ProcessId;
-use rand_chacha::ChaCha12Rng;
-use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
-use super::schedule::below;
+use crate::dice::Dice;
 use crate::trace::Micros;
 
 /// One pause in so many is a long one.
@@ -33,7 +31,7 @@ pub(super) struct Pauses {
 /// One process's present or next pause.
 #[derive(Debug)]
 struct Rhythm {
-    dice: ChaCha12Rng,
+    dice: Dice,
     start: u64,
     end: u64,
 }
@@ -53,7 +51,7 @@ impl Pauses {
     pub(super) fn over(&mut self, process: ProcessId, at: Micros) -> Micros {
         let (seed, longest) = (self.seed, self.longest.0);
         let rhythm = self.processes.entry(process).or_insert_with(|| Rhythm {
-            dice: ChaCha12Rng::from_seed(Digest::of_value("pauses", &(seed, process)).0),
+            dice: Dice::of(Digest::of_value("pauses", &(seed, process)).0),
             start: 0,
             end: 0,
         });
@@ -72,7 +70,7 @@ impl Pauses {
 
 impl Rhythm {
     fn advance(&mut self, longest: u64) {
-        let mut draw = |most: u64| below(self.dice.next_u64(), most + 1);
+        let mut draw = |most: u64| self.dice.below(most + 1);
         self.start = self.end + draw(longest / BETWEEN_PART);
         let is_long = draw(LONG_ONE_IN - 1) == 0;
         let most = if is_long {

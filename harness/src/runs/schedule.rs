@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 
 use bcr_protocol::identity::ProcessId;
 use bcr_protocol::parameters::Parameters;
-use rand_chacha::ChaCha12Rng;
-use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
 use super::pauses::Pauses;
+use crate::dice::Dice;
 use crate::trace::Micros;
 
 /// How long a message takes in the canonical schedule.
@@ -37,7 +36,7 @@ enum Latency {
     Constant(Micros),
     /// Drawn from `fastest ..= slowest`, which is short enough for no timer to fire by itself.
     Drawn {
-        dice: Box<ChaCha12Rng>,
+        dice: Dice,
         fastest: Micros,
         slowest: Micros,
     },
@@ -56,7 +55,7 @@ impl Schedule {
                 Some(_) => slowest(parameters).min(SLOWEST_AMONG_PAUSES),
             };
             Latency::Drawn {
-                dice: Box::new(ChaCha12Rng::seed_from_u64(seed)),
+                dice: Dice::spread(seed),
                 fastest: FASTEST.min(Micros(slowest.0 / 2)),
                 slowest,
             }
@@ -76,7 +75,7 @@ impl Schedule {
                 dice,
                 fastest,
                 slowest,
-            } => fastest.0 + below(dice.next_u64(), slowest.0 - fastest.0 + 1),
+            } => fastest.0 + dice.below(slowest.0 - fastest.0 + 1),
         };
         let mut at = Micros(now.0 + latency);
         if let Some(pauses) = &mut self.pauses {
@@ -102,11 +101,6 @@ fn slowest(parameters: &Parameters) -> Micros {
         .min(parameters.olympus_timeout_ms);
     let share = Micros::from_ms(shortest_ms).0 / (4 * parameters.replicas() as u64);
     SLOWEST.min(Micros(share)).max(SLOWEST_AT_LEAST)
-}
-
-/// Maps a uniform 64-bit word to `0 .. bound`, the same on every platform.
-pub(super) fn below(word: u64, bound: u64) -> u64 {
-    ((u128::from(word) * u128::from(bound)) >> 64) as u64
 }
 
 #[cfg(test)]
