@@ -20,4 +20,5 @@ mod shuttle;
 mod signing;
 mod transfer;
 mod wedged;
+mod words;
 mod world;
