@@ -12,6 +12,7 @@ mod pauses;
 pub mod process;
 mod queue;
 mod schedule;
+pub mod setup;
 pub mod simulated;
 
 pub use bcr_language::words::{Runtime, UnknownRuntime};

@@ -42,7 +42,8 @@ use self::permit::Permit;
 use self::runner::Runner;
 use crate::runs::Runtime;
 use crate::runs::deadline::deadline;
-use crate::runs::machines::{Machines, Setup};
+use crate::runs::machines::Machines;
+use crate::runs::setup::Setup;
 use crate::scenario::Scenario;
 use crate::trace::{HarnessEvent, Micros, Record, RunEnd, Trace};
 

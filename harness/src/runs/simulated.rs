@@ -23,8 +23,9 @@ use bcr_protocol::signature::{RunSecret, Scheme};
 use super::deadline::deadline;
 use super::queue::{Queue, Ticket};
 use super::schedule::Schedule;
-use crate::runs::machines::{Machines, Setup};
+use crate::runs::machines::Machines;
 use crate::runs::process::{Action, Arrival, Halt, Occurrence, Process};
+use crate::runs::setup::Setup;
 use crate::scenario::Scenario;
 use crate::trace::{HarnessEvent, Micros, Record, RunEnd, Trace, TraceEvent};
 

@@ -18,7 +18,7 @@ use crate::cases::find::{self, ScenarioFile};
 use crate::cases::select;
 use crate::judge::{EndedRun, judge, parameters};
 use crate::outcome::{Outcome, ScheduleVerdict};
-use crate::runs::machines::Setup;
+use crate::runs::setup::Setup;
 use crate::runs::{Runtime, simulated};
 use crate::suite::examine::Examination;
 use crate::suite::replay::{self, Replay};

@@ -16,7 +16,7 @@ use super::merge::Parts;
 use super::notice::{Chunk, Command, Ending, Notice, Peer, What};
 use super::rest::Quiet;
 use super::topology::{are_near, have_to_do};
-use crate::runs::machines::Setup;
+use crate::runs::setup::Setup;
 use crate::trace::{Micros, RunEnd, TraceEvent};
 
 /// How long the first processes may take to get started, at least.

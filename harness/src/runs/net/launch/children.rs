@@ -14,13 +14,13 @@ use bcr_protocol::identity::ProcessId;
 use bcr_protocol::signature::RunSecret;
 
 use super::{Heard, Hearing, Launcher};
-use crate::runs::machines::Setup;
 use crate::runs::net::assignment::Assignment;
 use crate::runs::net::child;
 use crate::runs::net::clock::Clock;
 use crate::runs::net::notice::{Command, Ending};
 use crate::runs::net::pipe;
 use crate::runs::process::Halt;
+use crate::runs::setup::Setup;
 
 /// Starts children.
 pub(in crate::runs::net) struct Children<'a> {

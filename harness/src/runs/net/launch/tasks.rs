@@ -9,11 +9,12 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, LocalSet};
 
 use super::{ADDRESS, Heard, Hearing, Launcher};
-use crate::runs::machines::{Machines, Setup};
+use crate::runs::machines::Machines;
 use crate::runs::net::clock::Clock;
 use crate::runs::net::link::{self, Limits};
 use crate::runs::net::node::{Node, Notices, Parts};
 use crate::runs::net::notice::{Command, Ending, Notice};
+use crate::runs::setup::Setup;
 
 /// Starts tasks.
 pub(in crate::runs::net) struct Tasks<'a> {

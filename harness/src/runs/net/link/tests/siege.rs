@@ -20,7 +20,7 @@ use crate::judge::setting::Setting;
 use crate::judge::{Heading, summarize};
 use crate::outcome::FailureStatus;
 use crate::runs::deadline::deadline;
-use crate::runs::machines::{ChainReplication, Setup};
+use crate::runs::machines::ChainReplication;
 use crate::runs::net::clock::Clock;
 use crate::runs::net::launch::Launcher;
 use crate::runs::net::launch::tasks::Tasks;
@@ -28,6 +28,7 @@ use crate::runs::net::notice::{Command, Ending};
 use crate::runs::net::permit::Permit;
 use crate::runs::net::runner::Runner;
 use crate::runs::net::{conclude, tokio_runtime};
+use crate::runs::setup::Setup;
 use crate::scenario::{self, Scenario};
 use crate::trace::{HarnessEvent, RunEnd, Trace, TraceEvent};
 
