@@ -1,0 +1,79 @@
+//! Choices that a seed makes, the same on every platform and in every version.
+
+use std::collections::BTreeMap;
+
+use bcr_protocol::digest::Digest;
+use bcr_protocol::identity::ProcessId;
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+
+use super::{Choices, Question};
+
+/// Draws from dice that a seed decides. Every process has dice of its own for its pauses, so that how often
+/// one is asked for changes nothing for another.
+#[derive(Debug)]
+pub struct Seeded {
+    seed: u64,
+    latencies: ChaCha12Rng,
+    pauses: BTreeMap<ProcessId, ChaCha12Rng>,
+}
+
+impl Seeded {
+    /// The choices of a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            latencies: ChaCha12Rng::seed_from_u64(seed),
+            pauses: BTreeMap::new(),
+        }
+    }
+}
+
+impl Choices for Seeded {
+    fn choose(&mut self, question: Question, among: u64) -> u64 {
+        let dice = match question {
+            Question::Latency { .. } => &mut self.latencies,
+            Question::Pause(process) => self.pauses.entry(process).or_insert_with(|| {
+                let seed = Digest::of_value("pauses", &(self.seed, process));
+                ChaCha12Rng::from_seed(seed.0)
+            }),
+        };
+        below(dice.next_u64(), among)
+    }
+}
+
+/// Maps a uniform 64-bit word to `0 .. bound`, the same on every platform.
+fn below(word: u64, bound: u64) -> u64 {
+    ((u128::from(word) * u128::from(bound)) >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use bcr_protocol::identity::ClientId;
+
+    use super::*;
+
+    const OLYMPUS: ProcessId = ProcessId::Olympus;
+    const CLIENT: ProcessId = ProcessId::Client(ClientId(0));
+
+    #[test]
+    fn dice_of_one_process_do_not_wait_for_those_of_another() {
+        let mut together = Seeded::new(1);
+        let mut apart = Seeded::new(1);
+        let mut of_client = || together.choose(Question::Pause(CLIENT), 1000);
+        let expected = [of_client(), of_client()];
+        let mut of_client = || {
+            apart.choose(Question::Pause(OLYMPUS), 1000);
+            apart.choose(
+                Question::Latency {
+                    from: OLYMPUS,
+                    to: CLIENT,
+                },
+                1000,
+            );
+            apart.choose(Question::Pause(CLIENT), 1000)
+        };
+        assert_eq!([of_client(), of_client()], expected);
+    }
+}
