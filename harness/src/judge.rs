@@ -25,7 +25,7 @@ use crate::judge::clauses::Terms;
 use crate::judge::facts::Facts;
 use crate::judge::setting::Setting;
 use crate::outcome::Outcome;
-use crate::runs::machines::Setup;
+use crate::runs::setup::Setup;
 use crate::runs::{Runtime, simulated};
 use crate::scenario::Scenario;
 use crate::trace::{HarnessEvent, Record, RunEnd, Trace, TraceEvent};

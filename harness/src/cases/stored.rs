@@ -19,7 +19,7 @@ use crate::cases::select;
 use crate::judge::clauses;
 use crate::judge::{EndedRun, judge, parameters};
 use crate::outcome::{OUTCOME_FILE, Outcome, ScheduleVerdict};
-use crate::runs::machines::Setup;
+use crate::runs::setup::Setup;
 use crate::runs::{Runtime, simulated};
 use crate::trace::json;
 use crate::trace::{HarnessEvent, TRACE_FILE, Trace, TraceEvent};
