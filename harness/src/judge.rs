@@ -78,7 +78,7 @@ pub(crate) fn judge(case: &Case, run: EndedRun) -> Judged {
     let heading = Heading {
         scenario: case.file.name.clone(),
         file: case.file.path.display().to_string(),
-        runtime: runtime.as_str().to_owned(),
+        runtime,
         seed,
         parameters: parameters(&case.scenario),
     };
@@ -86,7 +86,7 @@ pub(crate) fn judge(case: &Case, run: EndedRun) -> Judged {
     outcome.replay = replay;
     outcome.wall_ms = wall_ms;
     if runtime != Runtime::Simulated {
-        outcome.virtual_ms = None;
+        outcome.virtual_time = None;
     }
     let terms = match runtime {
         Runtime::Simulated if seed == 0 => Terms::Canonical,

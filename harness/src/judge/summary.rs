@@ -8,14 +8,16 @@ use std::sync::Arc;
 use bcr_protocol::dictionary::Dictionary;
 use bcr_protocol::event::Misbehaviour;
 use bcr_protocol::identity::{ConfigurationId, Position, ProcessId, ReplicaId, RequestId};
+use bcr_protocol::replica::Mode;
 use bcr_protocol::statement::Signed;
 
 use crate::judge::facts::{ConfigurationFacts, Facts, ReplicaFacts, RequestFacts, SuspicionFacts};
 use crate::judge::fate::fate;
 use crate::outcome::{
-    Budget, ConfigurationOutcome, ConvictionOutcome, InvariantOutcome, Outcome,
+    Budget, ConfigurationOutcome, ConvictionOutcome, InvariantOutcome, LastMode, Outcome,
     ReconfigurationOutcome, ReplicaOutcome, RequestOutcome, RuledOut, SuspicionOutcome, Verdict,
 };
+use crate::runs::Runtime;
 
 /// What a run is called and how it was made: what no trace says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,8 +26,8 @@ pub struct Heading {
     pub scenario: String,
     /// The file, as given on the command line.
     pub file: String,
-    /// `simulated`, `tcp` or `process`.
-    pub runtime: String,
+    /// Where it ran.
+    pub runtime: Runtime,
     /// The seed.
     pub seed: u64,
     /// The scenario's parameters, defaults filled in.
@@ -53,7 +55,7 @@ pub fn summarize(
         schedules: Vec::new(),
         replay: String::new(),
         parameters: heading.parameters,
-        virtual_ms: Some(facts.last.as_ms()),
+        virtual_time: Some(facts.last),
         wall_ms: 0.0,
         messages: facts.messages,
         clauses: Vec::new(),
@@ -102,7 +104,7 @@ fn configuration(
     let mut outcome = ConfigurationOutcome {
         number: number.0,
         first_slot: started.value.0.0,
-        started_ms: started.at.as_ms(),
+        started: started.at,
         reconfiguration: None,
         wedged: Vec::new(),
         ruled_out: Vec::new(),
@@ -114,10 +116,10 @@ fn configuration(
     if number != facts.last_configuration() {
         outcome.reconfiguration = of.requested.map(|requested| ReconfigurationOutcome {
             requested_by: requested.value.from.into(),
-            reason: requested.value.reason.to_string(),
+            reason: requested.value.reason,
             slot: requested.value.slot.map(|slot| slot.0),
             suspect: requested.value.suspect.map(|suspect| suspect.0),
-            at_ms: requested.at.as_ms(),
+            at: requested.at,
         });
         outcome.wedged = numbers(&of.wedged);
         outcome.ruled_out = ruled_out(of);
@@ -143,7 +145,7 @@ fn ruled_out(of: &ConfigurationFacts<'_>) -> Vec<RuledOut> {
     reasons.extend(&of.ruled_out);
     let ruled_out = reasons.into_iter().map(|(replica, reason)| RuledOut {
         replica: replica.0,
-        why: reason.to_string(),
+        why: *reason,
     });
     ruled_out.collect()
 }
@@ -169,8 +171,8 @@ fn request(facts: &Facts<'_>, id: RequestId, of: &RequestFacts<'_>) -> RequestOu
         client: id.client.0,
         id: id.number.0,
         operation: of.invoked.value.clone(),
-        invoked_ms: of.invoked.at.as_ms(),
-        completed_ms: accepted.map(|accepted| accepted.at.as_ms()),
+        invoked: of.invoked.at,
+        completed: accepted.map(|accepted| accepted.at),
         result: accepted.map(|accepted| accepted.value.result.to_owned()),
         slot: facts.agreed.slots.get(&id).map(|slot| slot.0),
         configuration: accepted.map(|accepted| accepted.value.configuration.0),
@@ -185,9 +187,9 @@ impl From<&SuspicionFacts> for SuspicionOutcome {
             configuration: suspicion.suspect.configuration.0,
             replica: suspicion.suspect.position.0,
             by: suspicion.by.into(),
-            reason: suspicion.reason.to_string(),
+            reason: suspicion.reason,
             slot: suspicion.slot.map(|slot| slot.0),
-            at_ms: suspicion.at.as_ms(),
+            at: suspicion.at,
             event: suspicion.n,
         }
     }
@@ -255,7 +257,7 @@ fn final_dictionary(facts: &Facts<'_>) -> Option<BTreeMap<String, String>> {
     let mut dictionaries = facts
         .correct_in(last)
         .filter_map(|(_, of)| of.last)
-        .filter(|state| state.value.mode != "pending")
+        .filter(|state| state.value.mode != Mode::Pending)
         .map(|state| state.value.dictionary);
     let shared = dictionaries.next()?;
     dictionaries
@@ -285,28 +287,27 @@ fn last_state(facts: &Facts<'_>, replica: ReplicaId) -> ReplicaOutcome {
     ReplicaOutcome {
         configuration: replica.configuration.0,
         replica: replica.position.0,
-        mode: mode(replica, of).to_owned(),
+        mode: mode(replica, of),
         correct: facts.is_correct(replica),
         next_slot: state.map(|state| state.value.next_slot.0),
         dictionary: state.map(|state| pairs(state.value.dictionary)),
-        state_hash: state.map(|state| state.value.hash.to_string()),
+        state_hash: state.map(|state| state.value.hash),
     }
 }
 
 /// How the replica ended; where it left no last state, what its events say.
-fn mode<'t>(replica: ReplicaId, of: Option<&ReplicaFacts<'t>>) -> &'t str {
-    let is_first = replica.configuration == ConfigurationId::default();
+fn mode(replica: ReplicaId, of: Option<&ReplicaFacts<'_>>) -> LastMode {
     let Some(of) = of else {
-        return if is_first { "active" } else { "pending" };
+        return ReplicaFacts::default().mode(replica).into();
     };
     if of.crashed.is_some() {
-        "crashed"
+        LastMode::Crashed
     } else if of.terminated {
-        "terminated"
-    } else if let Some(last) = of.last {
-        last.value.mode
+        LastMode::Terminated
     } else {
-        of.mode(replica)
+        of.last
+            .map_or_else(|| of.mode(replica), |last| last.value.mode)
+            .into()
     }
 }
 

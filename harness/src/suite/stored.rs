@@ -17,9 +17,9 @@ use crate::cases::case::{Case, InvalidCase, ReadOptions};
 use crate::cases::find::{self, ScenarioFile};
 use crate::cases::select;
 use crate::judge::{EndedRun, judge, parameters};
-use crate::outcome::{Outcome, ScheduleVerdict};
+use crate::outcome::{ConfiguredFailure, Outcome, ScheduleVerdict};
 use crate::runs::machines::Setup;
-use crate::runs::{Runtime, simulated};
+use crate::runs::simulated;
 use crate::suite::examine::Examination;
 use crate::suite::replay::{self, Replay};
 use crate::tell::log::{OUTCOME_FILE, TRACE_FILE};
@@ -33,7 +33,6 @@ pub use error::StoredError;
 pub struct StoredRun {
     folder: PathBuf,
     outcome: Outcome,
-    runtime: Runtime,
     trace: Trace,
     /// The line of the outcome that names the scenario's file.
     line: usize,
@@ -43,7 +42,7 @@ impl StoredRun {
     /// Reads `outcome.json` and `trace.jsonl`.
     ///
     /// # Errors
-    /// A file that is not there or is not what it should be; a runtime that there is not.
+    /// A file that is not there or is not what it should be.
     pub fn read(folder: &Path) -> Result<Self, StoredError> {
         let path = folder.join(OUTCOME_FILE);
         let text = fs::read_to_string(&path).map_err(|error| StoredError::Unreadable {
@@ -60,13 +59,6 @@ impl StoredRun {
             let before = text.split(key).next().unwrap_or_default();
             before.matches('\n').count() + 1
         };
-        let Ok(runtime) = outcome.runtime.parse() else {
-            return Err(StoredError::UnknownRuntime {
-                file: path,
-                line: line("\"runtime\""),
-                runtime: outcome.runtime,
-            });
-        };
         let path = folder.join(TRACE_FILE);
         let trace = fs::read(&path).map_err(|error| StoredError::Unreadable {
             file: path.clone(),
@@ -80,7 +72,6 @@ impl StoredRun {
             folder: folder.to_owned(),
             line: line("\"file\""),
             outcome,
-            runtime,
             trace,
         })
     }
@@ -158,7 +149,7 @@ impl StoredRun {
         let has_pauses = self.replay().has_pauses;
         let run = EndedRun {
             trace: self.trace,
-            runtime: self.runtime,
+            runtime: self.outcome.runtime,
             seed: self.outcome.seed,
             scheme,
             has_pauses,
@@ -180,16 +171,10 @@ impl StoredRun {
     /// In what the scenario has changed since the run, of what a trace makes no sense without.
     fn difference(&self, case: &Case) -> Option<String> {
         let scenario = &case.scenario;
-        let then = self.outcome.failures.iter().map(|failure| {
-            let (configuration, replica) = (failure.configuration, failure.replica);
-            let (trigger, failure) = (&failure.trigger, &failure.failure);
-            format!("failures[{configuration},{replica}] {trigger}, {failure}")
-        });
-        let now = scenario.failures.iter().map(|failure| {
-            let (configuration, replica) = (failure.configuration, failure.replica);
-            let (trigger, failure) = (failure.trigger_text.trim(), failure.failure_text.trim());
-            format!("failures[{configuration},{replica}] {trigger}, {failure}")
-        });
+        let failures = self.outcome.failures.iter();
+        let then = failures.map(|failure| failure.configured.to_string());
+        let failures = scenario.failures.iter();
+        let now = failures.map(|planned| ConfiguredFailure::from(planned).to_string());
         if then.clone().ne(now.clone()) {
             let gone = then
                 .clone()

@@ -171,12 +171,8 @@ fn push_failures(text: &mut String, outcome: &Outcome) {
         line(
             text,
             &format!(
-                "failures[{},{}] {}, {} (line {}) {fate}{why}",
-                failure.configuration,
-                failure.replica,
-                failure.trigger,
-                failure.failure,
-                failure.line
+                "{} (line {}) {fate}{why}",
+                failure.configured, failure.configured.line
             ),
         );
     }

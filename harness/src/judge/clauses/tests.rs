@@ -17,10 +17,12 @@ use super::*;
 use crate::diagnostic::SourceFile;
 use crate::expectation::read;
 use crate::outcome::{
-    Budget, ConfigurationOutcome, ConvictionOutcome, FailureOutcome, FailureStatus,
-    InvariantOutcome, ProcessKind, ProcessOutcome, ReplicaOutcome, RequestOutcome,
+    Budget, ConfigurationOutcome, ConfiguredFailure, ConvictionOutcome, FailureOutcome,
+    FailureStatus, InvariantOutcome, LastMode, ProcessOutcome, ReplicaOutcome, RequestOutcome,
     SuspicionOutcome, Verdict,
 };
+use crate::runs::Runtime;
+use crate::scenario::{Failure, FailureReference, Trigger};
 use crate::trace::{HarnessEvent, Micros, RunEnd};
 
 #[test]

@@ -325,7 +325,7 @@ impl<R: ReplicaMachine> Process for FaultyReplica<R> {
     fn final_dictionary(&self) -> Option<HarnessEvent> {
         let state = self.replica.state();
         Some(HarnessEvent::FinalDictionary {
-            mode: self.replica.mode().to_string(),
+            mode: self.replica.mode(),
             next_slot: self.replica.next_slot(),
             state_hash: state.hash(),
             dictionary: state.dictionary().clone(),

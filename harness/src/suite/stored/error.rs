@@ -20,15 +20,6 @@ pub enum StoredError {
         /// Why, in the JSON reader's words.
         why: String,
     },
-    /// The run names a runtime that there is not.
-    UnknownRuntime {
-        /// The outcome.
-        file: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// The runtime.
-        runtime: String,
-    },
     /// The scenario has changed since the run.
     OtherScenario {
         /// The outcome.
@@ -72,15 +63,6 @@ impl fmt::Display for StoredError {
             Self::NotAnOutcome { file, line, why } => {
                 write!(f, "`{}` line {line}: no outcome: {why}", file.display())
             }
-            Self::UnknownRuntime {
-                file,
-                line,
-                runtime,
-            } => write!(
-                f,
-                "`{}` line {line}: `{runtime}` is no runtime",
-                file.display()
-            ),
             Self::OtherScenario {
                 file,
                 line,
