@@ -20,11 +20,15 @@ mod failure;
 mod ms;
 mod process;
 mod replica;
+pub(crate) mod words;
 
 pub use ablation::{Ablation, Cause, Role, Without};
 pub use failure::{ConfiguredFailure, FailureOutcome, FailureStatus};
 pub use process::ProcessOutcome;
 pub use replica::{LastMode, ReplicaOutcome};
+
+/// The outcome's file in a run's folder.
+pub const OUTCOME_FILE: &str = "outcome.json";
 
 /// The verdict on a run or on all schedules of a scenario. Only `Pass` passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

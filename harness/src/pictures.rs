@@ -23,12 +23,16 @@ pub use self::index::index;
 use std::path::{Component, Path};
 
 use crate::cases::case::Case;
-use crate::outcome::Outcome;
-use crate::trace::Trace;
+use crate::judge::Judged;
 
 /// The page of a run.
 #[must_use]
-pub fn page(case: &Case, outcome: &Outcome, trace: &Trace, waiting: &[String]) -> String {
+pub fn page(case: &Case, run: &Judged) -> String {
+    let Judged {
+        outcome,
+        trace,
+        waiting,
+    } = run;
     let data = data::run(case, outcome, trace, waiting);
     sheet::document(&sheet::Sheet {
         title: &format!("{}: {}", outcome.verdict, outcome.scenario),

@@ -4,8 +4,12 @@ pub mod columns;
 mod junit;
 pub mod log;
 mod plain;
+pub mod remark;
+pub mod result;
 pub mod story;
 mod summary;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod text;
 
 pub use self::junit::junit;

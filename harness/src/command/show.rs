@@ -6,13 +6,12 @@ use std::io;
 
 use crate::cases::case::{FilesDocument, InvalidCase, Remarks};
 use crate::cases::find::ScenarioFile;
-use crate::cases::remark;
-use crate::cases::result::{Ending, Examined, ScenarioResult};
-use crate::command::Format;
-use crate::command::output::{colour, out, outln};
+use crate::command::output::{Format, colour, out, outln};
 use crate::diagnostic::{Colour, Severity};
 use crate::outcome::{Outcome, Verdict};
-use crate::suite::examine::Examination;
+use crate::tell::remark;
+use crate::tell::result::Account;
+use crate::tell::result::{Ending, Examined, ScenarioResult};
 use crate::tell::text;
 
 /// Prints results, and says of files that several scenarios share (`bcr.toml`) only once what is wrong
@@ -99,19 +98,19 @@ impl Show {
         examined: &Examined,
         points: Option<(u32, u32)>,
     ) -> Result<(), Box<dyn Error>> {
-        let Examined { case, examination } = examined;
+        let Examined { case, account } = examined;
         let remarks = &case.remarks;
         match self.format {
-            Format::Json => outln!("{}", serde_json::to_string(&examination.outcome)?)?,
+            Format::Json => outln!("{}", serde_json::to_string(&account.outcome)?)?,
             Format::Human => {
                 out!("{}", text::remarks(remarks, Severity::Warning, self.colour))?;
-                self.outcome(examination, points)?;
+                self.outcome(account, points)?;
             }
             Format::Github => {
                 annotate(remarks.iter(), Severity::Warning)?;
-                let broken = remark::remarks(case, &examination.outcome);
+                let broken = remark::remarks(case, &account.outcome);
                 annotate(broken.iter(), Severity::Warning)?;
-                self.outcome(examination, points)?;
+                self.outcome(account, points)?;
             }
         }
         Ok(())
@@ -134,14 +133,14 @@ impl Show {
         Ok(())
     }
 
-    fn outcome(&self, examination: &Examination, points: Option<(u32, u32)>) -> io::Result<()> {
+    fn outcome(&self, account: &Account, points: Option<(u32, u32)>) -> io::Result<()> {
         let Outcome {
             verdict,
             scenario,
             schedules,
             wall_ms,
             ..
-        } = &examination.outcome;
+        } = &account.outcome;
         let runs = schedules.len();
         let plural = if runs == 1 { "" } else { "s" };
         let points = points.map(|(earned, of)| format!(", {earned} of {of} points"));
@@ -150,8 +149,8 @@ impl Show {
             *verdict,
             &format!("{scenario}  ({runs} schedule{plural}, first {wall_ms:.1} ms{points})"),
         )?;
-        out!("{}", text::explanation(examination))?;
-        out!("{}", text::ablation(examination))
+        out!("{}", text::explanation(account))?;
+        out!("{}", text::ablation(account))
     }
 
     fn line(&self, verdict: Verdict, rest: &str) -> io::Result<()> {

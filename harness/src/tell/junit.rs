@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::cases::result::{Ending, ScenarioResult};
 use crate::diagnostic::Colour;
 use crate::outcome::{FailureStatus, Verdict};
-use crate::suite::examine::Examination;
+use crate::tell::result::Account;
+use crate::tell::result::{Ending, ScenarioResult};
 use crate::tell::text;
 
 /// The whole document. A scenario that does not pass is a failure, one that cannot be run an error,
@@ -46,7 +46,7 @@ fn attributes(name: &str, results: &[&ScenarioResult]) -> Vec<(&'static str, Str
         all.count().to_string()
     };
     let failures = count(|ending| match ending {
-        Ending::Examined(examined) => examined.examination.outcome.verdict != Verdict::Pass,
+        Ending::Examined(examined) => examined.account.outcome.verdict != Verdict::Pass,
         Ending::Invalid(_) | Ending::Ignored(_) => false,
     });
     let time: f64 = results.iter().map(|result| result.wall_ms).sum();
@@ -81,11 +81,11 @@ fn push_case(to: &mut Xml, result: &ScenarioResult) {
     to.open("testcase", &attributes);
     match &result.ending {
         Ending::Examined(examined) => {
-            let examination = &examined.examination;
-            let outcome = &examination.outcome;
-            push_properties(to, examination);
+            let account = &examined.account;
+            let outcome = &account.outcome;
+            push_properties(to, account);
             if outcome.verdict != Verdict::Pass {
-                let explanation = text::explanation(examination);
+                let explanation = text::explanation(account);
                 let first = explanation.lines().map(str::trim);
                 let mut first = first.filter(|line| !line.contains("schedules did not pass"));
                 let attributes = [
@@ -109,8 +109,8 @@ fn push_case(to: &mut Xml, result: &ScenarioResult) {
     to.close("testcase");
 }
 
-fn push_properties(to: &mut Xml, examination: &Examination) {
-    let outcome = &examination.outcome;
+fn push_properties(to: &mut Xml, account: &Account) {
+    let outcome = &account.outcome;
     let applied = outcome
         .failures
         .iter()
@@ -132,8 +132,8 @@ fn push_properties(to: &mut Xml, examination: &Examination) {
     .into_iter()
     .chain(virtual_ms.map(|time| ("virtual_ms", time.as_ms().to_string())))
     .chain(applied.map(|failure| ("failure_applied", failure)))
-    .chain(path(&examination.logs).map(|logs| ("logs", logs)))
-    .chain(path(&examination.report).map(|report| ("report", report)));
+    .chain(path(&account.logs).map(|logs| ("logs", logs)))
+    .chain(path(&account.report).map(|report| ("report", report)));
     to.open("properties", &[]);
     for (name, value) in properties {
         to.empty("property", &[("name", name.to_owned()), ("value", value)]);
@@ -200,8 +200,8 @@ fn escaped(text: &str, is_attribute: bool) -> String {
 mod tests {
     use super::*;
     use crate::cases::find::ScenarioFile;
-    use crate::cases::result::Examined;
-    use crate::suite::testing::examined_text;
+    use crate::tell::result::Examined;
+    use crate::tell::testing::told_text;
 
     fn result(name: &str, ending: Ending) -> ScenarioResult {
         let file = ScenarioFile {
@@ -222,8 +222,8 @@ mod tests {
                     nonhead_timeout = 3000\ncheckpt_interval = 2\n\
                     workload[0] = put('k','<&\">\u{1b}]]>\u{fffe}'); get('k')\n\
                     failures[0,2] = shuttle(0,1), change_result()\n";
-        let (case, examination) = examined_text(text, expected);
-        Ending::Examined(Box::new(Examined { case, examination }))
+        let (case, account) = told_text(text, expected);
+        Ending::Examined(Box::new(Examined { case, account }))
     }
 
     #[test]

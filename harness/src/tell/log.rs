@@ -30,12 +30,13 @@ use tracing::Dispatch;
 
 use self::format::{Lines, RECORD};
 use self::sink::Sink;
-use crate::trace::{Record, Trace, json};
+use crate::cases::case::Case;
+use crate::cases::examine::Keeper;
+use crate::judge::Judged;
+use crate::outcome::{OUTCOME_FILE, Outcome};
+use crate::runs::Runtime;
+use crate::trace::{Record, TRACE_FILE, Trace, json};
 
-/// The trace's file in a run's folder.
-pub const TRACE_FILE: &str = "trace.jsonl";
-/// The outcome's file in a run's folder.
-pub const OUTCOME_FILE: &str = "outcome.json";
 /// The page in a run's folder, where there is one.
 pub const REPORT_FILE: &str = "report.html";
 
@@ -47,6 +48,46 @@ pub fn folder(root: &Path, runtime: &str, name: &str) -> PathBuf {
         .components()
         .filter(|component| matches!(component, Component::Normal(_)));
     root.join(runtime).join(below.collect::<PathBuf>())
+}
+
+/// Keeps the runs of a scenario in its folder of logs: the run that stands for it there, others that did
+/// not pass in `seed-<n>` below.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The folder of a case below `root`; made once there is a run.
+    #[must_use]
+    pub fn of(case: &Case, root: &Path, runtime: Runtime) -> Self {
+        Self(folder(root, runtime.as_str(), &case.file.name))
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Keeper for Folder {
+    fn keep_run(&mut self, run: &Judged) -> io::Result<()> {
+        write_folder(&self.0, &run.trace)
+    }
+
+    fn keep_other(&mut self, run: &Judged) -> io::Result<()> {
+        let folder = self.0.join(format!("seed-{}", run.outcome.seed));
+        write_folder(&folder, &run.trace)?;
+        write_outcome(&folder, &run.outcome)
+    }
+
+    fn keep_outcome(&mut self, run: &Judged) -> io::Result<()> {
+        write_outcome(&self.0, &run.outcome)
+    }
+}
+
+fn write_outcome(folder: &Path, outcome: &Outcome) -> io::Result<()> {
+    let document = serde_json::to_string(outcome)?;
+    fs::write(folder.join(OUTCOME_FILE), document + "\n")
 }
 
 /// Writes the log of every process and the trace into `folder`, in place of an earlier run's.

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::cases::result::{Ending, FolderTally, ScenarioResult};
 use crate::diagnostic::Colour;
 use crate::outcome::{ClauseStatus, Outcome, Verdict};
+use crate::tell::result::{Ending, FolderTally, ScenarioResult};
 use crate::tell::text;
 
 /// How many scenarios that did not pass are explained in full; a job page has a limit of its own.
@@ -59,7 +59,7 @@ fn row(result: &ScenarioResult) -> String {
     let name = escaped(&result.file.name);
     let (why, replay) = match &result.ending {
         Ending::Examined(examined) => {
-            let outcome = &examined.examination.outcome;
+            let outcome = &examined.account.outcome;
             (first_reason(outcome), outcome.replay.clone())
         }
         Ending::Invalid(invalid) => (invalid.first_error(), String::new()),
@@ -102,7 +102,7 @@ pub(crate) fn first_reason(outcome: &Outcome) -> String {
 
 fn explanation(result: &ScenarioResult) -> String {
     match &result.ending {
-        Ending::Examined(examined) => text::explanation(&examined.examination),
+        Ending::Examined(examined) => text::explanation(&examined.account),
         Ending::Invalid(invalid) => text::invalid(invalid, Colour::None),
         Ending::Ignored(reason) => reason.clone(),
     }
@@ -186,18 +186,18 @@ fn fence(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::cases::find::ScenarioFile;
-    use crate::cases::result::Examined;
-    use crate::suite::testing::examined;
+    use crate::tell::result::Examined;
+    use crate::tell::testing::told;
 
     fn result(name: &str, failures: &str, expected: &str) -> ScenarioResult {
-        let (case, examination) = examined(failures, expected);
+        let (case, account) = told(failures, expected);
         ScenarioResult {
             file: ScenarioFile {
                 path: format!("scenarios/{name}.conf").into(),
                 name: name.to_owned(),
                 expected: format!("expected/{name}.yaml").into(),
             },
-            ending: Ending::Examined(Box::new(Examined { case, examination })),
+            ending: Ending::Examined(Box::new(Examined { case, account })),
             wall_ms: 250.0,
         }
     }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use crate::cases::case::{InvalidCase, Remarks};
 use crate::diagnostic::{Colour, Severity};
 use crate::outcome::{ClauseStatus, FailureStatus, Outcome, Verdict};
-use crate::suite::examine::Examination;
+use crate::tell::result::Account;
 
 /// How many unanswered requests and how many waiting processes are named.
 const NAMED_MAX: usize = 20;
@@ -39,8 +39,8 @@ pub fn invalid(case: &InvalidCase, colour: Colour) -> String {
 ///
 /// Empty where it passed.
 #[must_use]
-pub fn explanation(examination: &Examination) -> String {
-    let outcome = &examination.outcome;
+pub fn explanation(account: &Account) -> String {
+    let outcome = &account.outcome;
     if outcome.verdict == Verdict::Pass {
         return String::new();
     }
@@ -50,15 +50,15 @@ pub fn explanation(examination: &Examination) -> String {
     push_invariants(&mut text, outcome);
     push_failures(&mut text, outcome);
     push_budget(&mut text, outcome);
-    push_lines(&mut text, &examination.story);
-    push_lines(&mut text, &examination.clients);
-    push_lines(&mut text, &examination.difference);
-    push_lines(&mut text, &examination.log_lines);
-    push_waiting(&mut text, examination);
-    if let Some(logs) = &examination.logs {
+    push_lines(&mut text, &account.story);
+    push_lines(&mut text, &account.clients);
+    push_lines(&mut text, &account.difference);
+    push_lines(&mut text, &account.log_lines);
+    push_waiting(&mut text, account);
+    if let Some(logs) = &account.logs {
         line(&mut text, &format!("logs: {}", logs.display()));
     }
-    if let Some(report) = &examination.report {
+    if let Some(report) = &account.report {
         line(&mut text, &format!("report: {}", report.display()));
     }
     line(&mut text, &format!("replay: {}", outcome.replay));
@@ -69,19 +69,19 @@ pub fn explanation(examination: &Examination) -> String {
 ///
 /// Empty but for the former where nobody asked for a story.
 #[must_use]
-pub fn story(examination: &Examination) -> String {
+pub fn story(account: &Account) -> String {
     let mut text = String::new();
-    push_failures(&mut text, &examination.outcome);
-    push_lines(&mut text, &examination.story);
-    push_lines(&mut text, &examination.clients);
+    push_failures(&mut text, &account.outcome);
+    push_lines(&mut text, &account.story);
+    push_lines(&mut text, &account.clients);
     text
 }
 
 /// What each failure of a run did, where that was found out; else empty.
 #[must_use]
-pub fn ablation(examination: &Examination) -> String {
+pub fn ablation(account: &Account) -> String {
     let mut text = String::new();
-    if let Some(found) = &examination.outcome.ablation {
+    if let Some(found) = &account.outcome.ablation {
         push_lines(&mut text, &ablation::ablation(found));
     }
     text
@@ -198,8 +198,8 @@ fn push_budget(text: &mut String, outcome: &Outcome) {
     }
 }
 
-fn push_waiting(text: &mut String, examination: &Examination) {
-    let waiting = &examination.waiting;
+fn push_waiting(text: &mut String, account: &Account) {
+    let waiting = &account.waiting;
     for sentence in waiting.iter().take(NAMED_MAX) {
         line(text, sentence);
     }

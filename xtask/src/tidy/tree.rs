@@ -93,6 +93,12 @@ impl Tree {
         self.files.get(path).map(|file| file.text.as_str())
     }
 
+    /// A Rust file, taken apart, with its path as the tree keeps it.
+    pub(crate) fn rust_file(&self, path: &str) -> Option<(&str, &File, &Source)> {
+        let (path, file) = self.files.get_key_value(path)?;
+        Some((path, file, file.source.as_ref()?))
+    }
+
     /// Every folder, without a `/` at its end.
     pub(crate) fn folders(&self) -> BTreeSet<&str> {
         self.files
