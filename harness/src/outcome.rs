@@ -20,12 +20,14 @@ mod failure;
 mod ms;
 mod process;
 mod replica;
+mod specification;
 pub(crate) mod words;
 
 pub use ablation::{Ablation, Cause, Role, Without};
 pub use failure::{ConfiguredFailure, FailureOutcome, FailureStatus};
 pub use process::ProcessOutcome;
 pub use replica::{LastMode, ReplicaOutcome};
+pub use specification::RunSpecification;
 
 /// The outcome's file in a run's folder.
 pub const OUTCOME_FILE: &str = "outcome.json";
@@ -86,6 +88,8 @@ pub struct Outcome {
     pub schedules: Vec<ScheduleVerdict>,
     /// The command that repeats this run exactly.
     pub replay: String,
+    /// How this run was made.
+    pub run: RunSpecification,
     /// The scenario's parameters, defaults filled in.
     pub parameters: BTreeMap<String, serde_json::Value>,
     /// How long the run took in virtual time; absent where time was real.

@@ -15,28 +15,30 @@ use crate::judge::facts::{ConfigurationFacts, Facts, ReplicaFacts, RequestFacts,
 use crate::judge::fate::fate;
 use crate::outcome::{
     Budget, ConfigurationOutcome, ConvictionOutcome, InvariantOutcome, LastMode, Outcome,
-    ReconfigurationOutcome, ReplicaOutcome, RequestOutcome, RuledOut, SuspicionOutcome, Verdict,
+    ReconfigurationOutcome, ReplicaOutcome, RequestOutcome, RuledOut, RunSpecification,
+    SuspicionOutcome, Verdict,
 };
 use crate::runs::Runtime;
+use crate::scenario::Scenario;
 
 /// What a run is called and how it was made: what no trace says.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Heading {
     /// The scenario's name.
     pub scenario: String,
     /// The file, as given on the command line.
     pub file: String,
-    /// Where it ran.
-    pub runtime: Runtime,
-    /// The seed.
-    pub seed: u64,
     /// The scenario's parameters, defaults filled in.
     pub parameters: BTreeMap<String, serde_json::Value>,
+    /// How the run was made.
+    pub specification: RunSpecification,
+    /// How long it took on the wall clock, in milliseconds.
+    pub wall_ms: f64,
 }
 
 /// Everything of an outcome that the trace decides.
 ///
-/// Left to the caller: `verdict` (`Unknown` here), `schedules`, `replay`, `wall_ms` and `clauses`.
+/// Left to the caller: `verdict` (`Unknown` here), `schedules` and `clauses`.
 #[must_use]
 pub fn summarize(
     facts: &Facts<'_>,
@@ -45,18 +47,20 @@ pub fn summarize(
 ) -> Outcome {
     let configurations = facts.configurations.iter();
     let failures = facts.setting.planned.iter().zip(&facts.failures);
+    let specification = heading.specification;
     Outcome {
         scenario: heading.scenario,
         file: heading.file,
-        runtime: heading.runtime,
-        seed: heading.seed,
+        runtime: specification.runtime,
+        seed: specification.seed,
         verdict: Verdict::Unknown,
         ablation: None,
         schedules: Vec::new(),
-        replay: String::new(),
+        replay: specification.to_string(),
         parameters: heading.parameters,
-        virtual_time: Some(facts.last),
-        wall_ms: 0.0,
+        virtual_time: (specification.runtime == Runtime::Simulated).then_some(facts.last),
+        run: specification,
+        wall_ms: heading.wall_ms,
         messages: facts.messages,
         clauses: Vec::new(),
         invariants,
@@ -81,6 +85,25 @@ pub fn summarize(
         final_dictionary: final_dictionary(facts),
         replicas: replicas(facts),
     }
+}
+
+/// The scenario's parameters under the names of its file, defaults filled in.
+#[must_use]
+pub fn parameters(scenario: &Scenario) -> BTreeMap<String, serde_json::Value> {
+    [
+        ("t", u64::from(scenario.t)),
+        ("num_client", u64::from(scenario.clients)),
+        ("client_timeout", scenario.client_timeout_ms),
+        ("head_timeout", scenario.head_timeout_ms),
+        ("nonhead_timeout", scenario.nonhead_timeout_ms),
+        ("olympus_timeout", scenario.olympus_timeout_ms),
+        ("quorum_grace", scenario.quorum_grace_ms),
+        ("checkpt_interval", scenario.checkpoint_interval),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.into()))
+    .into_iter()
+    .chain([("test_case_name".to_owned(), scenario.name.as_str().into())])
+    .collect()
 }
 
 fn budget(facts: &Facts<'_>) -> Vec<Budget> {

@@ -3,20 +3,16 @@
 use bcr_protocol::identity::{ClientId, Position};
 use bcr_protocol::reason::Reason;
 
-use super::{Heading, summarize};
+use super::summarize;
 use crate::judge::facts::Facts;
-use crate::judge::invariants::testing::{failure, finish, replica};
+use crate::judge::invariants::testing::{failure, finish, heading, replica};
 use crate::outcome::{FailureStatus, LastMode, Outcome, ProcessOutcome, RuledOut};
 use crate::scenario::{Failure, PlannedFailure, Trigger};
 
 fn outcome(failures: Vec<PlannedFailure>) -> Outcome {
     let run = finish(failures);
     let facts = Facts::read(&run.setting, &run.trace);
-    let heading = Heading {
-        scenario: "test".to_owned(),
-        ..Heading::default()
-    };
-    summarize(&facts, heading, run.judge())
+    summarize(&facts, heading(), run.judge())
 }
 
 const fn shuttle(message: u64) -> Trigger {

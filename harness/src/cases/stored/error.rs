@@ -20,6 +20,15 @@ pub enum StoredError {
         /// Why, in the JSON reader's words.
         why: String,
     },
+    /// The outcome does not say how its run was made, as those of older versions.
+    NotSpecified {
+        /// The outcome.
+        file: PathBuf,
+        /// The line, from 1, with the command that repeats the run.
+        line: usize,
+        /// That command.
+        replay: String,
+    },
     /// The scenario has changed since the run.
     OtherScenario {
         /// The outcome.
@@ -63,6 +72,12 @@ impl fmt::Display for StoredError {
             Self::NotAnOutcome { file, line, why } => {
                 write!(f, "`{}` line {line}: no outcome: {why}", file.display())
             }
+            Self::NotSpecified { file, line, replay } => write!(
+                f,
+                "`{}` line {line}: an older version wrote this outcome, which does not say how its run was \
+                 made (`run`); repeat the run: {replay}",
+                file.display()
+            ),
             Self::OtherScenario {
                 file,
                 line,

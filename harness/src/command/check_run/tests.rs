@@ -236,6 +236,11 @@ fn what_cannot_be_judged_is_named_with_its_line() {
             "outcome.json` line 2: no outcome: ",
         ),
         (
+            |_, run| edit(run, OUTCOME_FILE, "\"run\":", "\"ran\":"),
+            "outcome.json` line 1: an older version wrote this outcome, which does not say how its run \
+             was made (`run`); repeat the run: cargo bcr run ",
+        ),
+        (
             |_, run| edit(run, OUTCOME_FILE, "\"simulated\"", "\"future\""),
             "outcome.json` line 1: no outcome: unknown variant `future`",
         ),

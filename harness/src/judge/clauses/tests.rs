@@ -11,6 +11,7 @@ use bcr_protocol::event::{Event, RequestRef};
 use bcr_protocol::identity::{ClientId, Position, ProcessId, RequestNumber, Slot};
 use bcr_protocol::message::{AnsweredBy, MessageKind};
 use bcr_protocol::reason::Reason;
+use bcr_protocol::signature::Scheme;
 
 use self::world::{World, broken, evaluated, expectation, invariant, nothing, outcome, world};
 use super::*;
@@ -19,7 +20,7 @@ use crate::expectation::read;
 use crate::outcome::{
     Budget, ConfigurationOutcome, ConfiguredFailure, ConvictionOutcome, FailureOutcome,
     FailureStatus, InvariantOutcome, LastMode, ProcessOutcome, ReplicaOutcome, RequestOutcome,
-    SuspicionOutcome, Verdict,
+    RunSpecification, SuspicionOutcome, Verdict,
 };
 use crate::runs::Runtime;
 use crate::scenario::{Failure, FailureReference, Trigger};

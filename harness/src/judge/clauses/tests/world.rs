@@ -219,6 +219,7 @@ pub(super) fn outcome() -> Outcome {
         ablation: None,
         schedules: Vec::new(),
         replay: String::new(),
+        run: RunSpecification::simulated("x.conf", 0, Scheme::Ed25519),
         parameters: BTreeMap::new(),
         virtual_time: Some(Micros::from_ms(15)),
         wall_ms: 0.0,

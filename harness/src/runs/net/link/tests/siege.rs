@@ -16,8 +16,9 @@ use super::hostile::attack;
 use crate::diagnostic::SourceFile;
 use crate::judge::facts::Facts;
 use crate::judge::invariants;
+use crate::judge::invariants::testing::heading;
 use crate::judge::setting::Setting;
-use crate::judge::{Heading, summarize};
+use crate::judge::summarize;
 use crate::outcome::FailureStatus;
 use crate::runs::deadline::deadline;
 use crate::runs::machines::{ChainReplication, Setup};
@@ -177,7 +178,7 @@ fn essence(scenario: &Arc<Scenario>, setup: &Setup, trace: &Trace) -> Essence {
     for invariant in &invariants {
         assert_eq!(invariant.held, Some(true), "{invariant:?}");
     }
-    let outcome = summarize(&facts, Heading::default(), invariants);
+    let outcome = summarize(&facts, heading(), invariants);
     assert_eq!(outcome.failures[0].status, FailureStatus::Applied);
     let requests = outcome.requests.iter();
     let convictions = outcome.convictions.iter();
