@@ -10,7 +10,7 @@ pub mod case;
 pub mod examine;
 pub mod find;
 pub mod plan;
-mod replay;
+mod specify;
 pub mod stored;
 pub mod strays;
 #[cfg(test)]

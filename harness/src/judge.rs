@@ -7,46 +7,56 @@ pub mod setting;
 
 mod agreed;
 mod fate;
+mod keys;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod waiting;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use bcr_protocol::digest::Digest;
-use bcr_protocol::identity::ProcessId;
-use bcr_protocol::signature::{PublicKey, Scheme};
-
-pub use self::summary::{Heading, summarize};
+pub use self::summary::{Heading, parameters, summarize};
 pub use self::waiting::waiting;
-use crate::cases::case::Case;
+use crate::expectation::Expectation;
 use crate::judge::clauses::Terms;
 use crate::judge::facts::Facts;
+use crate::judge::keys::Keys;
 use crate::judge::setting::Setting;
-use crate::outcome::Outcome;
-use crate::runs::setup::Setup;
-use crate::runs::{Runtime, simulated};
+use crate::outcome::{Outcome, RunSpecification};
+use crate::runs::Runtime;
 use crate::scenario::Scenario;
-use crate::trace::{HarnessEvent, Record, RunEnd, Trace, TraceEvent};
+use crate::trace::{Micros, RunEnd, Trace};
+
+/// What a run is judged by.
+#[derive(Clone, Debug)]
+pub struct Standard<'a> {
+    /// The scenario's name.
+    pub name: &'a str,
+    /// Its file, as given on the command line.
+    pub file: String,
+    /// What was run.
+    pub scenario: &'a Arc<Scenario>,
+    /// What is expected of it, if anything is.
+    pub expectation: Option<&'a Expectation>,
+    /// How much longer things may take in real time than is expected.
+    pub allowance: Micros,
+}
 
 /// A run that has come to its end.
-pub(crate) struct EndedRun {
-    pub(crate) trace: Trace,
-    pub(crate) runtime: Runtime,
-    pub(crate) seed: u64,
-    pub(crate) scheme: Scheme,
-    /// Whether processes of drawn schedules paused, as they do in real time.
-    pub(crate) has_pauses: bool,
-    /// The command that repeats it.
-    pub(crate) replay: String,
-    pub(crate) wall_ms: f64,
+#[derive(Clone, Debug)]
+pub struct EndedRun {
+    /// What happened.
+    pub trace: Trace,
+    /// How it was made.
+    pub specification: RunSpecification,
+    /// How long it took on the wall clock, in milliseconds.
+    pub wall_ms: f64,
 }
 
 /// One run, judged.
 #[derive(Clone, Debug)]
 pub struct Judged {
-    /// What it came to.
+    /// What it came to. Its `schedules` are left to whoever knows of others.
     pub outcome: Outcome,
     /// What happened.
     pub trace: Trace,
@@ -54,91 +64,43 @@ pub struct Judged {
     pub waiting: Vec<String>,
 }
 
-/// Judges a run of a case. Left to the caller: the outcome's `schedules`.
-pub(crate) fn judge(case: &Case, run: EndedRun) -> Judged {
+/// Judges a run.
+#[must_use]
+pub fn judge(standard: &Standard<'_>, run: EndedRun) -> Judged {
     let EndedRun {
         trace,
-        runtime,
-        seed,
-        scheme,
-        has_pauses,
-        replay,
+        specification,
         wall_ms,
     } = run;
-    let setting = Setting::from(case.scenario.as_ref());
-    let facts = Facts::read(&setting, &trace);
-    let invariants = match runtime {
-        Runtime::Simulated => {
-            let secret = simulated::run_secret(seed);
-            let setup = Setup::new(case.scenario.clone(), scheme, secret);
-            invariants::judge(&facts, &|process| Some(setup.public_key(process)))
-        }
-        Runtime::Tcp | Runtime::Process => {
-            let keys = told_keys(&trace);
-            invariants::judge(&facts, &|process| keys.get(&process).cloned())
-        }
-    };
-    let heading = Heading {
-        scenario: case.file.name.clone(),
-        file: case.file.path.display().to_string(),
-        runtime: runtime.as_str().to_owned(),
-        seed,
-        parameters: parameters(&case.scenario),
-    };
-    let mut outcome = summarize(&facts, heading, invariants);
-    outcome.replay = replay;
-    outcome.wall_ms = wall_ms;
-    if runtime != Runtime::Simulated {
-        outcome.virtual_ms = None;
-    }
+    let runtime = specification.runtime;
     let terms = match runtime {
-        Runtime::Simulated if seed == 0 => Terms::Canonical,
-        Runtime::Simulated if !has_pauses => Terms::Drawn,
+        Runtime::Simulated if specification.seed == 0 => Terms::Canonical,
+        Runtime::Simulated if specification.pauses.is_none() => Terms::Drawn,
         Runtime::Simulated | Runtime::Tcp | Runtime::Process => Terms::Real {
-            allowance: case.allowance,
+            allowance: standard.allowance,
         },
     };
-    if let Some(expectation) = &case.expectation {
+    let setting = Setting::from(standard.scenario.as_ref());
+    let facts = Facts::read(&setting, &trace);
+    let keys = Keys::of(standard.scenario, &specification, &trace);
+    let invariants = invariants::judge(&facts, &|process| keys.public_key(process));
+    let heading = Heading {
+        scenario: standard.name.to_owned(),
+        file: standard.file.clone(),
+        parameters: parameters(standard.scenario),
+        specification,
+        wall_ms,
+    };
+    let mut outcome = summarize(&facts, heading, invariants);
+    if let Some(expectation) = standard.expectation {
         outcome.clauses = clauses::evaluate(expectation, &outcome, &trace, terms);
     }
     let end = facts.end.map_or(RunEnd::Stuck, |end| end.value);
-    outcome.verdict = clauses::verdict(case.expectation.as_ref(), &outcome, end);
+    outcome.verdict = clauses::verdict(standard.expectation, &outcome, end);
     let waiting = waiting(&facts);
     Judged {
         outcome,
         trace,
         waiting,
     }
-}
-
-/// The public keys of a real run, which derive from a secret that nobody keeps: every process is given
-/// its own, which its first event tells, before anything can fail.
-fn told_keys(trace: &Trace) -> BTreeMap<ProcessId, PublicKey> {
-    let told = |record: &Record| match &record.event {
-        TraceEvent::Harness(HarnessEvent::Settings { settings }) => {
-            let key = settings.get("public_key")?.as_str();
-            let bytes: Digest = serde_json::from_value(key.into()).ok()?;
-            Some((record.process, PublicKey::ed25519(&bytes.0)?))
-        }
-        TraceEvent::Harness(_) | TraceEvent::Protocol(_) => None,
-    };
-    trace.records.iter().filter_map(told).collect()
-}
-
-/// The scenario's parameters under the names of its file, defaults filled in.
-pub(crate) fn parameters(scenario: &Scenario) -> BTreeMap<String, serde_json::Value> {
-    [
-        ("t", u64::from(scenario.t)),
-        ("num_client", u64::from(scenario.clients)),
-        ("client_timeout", scenario.client_timeout_ms),
-        ("head_timeout", scenario.head_timeout_ms),
-        ("nonhead_timeout", scenario.nonhead_timeout_ms),
-        ("olympus_timeout", scenario.olympus_timeout_ms),
-        ("quorum_grace", scenario.quorum_grace_ms),
-        ("checkpt_interval", scenario.checkpoint_interval),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.into()))
-    .into_iter()
-    .chain([("test_case_name".to_owned(), scenario.name.as_str().into())])
-    .collect()
 }

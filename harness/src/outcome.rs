@@ -8,14 +8,26 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use bcr_protocol::dictionary::Operation;
-use bcr_protocol::identity::ProcessId;
 use bcr_protocol::message::AnsweredBy;
+use bcr_protocol::reason::Reason;
 use serde::{Deserialize, Serialize};
 
+use crate::runs::Runtime;
+use crate::trace::Micros;
+
 mod ablation;
+mod failure;
+mod ms;
+mod process;
+mod replica;
+mod specification;
 pub(crate) mod words;
 
 pub use ablation::{Ablation, Cause, Role, Without};
+pub use failure::{ConfiguredFailure, FailureOutcome, FailureStatus};
+pub use process::ProcessOutcome;
+pub use replica::{LastMode, ReplicaOutcome};
+pub use specification::RunSpecification;
 
 /// The outcome's file in a run's folder.
 pub const OUTCOME_FILE: &str = "outcome.json";
@@ -59,15 +71,15 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// The document of one run. Times are in milliseconds from the start of the run.
+/// The document of one run. In JSON times are milliseconds from the start of the run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The scenario's name: its path below `scenarios`, without extension.
     pub scenario: String,
     /// The file, as given on the command line.
     pub file: String,
-    /// `simulated`, `tcp` or `process`.
-    pub runtime: String,
+    /// Where it ran.
+    pub runtime: Runtime,
     /// The seed of this run.
     pub seed: u64,
     /// The verdict on all schedules.
@@ -76,11 +88,18 @@ pub struct Outcome {
     pub schedules: Vec<ScheduleVerdict>,
     /// The command that repeats this run exactly.
     pub replay: String,
+    /// How this run was made.
+    pub run: RunSpecification,
     /// The scenario's parameters, defaults filled in.
     pub parameters: BTreeMap<String, serde_json::Value>,
     /// How long the run took in virtual time; absent where time was real.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub virtual_ms: Option<f64>,
+    #[serde(
+        rename = "virtual_ms",
+        with = "ms::optional",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub virtual_time: Option<Micros>,
     /// How long the run took on the wall clock: the one field that differs between equal runs.
     pub wall_ms: f64,
     /// How many messages were sent; self-deliveries do not count.
@@ -169,58 +188,6 @@ pub struct Budget {
     pub t: u32,
 }
 
-/// A process in an outcome: `{"kind": "replica", "number": 1}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProcessOutcome {
-    /// `replica`, `client` or `olympus`.
-    pub kind: ProcessKind,
-    /// The replica's position or the client's number; 0 for Olympus.
-    pub number: u32,
-}
-
-/// What kind of process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProcessKind {
-    /// A client.
-    Client,
-    /// Olympus.
-    Olympus,
-    /// A replica.
-    Replica,
-}
-
-impl ProcessKind {
-    /// The name in documents and on terminals.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Olympus => "olympus",
-            Self::Replica => "replica",
-        }
-    }
-}
-
-impl From<ProcessId> for ProcessOutcome {
-    fn from(process: ProcessId) -> Self {
-        match process {
-            ProcessId::Olympus => Self {
-                kind: ProcessKind::Olympus,
-                number: 0,
-            },
-            ProcessId::Client(client) => Self {
-                kind: ProcessKind::Client,
-                number: client.0,
-            },
-            ProcessId::Replica(replica) => Self {
-                kind: ProcessKind::Replica,
-                number: replica.position.0,
-            },
-        }
-    }
-}
-
 /// A configuration's life.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConfigurationOutcome {
@@ -229,7 +196,8 @@ pub struct ConfigurationOutcome {
     /// The first slot that it orders.
     pub first_slot: u64,
     /// When it started.
-    pub started_ms: f64,
+    #[serde(rename = "started_ms", with = "ms")]
+    pub started: Micros,
     /// Why it ended; null for the last.
     pub reconfiguration: Option<ReconfigurationOutcome>,
     /// The replicas whose valid wedged messages Olympus received.
@@ -253,13 +221,14 @@ pub struct ReconfigurationOutcome {
     /// Who asked, of those that Olympus accepted.
     pub requested_by: ProcessOutcome,
     /// Why.
-    pub reason: String,
+    pub reason: Reason,
     /// The slot, if it was about one.
     pub slot: Option<u64>,
     /// Whom the requester suspected.
     pub suspect: Option<u32>,
     /// When Olympus accepted the request.
-    pub at_ms: f64,
+    #[serde(rename = "at_ms", with = "ms")]
+    pub at: Micros,
 }
 
 /// A replica that was ruled out, and why.
@@ -268,7 +237,7 @@ pub struct RuledOut {
     /// Who.
     pub replica: u32,
     /// Why.
-    pub why: String,
+    pub why: Reason,
 }
 
 /// A request's life.
@@ -281,9 +250,11 @@ pub struct RequestOutcome {
     /// What it asked for.
     pub operation: Operation,
     /// When it was first sent.
-    pub invoked_ms: f64,
+    #[serde(rename = "invoked_ms", with = "ms")]
+    pub invoked: Micros,
     /// When its result was accepted.
-    pub completed_ms: Option<f64>,
+    #[serde(rename = "completed_ms", with = "ms::optional", default)]
+    pub completed: Option<Micros>,
     /// The accepted result.
     pub result: Option<String>,
     /// The lowest slot of the agreed history that holds it.
@@ -296,55 +267,6 @@ pub struct RequestOutcome {
     pub attempts: u32,
 }
 
-/// How a configured failure ended (P9.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FailureStatus {
-    /// It happened.
-    Applied,
-    /// Its trigger fired, but the message that it was to spoil was never sent.
-    Armed,
-    /// Its trigger did not fire.
-    NotTriggered,
-}
-
-impl FailureStatus {
-    /// The name in documents and on terminals.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Applied => "applied",
-            Self::Armed => "armed",
-            Self::NotTriggered => "not_triggered",
-        }
-    }
-}
-
-/// A configured failure's fate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FailureOutcome {
-    /// The configuration that the file names.
-    pub configuration: u32,
-    /// The replica that the file names.
-    pub replica: u32,
-    /// The trigger, as the file spells it.
-    pub trigger: String,
-    /// The failure, as the file spells it.
-    pub failure: String,
-    /// The line of the file.
-    pub line: u32,
-    /// Its fate.
-    pub status: FailureStatus,
-    /// Whether it changed anything.
-    pub effect: bool,
-    /// When it was applied, or armed.
-    pub at_ms: Option<f64>,
-    /// The event that says so.
-    pub event: Option<u64>,
-    /// Why it was not applied, or had no effect, where that is known.
-    pub note: String,
-}
-
 /// A suspicion of a replica.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SuspicionOutcome {
@@ -355,11 +277,12 @@ pub struct SuspicionOutcome {
     /// The accuser.
     pub by: ProcessOutcome,
     /// Why.
-    pub reason: String,
+    pub reason: Reason,
     /// The slot, if it is about one.
     pub slot: Option<u64>,
     /// When.
-    pub at_ms: f64,
+    #[serde(rename = "at_ms", with = "ms")]
+    pub at: Micros,
     /// The event.
     pub event: u64,
 }
@@ -375,26 +298,4 @@ pub struct ConvictionOutcome {
     pub evidence: String,
     /// The event.
     pub event: u64,
-}
-
-/// A replica's last state.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ReplicaOutcome {
-    /// Its configuration.
-    pub configuration: u32,
-    /// Its position.
-    pub replica: u32,
-    /// `pending`, `active`, `immutable`, `crashed` or `terminated`.
-    pub mode: String,
-    /// Whether no failure other than a sleep was applied to it with effect.
-    pub correct: bool,
-    /// The slot that it would execute next.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_slot: Option<u64>,
-    /// Its dictionary.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dictionary: Option<BTreeMap<String, String>>,
-    /// The hash of its running state.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state_hash: Option<String>,
 }

@@ -19,6 +19,7 @@ use bcr_protocol::digest::Digest;
 use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ProcessId, Slot};
 use bcr_protocol::message::{Message, MessageKind};
+use bcr_protocol::replica::Mode;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
@@ -160,8 +161,8 @@ pub enum HarnessEvent {
     Crashed,
     /// A replica's last state: at the end of the run, or as it is told to terminate.
     FinalDictionary {
-        /// `pending`, `active` or `immutable`.
-        mode: String,
+        /// Its mode.
+        mode: Mode,
         /// The slot that it would execute next.
         next_slot: Slot,
         /// The hash of its running state.

@@ -5,15 +5,10 @@ use std::path::{Path, PathBuf};
 
 use bcr_harness::cases::case::{Case, ReadOptions};
 use bcr_harness::cases::find;
-use bcr_harness::judge::clauses::{self, Terms};
-use bcr_harness::judge::facts::Facts;
-use bcr_harness::judge::invariants::judge;
-use bcr_harness::judge::setting::Setting;
-use bcr_harness::judge::{Heading, summarize};
-use bcr_harness::outcome::Outcome;
+use bcr_harness::judge::{EndedRun, judge};
+use bcr_harness::outcome::{Outcome, RunSpecification};
 use bcr_harness::runs::machines::ChainReplication;
-use bcr_harness::runs::setup::Setup;
-use bcr_harness::runs::simulated::{Options, run, run_secret};
+use bcr_harness::runs::simulated::{Options, run};
 use bcr_harness::trace::{HarnessEvent, Record, Trace, TraceEvent, json};
 use bcr_protocol::signature::Scheme;
 
@@ -61,25 +56,13 @@ fn bytes(trace: &Trace) -> Vec<u8> {
 
 /// What the trace comes to.
 fn judged(case: &Case, trace: &Trace, seed: u64, scheme: Scheme) -> Outcome {
-    let setting = Setting::from(case.scenario.as_ref());
-    let facts = Facts::read(&setting, trace);
-    let setup = Setup::new(case.scenario.clone(), scheme, run_secret(seed));
-    let invariants = judge(&facts, &|process| Some(setup.public_key(process)));
-    let mut outcome = summarize(&facts, Heading::default(), invariants);
-    let terms = if seed == 0 {
-        Terms::Canonical
-    } else {
-        Terms::Drawn
+    let file = case.file.path.display().to_string();
+    let run = EndedRun {
+        trace: trace.clone(),
+        specification: RunSpecification::simulated(file, seed, scheme),
+        wall_ms: 0.0,
     };
-    if let Some(expectation) = &case.expectation {
-        outcome.clauses = clauses::evaluate(expectation, &outcome, trace, terms);
-    }
-    let end = match trace.records.last().map(|last| &last.event) {
-        Some(TraceEvent::Harness(HarnessEvent::RunEnded { end })) => *end,
-        other => panic!("a run ends with its end, not {other:?}"),
-    };
-    outcome.verdict = clauses::verdict(case.expectation.as_ref(), &outcome, end);
-    outcome
+    judge(&case.standard(), run).outcome
 }
 
 /// Two runs of one seed must be one: what is written and what is judged are functions of the trace.
@@ -193,6 +176,8 @@ fn runs_differ_in_nothing_but_signatures_between_the_schemes() {
         assert_eq!(one.len(), other.len(), "{name}, seed {seed}");
         let [mut one, mut other] =
             [0, 1].map(|which: usize| judged(case, &traces[which], seed, schemes[which]));
+        // It tells how processes signed.
+        other.run = one.run.clone();
         // Evidence and details may quote digests.
         for outcome in [&mut one, &mut other] {
             for conviction in &mut outcome.convictions {

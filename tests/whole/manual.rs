@@ -42,8 +42,8 @@ fn the_examples_show_every_trigger_and_every_failure_at_work() {
         .iter()
         .flat_map(|outcome| &outcome.failures)
         .filter(|failure| failure.status == FailureStatus::Applied && failure.effect)
-        .flat_map(|failure| [&failure.trigger, &failure.failure])
-        .filter_map(|text| text.split('(').next())
+        .map(|failure| &failure.configured.reference)
+        .flat_map(|reference| [reference.trigger.name(), reference.failure.name()])
         .collect();
     let names = Trigger::NAMES.iter().chain(&Failure::NAMES);
     let unseen: Vec<_> = names.filter(|name| !applied.contains(*name)).collect();

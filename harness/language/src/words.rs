@@ -45,7 +45,8 @@ impl Micros {
 }
 
 /// A runtime, as files, commands and outcomes name it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Runtime {
     /// One thread, virtual time.
     #[default]

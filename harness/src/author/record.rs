@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bcr_protocol::message::AnsweredBy;
+
 use crate::author::yaml::{Clause, Yaml};
-use crate::outcome::{Outcome, ProcessKind};
+use crate::outcome::{LastMode, Outcome, ProcessOutcome};
+use crate::trace::Micros;
 
 /// The clauses that describe these runs: those in which all agree, and what the first (canonical) one
 /// alone shows of the rest.
@@ -76,7 +79,7 @@ const RECORDERS: [(&str, Recorder); 9] = [
 fn final_dictionary(outcome: &Outcome) -> Option<Yaml> {
     let last = outcome.configurations.last()?.number;
     let mut replicas = outcome.replicas.iter();
-    replicas.find(|r| r.configuration == last && r.correct && r.mode == "active")?;
+    replicas.find(|r| r.configuration == last && r.correct && r.mode == LastMode::Active)?;
     let dictionary = outcome.final_dictionary.as_ref()?;
     let entry = |(key, value): (&String, &String)| (key.clone(), Yaml::scalar(value));
     Some(Yaml::Map(dictionary.iter().map(entry).collect()))
@@ -121,38 +124,35 @@ fn order(outcome: &Outcome, says_why: bool) -> Option<Yaml> {
     let failures = outcome.failures.iter().filter(|failure| failure.effect);
     let failures = failures.filter_map(|failure| {
         let fields = vec![
-            ("configuration", failure.configuration.to_string()),
-            ("replica", failure.replica.to_string()),
-            ("failure", failure.failure.clone()),
+            (
+                "configuration",
+                failure.configured.reference.configuration.to_string(),
+            ),
+            ("replica", failure.configured.reference.replica.to_string()),
+            ("failure", failure.configured.failure_text.clone()),
         ];
-        Some((failure.at_ms?, 0, pattern("failure_applied", fields)))
+        Some((failure.at?, 0, pattern("failure_applied", fields)))
     });
     let reconfigurations = outcome.configurations.iter().filter_map(|ended| {
         let reconfiguration = ended.reconfiguration.as_ref()?;
         let mut fields = vec![("configuration", ended.number.to_string())];
         if says_why {
-            fields.push(("reason", reconfiguration.reason.clone()));
+            fields.push(("reason", reconfiguration.reason.to_string()));
             fields.extend(reconfiguration.suspect.map(|s| ("suspect", s.to_string())));
         }
         Some((
-            reconfiguration.at_ms,
+            reconfiguration.at,
             1,
             pattern("reconfiguration_requested", fields),
         ))
     });
     let started = outcome.configurations.iter().skip(1).map(|started| {
         let fields = vec![("configuration", started.number.to_string())];
-        (
-            started.started_ms,
-            2,
-            pattern("configuration_started", fields),
-        )
+        (started.started, 2, pattern("configuration_started", fields))
     });
-    let mut events: Vec<(f64, u8, Yaml)> =
+    let mut events: Vec<(Micros, u8, Yaml)> =
         failures.chain(reconfigurations).chain(started).collect();
-    events.sort_by(|(one, first, _), (other, second, _)| {
-        one.total_cmp(other).then(first.cmp(second))
-    });
+    events.sort_by_key(|&(at, rank, _)| (at, rank));
     let patterns: Vec<_> = events.into_iter().map(|(_, _, pattern)| pattern).collect();
     (!patterns.is_empty()).then_some(Yaml::List(patterns))
 }
@@ -179,9 +179,9 @@ fn suspects(outcome: &Outcome) -> Option<Yaml> {
     let credible = outcome
         .suspicions
         .iter()
-        .filter(|suspicion| match suspicion.by.kind {
-            ProcessKind::Replica => is_correct(suspicion.configuration, suspicion.by.number),
-            ProcessKind::Client | ProcessKind::Olympus => true,
+        .filter(|suspicion| match suspicion.by {
+            ProcessOutcome::Replica(position) => is_correct(suspicion.configuration, position.0),
+            ProcessOutcome::Client(_) | ProcessOutcome::Olympus => true,
         });
     sets(
         outcome,
@@ -210,7 +210,7 @@ fn answered_by(outcome: &Outcome) -> Option<Yaml> {
     let mut clients: BTreeMap<u32, Vec<(String, Yaml)>> = BTreeMap::new();
     for request in &outcome.requests {
         if let Some(by) = request.answered_by
-            && by.as_str() != "tail"
+            && by != AnsweredBy::Tail
         {
             let answer = (request.id.to_string(), Yaml::scalar(by.as_str()));
             clients.entry(request.client).or_default().push(answer);

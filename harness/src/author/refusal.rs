@@ -113,10 +113,7 @@ fn excuses(runs: &[Outcome]) -> String {
             (FailureStatus::Applied, false) => "no_effect",
             (FailureStatus::Armed | FailureStatus::NotTriggered, _) => "not_applied",
         };
-        let name = format!(
-            "failures[{},{}] {}, {}",
-            failure.configuration, failure.replica, failure.trigger, failure.failure
-        );
+        let name = failure.configured.to_string();
         fates.entry(name).or_default().push(fate);
     }
     let mut clauses: BTreeMap<&str, Vec<String>> = BTreeMap::new();

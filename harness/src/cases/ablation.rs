@@ -8,8 +8,7 @@ use bcr_protocol::message::AnsweredBy;
 use crate::cases::case::Case;
 use crate::outcome::words::list;
 use crate::outcome::{
-    Ablation, Cause, ClauseStatus, ConfigurationOutcome, FailureStatus, Outcome, ProcessKind,
-    ProcessOutcome, Role, Without,
+    Ablation, Cause, ClauseStatus, ConfigurationOutcome, FailureStatus, Outcome, Role, Without,
 };
 use crate::scenario::Scenario;
 
@@ -45,11 +44,7 @@ pub(super) fn ablate(
             }
         }
         without.push(Without {
-            configuration: failure.configuration,
-            replica: failure.replica,
-            trigger: failure.trigger.clone(),
-            failure: failure.failure.clone(),
-            line: failure.line,
+            configured: failure.configured.clone(),
             role: match (is_applied, is_needed) {
                 (false, _) => Role::NotApplied,
                 (true, true) => Role::Reconfigures,
@@ -192,19 +187,10 @@ fn why(configuration: &ConfigurationOutcome) -> String {
     let suspect = ending.suspect.map(|of| format!(" (suspecting {of})"));
     format!(
         "as {} asked for {}{}",
-        the_process(ending.requested_by),
+        ending.requested_by,
         ending.reason,
         suspect.unwrap_or_default()
     )
-}
-
-fn the_process(process: ProcessOutcome) -> String {
-    match process.kind {
-        ProcessKind::Olympus => "olympus".to_owned(),
-        ProcessKind::Client | ProcessKind::Replica => {
-            format!("{} {}", process.kind.as_str(), process.number)
-        }
-    }
 }
 
 fn push_answers(changes: &mut Vec<String>, outcome: &Outcome, other: &Outcome) {
@@ -290,7 +276,7 @@ fn push_fates(changes: &mut Vec<String>, outcome: &Outcome, other: &Outcome, lef
     let failures = outcome.failures.iter().enumerate();
     let kept = failures.filter(|(index, _)| *index != left_out);
     for ((_, here), there) in kept.zip(&other.failures) {
-        let is_reached = reaches(other, here.configuration);
+        let is_reached = reaches(other, here.configured.reference.configuration.0);
         if !is_reached || (here.status, here.effect) == (there.status, there.effect) {
             continue;
         }
@@ -300,9 +286,6 @@ fn push_fates(changes: &mut Vec<String>, outcome: &Outcome, other: &Outcome, lef
             (FailureStatus::Armed, _) => "is armed and never applied",
             (FailureStatus::NotTriggered, _) => "is not triggered",
         };
-        changes.push(format!(
-            "failures[{},{}] {}, {} {fate}",
-            here.configuration, here.replica, here.trigger, here.failure
-        ));
+        changes.push(format!("{} {fate}", here.configured));
     }
 }

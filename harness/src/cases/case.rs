@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::cases::find::ScenarioFile;
 use crate::diagnostic::{Code, Diagnostic, Record, Severity, SourceFile, arrange};
 use crate::expectation::{self, Clauses, Expectation, Located, Span};
+use crate::judge::Standard;
 use crate::outcome::Verdict;
 use crate::runs::Runtime;
 use crate::scenario::{self, Scenario};
@@ -81,6 +82,18 @@ impl Case {
             .map(|runtime| runtime.as_str())
             .collect();
         Some(format!("runs in {} only", only.join(", ")))
+    }
+
+    /// What its runs are judged by.
+    #[must_use]
+    pub fn standard(&self) -> Standard<'_> {
+        Standard {
+            name: &self.file.name,
+            file: self.file.path.display().to_string(),
+            scenario: &self.scenario,
+            expectation: self.expectation.as_ref(),
+            allowance: self.allowance,
+        }
     }
 
     /// What there is to remark about both files, as `bcr check --format json` prints it.

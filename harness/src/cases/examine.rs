@@ -12,7 +12,7 @@ use bcr_protocol::signature::Scheme;
 
 use crate::cases::ablation::ablate;
 use crate::cases::case::Case;
-use crate::cases::replay;
+use crate::cases::specify::specification;
 use crate::judge::clauses::{self, Points};
 use crate::judge::{EndedRun, Judged, judge};
 use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
@@ -41,8 +41,8 @@ pub struct Options {
     pub scheme: Option<Scheme>,
     /// Parameters that take the place of the file's, as the command line gave them.
     pub overrides: Vec<(String, String)>,
-    /// Further flags that a repetition of a run needs.
-    pub replay_flags: Vec<String>,
+    /// Whether a repetition of a run has to be given the deadline: it is not the suite's own.
+    pub repeats_deadline: bool,
     /// Whether to find out what each failure did, by running without it. In the simulator only: real
     /// runs differ for other reasons as well.
     pub asks_for_causes: bool,
@@ -220,14 +220,10 @@ fn simulate(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) 
     let wall_ms = began.elapsed().as_secs_f64() * 1000.0;
     let run = EndedRun {
         trace,
-        runtime: Runtime::Simulated,
-        seed,
-        scheme: run_options.scheme,
-        has_pauses: options.pauses.is_some(),
-        replay: replay::command(case, options, seed),
+        specification: specification(case, options, seed, run_options.scheme),
         wall_ms,
     };
-    judge(case, run)
+    judge(&case.standard(), run)
 }
 
 /// Runs a case for real and judges it.
@@ -244,17 +240,12 @@ fn run(
     let began = Instant::now();
     let trace = net::run(&case.scenario, machines, run_options)?;
     let wall_ms = began.elapsed().as_secs_f64() * 1000.0;
-    let seed = 0;
     let run = EndedRun {
         trace,
-        runtime: options.runtime,
-        seed,
-        scheme: Scheme::Ed25519,
-        has_pauses: false,
-        replay: replay::command(case, options, seed),
+        specification: specification(case, options, 0, Scheme::Ed25519),
         wall_ms,
     };
-    Ok(judge(case, run))
+    Ok(judge(&case.standard(), run))
 }
 
 /// Why a scenario could not be examined.

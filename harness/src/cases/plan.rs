@@ -104,24 +104,12 @@ impl Request {
                 pauses: self.pauses,
                 scheme: self.scheme,
                 overrides: self.overrides.clone(),
-                replay_flags: self.replay_flags(),
+                repeats_deadline: self.deadline.is_some(),
                 asks_for_causes: self.asks_for_causes,
                 notes_wall_clock: true,
             },
             logs: logs.unwrap_or_else(logs_root),
         }))
-    }
-}
-
-impl Request {
-    /// What of the call a repetition needs, but for files, the seed and the parameters.
-    fn replay_flags(&self) -> Vec<String> {
-        let durations = [("--deadline", self.deadline), ("--pauses", self.pauses)];
-        let given = durations.into_iter().filter_map(|(flag, micros)| {
-            let ms = micros?.0 / 1000;
-            Some([flag.to_owned(), ms.to_string()])
-        });
-        given.flatten().collect()
     }
 }
 

@@ -8,21 +8,15 @@ mod error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bcr_protocol::identity::ProcessId;
-use bcr_protocol::signature::Scheme;
-
 use crate::cases::case::{Case, InvalidCase, ReadOptions};
 use crate::cases::examine::Examination;
 use crate::cases::find::{self, ScenarioFile};
-use crate::cases::replay::{self, Replay};
 use crate::cases::select;
 use crate::judge::clauses;
 use crate::judge::{EndedRun, judge, parameters};
-use crate::outcome::{OUTCOME_FILE, Outcome, ScheduleVerdict};
-use crate::runs::setup::Setup;
-use crate::runs::{Runtime, simulated};
+use crate::outcome::{ConfiguredFailure, OUTCOME_FILE, Outcome, ScheduleVerdict};
 use crate::trace::json;
-use crate::trace::{HarnessEvent, TRACE_FILE, Trace, TraceEvent};
+use crate::trace::{TRACE_FILE, Trace};
 
 pub use error::StoredError;
 
@@ -31,7 +25,6 @@ pub use error::StoredError;
 pub struct StoredRun {
     folder: PathBuf,
     outcome: Outcome,
-    runtime: Runtime,
     trace: Trace,
     /// The line of the outcome that names the scenario's file.
     line: usize,
@@ -41,30 +34,32 @@ impl StoredRun {
     /// Reads `outcome.json` and `trace.jsonl`.
     ///
     /// # Errors
-    /// A file that is not there or is not what it should be; a runtime that there is not.
+    /// A file that is not there or is not what it should be.
     pub fn read(folder: &Path) -> Result<Self, StoredError> {
         let path = folder.join(OUTCOME_FILE);
         let text = fs::read_to_string(&path).map_err(|error| StoredError::Unreadable {
             file: path.clone(),
             why: error.to_string(),
         })?;
-        let outcome: Outcome =
-            serde_json::from_str(&text).map_err(|error| StoredError::NotAnOutcome {
-                file: path.clone(),
-                line: error.line(),
-                why: error.to_string(),
-            })?;
         let line = |key: &str| {
             let before = text.split(key).next().unwrap_or_default();
             before.matches('\n').count() + 1
         };
-        let Ok(runtime) = outcome.runtime.parse() else {
-            return Err(StoredError::UnknownRuntime {
-                file: path,
-                line: line("\"runtime\""),
-                runtime: outcome.runtime,
-            });
-        };
+        let outcome: Outcome = serde_json::from_str(&text).map_err(|error| {
+            let file = path.clone();
+            match replay_alone(&text) {
+                Some(replay) => StoredError::NotSpecified {
+                    file,
+                    line: line("\"replay\""),
+                    replay,
+                },
+                None => StoredError::NotAnOutcome {
+                    file,
+                    line: error.line(),
+                    why: error.to_string(),
+                },
+            }
+        })?;
         let path = folder.join(TRACE_FILE);
         let trace = fs::read(&path).map_err(|error| StoredError::Unreadable {
             file: path.clone(),
@@ -78,7 +73,6 @@ impl StoredRun {
             folder: folder.to_owned(),
             line: line("\"file\""),
             outcome,
-            runtime,
             trace,
         })
     }
@@ -89,9 +83,8 @@ impl StoredRun {
     /// # Errors
     /// A scenario that is gone; an expected file that was named and does not exist.
     pub fn file(&self, expected: Option<&Path>) -> Result<ScenarioFile, StoredError> {
-        let replay = self.replay();
-        let given = PathBuf::from(&self.outcome.file);
-        let named: Vec<PathBuf> = [given].into_iter().chain(replay.path).collect();
+        let run = &self.outcome.run;
+        let named = [&self.outcome.file, &run.scenario].map(PathBuf::from);
         let folder = self.folder.canonicalize().unwrap_or_default();
         let below = folder.ancestors().flat_map(|ancestor| {
             let paths = named.iter().map(move |path| ancestor.join(path));
@@ -109,8 +102,8 @@ impl StoredRun {
                 scenario: self.outcome.file.clone().into(),
             });
         };
-        let expected = expected.map(Path::to_owned).or(replay.expected);
-        let files = select(&[path], expected.as_deref()).map_err(StoredError::Expected)?;
+        let expected = expected.or(run.expected.as_deref().map(Path::new));
+        let files = select(&[path], expected).map_err(StoredError::Expected)?;
         Ok(files.into_iter().next().expect("one path is one scenario"))
     }
 
@@ -120,7 +113,8 @@ impl StoredRun {
     /// See [`Case::read`].
     pub fn case(&self, file: &ScenarioFile, options: ReadOptions) -> Result<Case, InvalidCase> {
         let mut options = options;
-        options.overrides.extend(self.replay().overrides);
+        let of_run = self.outcome.run.overrides.iter().cloned();
+        options.overrides.extend(of_run);
         let case = Case::read(file, &options)?;
         let today = parameters(&case.scenario);
         let differing = self
@@ -152,18 +146,12 @@ impl StoredRun {
                 what,
             });
         }
-        let scheme = self.scheme(case);
-        let has_pauses = self.replay().has_pauses;
         let run = EndedRun {
             trace: self.trace,
-            runtime: self.runtime,
-            seed: self.outcome.seed,
-            scheme,
-            has_pauses,
-            replay: self.outcome.replay,
+            specification: self.outcome.run,
             wall_ms: self.outcome.wall_ms,
         };
-        let mut judged = judge(case, run);
+        let mut judged = judge(&case.standard(), run);
         judged.outcome.schedules = vec![ScheduleVerdict {
             seed: judged.outcome.seed,
             verdict: judged.outcome.verdict,
@@ -178,23 +166,13 @@ impl StoredRun {
         })
     }
 
-    fn replay(&self) -> Replay {
-        replay::read(&self.outcome.replay)
-    }
-
     /// In what the scenario has changed since the run, of what a trace makes no sense without.
     fn difference(&self, case: &Case) -> Option<String> {
         let scenario = &case.scenario;
-        let then = self.outcome.failures.iter().map(|failure| {
-            let (configuration, replica) = (failure.configuration, failure.replica);
-            let (trigger, failure) = (&failure.trigger, &failure.failure);
-            format!("failures[{configuration},{replica}] {trigger}, {failure}")
-        });
-        let now = scenario.failures.iter().map(|failure| {
-            let (configuration, replica) = (failure.configuration, failure.replica);
-            let (trigger, failure) = (failure.trigger_text.trim(), failure.failure_text.trim());
-            format!("failures[{configuration},{replica}] {trigger}, {failure}")
-        });
+        let failures = self.outcome.failures.iter();
+        let then = failures.map(|failure| failure.configured.to_string());
+        let failures = scenario.failures.iter();
+        let now = failures.map(|planned| ConfiguredFailure::from(planned).to_string());
         if then.clone().ne(now.clone()) {
             let gone = then
                 .clone()
@@ -220,28 +198,12 @@ impl StoredRun {
         let (client, id, operation) = (other.client, other.id, &other.operation);
         Some(format!("had {operation} as request {client}:{id}"))
     }
+}
 
-    /// How the run's processes signed: Olympus told its public key first.
-    fn scheme(&self, case: &Case) -> Scheme {
-        let seed = self.outcome.seed;
-        let told = self
-            .trace
-            .records
-            .iter()
-            .find_map(|record| match &record.event {
-                TraceEvent::Harness(HarnessEvent::Settings { settings })
-                    if record.process == ProcessId::Olympus =>
-                {
-                    settings.get("public_key")
-                }
-                _ => None,
-            });
-        let is_it = |scheme: &Scheme| {
-            let secret = simulated::run_secret(seed);
-            let setup = Setup::new(case.scenario.clone(), *scheme, secret);
-            Some(&setup.public_key(ProcessId::Olympus).to_string()) == told
-        };
-        let found = [Scheme::Ed25519, Scheme::KeyedHash].into_iter().find(is_it);
-        found.unwrap_or(simulated::Options::seed(seed).scheme)
-    }
+/// The command that repeats a run, where its outcome has nothing else to say how it was made: so wrote
+/// versions that knew no `run`.
+fn replay_alone(outcome: &str) -> Option<String> {
+    let outcome: serde_json::Value = serde_json::from_str(outcome).ok()?;
+    let replay = outcome.get("replay")?.as_str()?;
+    outcome.get("run").is_none().then(|| replay.to_owned())
 }

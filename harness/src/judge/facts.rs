@@ -18,6 +18,7 @@ use bcr_protocol::machine::Timer;
 use bcr_protocol::message::{AnsweredBy, CaughtUp, Message, MessageKind, NewConfiguration, Wedged};
 use bcr_protocol::proof::OrderProof;
 use bcr_protocol::reason::Reason;
+use bcr_protocol::replica::Mode;
 use bcr_protocol::statement::{OrderStatement, Signed};
 
 use crate::judge::agreed::Agreed;
@@ -147,7 +148,7 @@ pub(crate) struct CheckpointFacts<'t> {
 /// A replica's last state.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LastState<'t> {
-    pub(crate) mode: &'t str,
+    pub(crate) mode: Mode,
     pub(crate) next_slot: Slot,
     pub(crate) hash: Digest,
     pub(crate) dictionary: &'t Dictionary,
@@ -325,12 +326,12 @@ impl<'t> Facts<'t> {
 
 impl ReplicaFacts<'_> {
     /// The mode that the replica's events show.
-    pub(crate) fn mode(&self, replica: ReplicaId) -> &'static str {
+    pub(crate) fn mode(&self, replica: ReplicaId) -> Mode {
         let is_first = replica.configuration == ConfigurationId::default();
         match (self.wedged, self.activated) {
-            (Some(_), _) => "immutable",
-            (None, None) if !is_first => "pending",
-            (None, _) => "active",
+            (Some(_), _) => Mode::Immutable,
+            (None, None) if !is_first => Mode::Pending,
+            (None, _) => Mode::Active,
         }
     }
 }

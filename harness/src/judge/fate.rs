@@ -9,7 +9,6 @@ use crate::judge::facts::{Facts, FailureFacts};
 use crate::judge::setting::kind;
 use crate::outcome::{FailureOutcome, FailureStatus};
 use crate::scenario::{Failure, PlannedFailure};
-use crate::trace::Micros;
 
 pub(super) fn fate(
     facts: &Facts<'_>,
@@ -17,28 +16,23 @@ pub(super) fn fate(
     happened: &FailureFacts,
 ) -> FailureOutcome {
     let mut outcome = FailureOutcome {
-        configuration: planned.configuration.0,
-        replica: planned.replica.0,
-        trigger: planned.trigger_text.trim().to_owned(),
-        failure: planned.failure_text.trim().to_owned(),
-        line: planned.line,
+        configured: planned.into(),
         status: FailureStatus::NotTriggered,
         effect: false,
-        at_ms: None,
+        at: None,
         event: None,
         note: String::new(),
     };
-    let at = |at: Micros| Some(at.as_ms());
     if let Some(applied) = happened.applied {
         outcome.status = FailureStatus::Applied;
         outcome.effect = applied.value;
-        (outcome.at_ms, outcome.event) = (at(applied.at), Some(applied.n));
+        (outcome.at, outcome.event) = (Some(applied.at), Some(applied.n));
         if !applied.value {
             outcome.note = why_no_effect(planned).to_owned();
         }
     } else if let Some(armed) = happened.armed {
         outcome.status = FailureStatus::Armed;
-        (outcome.at_ms, outcome.event) = (at(armed.at), Some(armed.n));
+        (outcome.at, outcome.event) = (Some(armed.at), Some(armed.n));
         outcome.note = format!("no {} was sent after it", spoils(facts, planned));
     } else {
         outcome.note = why_not_triggered(facts, planned);

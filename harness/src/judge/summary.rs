@@ -8,33 +8,37 @@ use std::sync::Arc;
 use bcr_protocol::dictionary::Dictionary;
 use bcr_protocol::event::Misbehaviour;
 use bcr_protocol::identity::{ConfigurationId, Position, ProcessId, ReplicaId, RequestId};
+use bcr_protocol::replica::Mode;
 use bcr_protocol::statement::Signed;
 
 use crate::judge::facts::{ConfigurationFacts, Facts, ReplicaFacts, RequestFacts, SuspicionFacts};
 use crate::judge::fate::fate;
 use crate::outcome::{
-    Budget, ConfigurationOutcome, ConvictionOutcome, InvariantOutcome, Outcome,
-    ReconfigurationOutcome, ReplicaOutcome, RequestOutcome, RuledOut, SuspicionOutcome, Verdict,
+    Budget, ConfigurationOutcome, ConvictionOutcome, InvariantOutcome, LastMode, Outcome,
+    ReconfigurationOutcome, ReplicaOutcome, RequestOutcome, RuledOut, RunSpecification,
+    SuspicionOutcome, Verdict,
 };
+use crate::runs::Runtime;
+use crate::scenario::Scenario;
 
 /// What a run is called and how it was made: what no trace says.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Heading {
     /// The scenario's name.
     pub scenario: String,
     /// The file, as given on the command line.
     pub file: String,
-    /// `simulated`, `tcp` or `process`.
-    pub runtime: String,
-    /// The seed.
-    pub seed: u64,
     /// The scenario's parameters, defaults filled in.
     pub parameters: BTreeMap<String, serde_json::Value>,
+    /// How the run was made.
+    pub specification: RunSpecification,
+    /// How long it took on the wall clock, in milliseconds.
+    pub wall_ms: f64,
 }
 
 /// Everything of an outcome that the trace decides.
 ///
-/// Left to the caller: `verdict` (`Unknown` here), `schedules`, `replay`, `wall_ms` and `clauses`.
+/// Left to the caller: `verdict` (`Unknown` here), `schedules` and `clauses`.
 #[must_use]
 pub fn summarize(
     facts: &Facts<'_>,
@@ -43,18 +47,20 @@ pub fn summarize(
 ) -> Outcome {
     let configurations = facts.configurations.iter();
     let failures = facts.setting.planned.iter().zip(&facts.failures);
+    let specification = heading.specification;
     Outcome {
         scenario: heading.scenario,
         file: heading.file,
-        runtime: heading.runtime,
-        seed: heading.seed,
+        runtime: specification.runtime,
+        seed: specification.seed,
         verdict: Verdict::Unknown,
         ablation: None,
         schedules: Vec::new(),
-        replay: String::new(),
+        replay: specification.to_string(),
         parameters: heading.parameters,
-        virtual_ms: Some(facts.last.as_ms()),
-        wall_ms: 0.0,
+        virtual_time: (specification.runtime == Runtime::Simulated).then_some(facts.last),
+        run: specification,
+        wall_ms: heading.wall_ms,
         messages: facts.messages,
         clauses: Vec::new(),
         invariants,
@@ -81,6 +87,25 @@ pub fn summarize(
     }
 }
 
+/// The scenario's parameters under the names of its file, defaults filled in.
+#[must_use]
+pub fn parameters(scenario: &Scenario) -> BTreeMap<String, serde_json::Value> {
+    [
+        ("t", u64::from(scenario.t)),
+        ("num_client", u64::from(scenario.clients)),
+        ("client_timeout", scenario.client_timeout_ms),
+        ("head_timeout", scenario.head_timeout_ms),
+        ("nonhead_timeout", scenario.nonhead_timeout_ms),
+        ("olympus_timeout", scenario.olympus_timeout_ms),
+        ("quorum_grace", scenario.quorum_grace_ms),
+        ("checkpt_interval", scenario.checkpoint_interval),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.into()))
+    .into_iter()
+    .chain([("test_case_name".to_owned(), scenario.name.as_str().into())])
+    .collect()
+}
+
 fn budget(facts: &Facts<'_>) -> Vec<Budget> {
     let faulty = facts.faulty().into_iter();
     faulty
@@ -102,7 +127,7 @@ fn configuration(
     let mut outcome = ConfigurationOutcome {
         number: number.0,
         first_slot: started.value.0.0,
-        started_ms: started.at.as_ms(),
+        started: started.at,
         reconfiguration: None,
         wedged: Vec::new(),
         ruled_out: Vec::new(),
@@ -114,10 +139,10 @@ fn configuration(
     if number != facts.last_configuration() {
         outcome.reconfiguration = of.requested.map(|requested| ReconfigurationOutcome {
             requested_by: requested.value.from.into(),
-            reason: requested.value.reason.to_string(),
+            reason: requested.value.reason,
             slot: requested.value.slot.map(|slot| slot.0),
             suspect: requested.value.suspect.map(|suspect| suspect.0),
-            at_ms: requested.at.as_ms(),
+            at: requested.at,
         });
         outcome.wedged = numbers(&of.wedged);
         outcome.ruled_out = ruled_out(of);
@@ -143,7 +168,7 @@ fn ruled_out(of: &ConfigurationFacts<'_>) -> Vec<RuledOut> {
     reasons.extend(&of.ruled_out);
     let ruled_out = reasons.into_iter().map(|(replica, reason)| RuledOut {
         replica: replica.0,
-        why: reason.to_string(),
+        why: *reason,
     });
     ruled_out.collect()
 }
@@ -169,8 +194,8 @@ fn request(facts: &Facts<'_>, id: RequestId, of: &RequestFacts<'_>) -> RequestOu
         client: id.client.0,
         id: id.number.0,
         operation: of.invoked.value.clone(),
-        invoked_ms: of.invoked.at.as_ms(),
-        completed_ms: accepted.map(|accepted| accepted.at.as_ms()),
+        invoked: of.invoked.at,
+        completed: accepted.map(|accepted| accepted.at),
         result: accepted.map(|accepted| accepted.value.result.to_owned()),
         slot: facts.agreed.slots.get(&id).map(|slot| slot.0),
         configuration: accepted.map(|accepted| accepted.value.configuration.0),
@@ -185,9 +210,9 @@ impl From<&SuspicionFacts> for SuspicionOutcome {
             configuration: suspicion.suspect.configuration.0,
             replica: suspicion.suspect.position.0,
             by: suspicion.by.into(),
-            reason: suspicion.reason.to_string(),
+            reason: suspicion.reason,
             slot: suspicion.slot.map(|slot| slot.0),
-            at_ms: suspicion.at.as_ms(),
+            at: suspicion.at,
             event: suspicion.n,
         }
     }
@@ -255,7 +280,7 @@ fn final_dictionary(facts: &Facts<'_>) -> Option<BTreeMap<String, String>> {
     let mut dictionaries = facts
         .correct_in(last)
         .filter_map(|(_, of)| of.last)
-        .filter(|state| state.value.mode != "pending")
+        .filter(|state| state.value.mode != Mode::Pending)
         .map(|state| state.value.dictionary);
     let shared = dictionaries.next()?;
     dictionaries
@@ -285,28 +310,27 @@ fn last_state(facts: &Facts<'_>, replica: ReplicaId) -> ReplicaOutcome {
     ReplicaOutcome {
         configuration: replica.configuration.0,
         replica: replica.position.0,
-        mode: mode(replica, of).to_owned(),
+        mode: mode(replica, of),
         correct: facts.is_correct(replica),
         next_slot: state.map(|state| state.value.next_slot.0),
         dictionary: state.map(|state| pairs(state.value.dictionary)),
-        state_hash: state.map(|state| state.value.hash.to_string()),
+        state_hash: state.map(|state| state.value.hash),
     }
 }
 
 /// How the replica ended; where it left no last state, what its events say.
-fn mode<'t>(replica: ReplicaId, of: Option<&ReplicaFacts<'t>>) -> &'t str {
-    let is_first = replica.configuration == ConfigurationId::default();
+fn mode(replica: ReplicaId, of: Option<&ReplicaFacts<'_>>) -> LastMode {
     let Some(of) = of else {
-        return if is_first { "active" } else { "pending" };
+        return ReplicaFacts::default().mode(replica).into();
     };
     if of.crashed.is_some() {
-        "crashed"
+        LastMode::Crashed
     } else if of.terminated {
-        "terminated"
-    } else if let Some(last) = of.last {
-        last.value.mode
+        LastMode::Terminated
     } else {
-        of.mode(replica)
+        of.last
+            .map_or_else(|| of.mode(replica), |last| last.value.mode)
+            .into()
     }
 }
 

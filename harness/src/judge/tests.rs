@@ -1,21 +1,18 @@
 //! Outcomes of simulated runs.
 
-use bcr_protocol::identity::ClientId;
+use bcr_protocol::identity::{ClientId, Position};
+use bcr_protocol::reason::Reason;
 
-use super::{Heading, summarize};
+use super::summarize;
 use crate::judge::facts::Facts;
-use crate::judge::invariants::testing::{failure, finish, replica};
-use crate::outcome::{FailureStatus, Outcome, ProcessKind, RuledOut};
+use crate::judge::invariants::testing::{failure, finish, heading, replica};
+use crate::outcome::{FailureStatus, LastMode, Outcome, ProcessOutcome, RuledOut};
 use crate::scenario::{Failure, PlannedFailure, Trigger};
 
 fn outcome(failures: Vec<PlannedFailure>) -> Outcome {
     let run = finish(failures);
     let facts = Facts::read(&run.setting, &run.trace);
-    let heading = Heading {
-        scenario: "test".to_owned(),
-        ..Heading::default()
-    };
-    summarize(&facts, heading, run.judge())
+    summarize(&facts, heading(), run.judge())
 }
 
 const fn shuttle(message: u64) -> Trigger {
@@ -61,9 +58,9 @@ fn a_calm_run_is_told_in_full() {
     let modes: Vec<_> = outcome
         .replicas
         .iter()
-        .map(|replica| &*replica.mode)
+        .map(|replica| replica.mode)
         .collect();
-    assert_eq!(modes, ["active"; 3]);
+    assert_eq!(modes, [LastMode::Active; 3]);
 }
 
 #[test]
@@ -91,10 +88,7 @@ fn a_lie_is_suspected_convicted_and_survived() {
     };
     let ended = first.reconfiguration.as_ref().expect("it ended");
     assert_eq!(ended.suspect, Some(0));
-    assert_eq!(
-        (ended.requested_by.kind, ended.requested_by.number),
-        (ProcessKind::Replica, 1)
-    );
+    assert_eq!(ended.requested_by, ProcessOutcome::Replica(Position(1)));
     assert_eq!(first.quorum.len(), 2);
     assert!(
         first
@@ -123,11 +117,11 @@ fn a_lie_is_suspected_convicted_and_survived() {
     let terminated = outcome
         .replicas
         .iter()
-        .filter(|replica| replica.mode == "terminated");
+        .filter(|replica| replica.mode == LastMode::Terminated);
     assert_eq!(terminated.count(), 3);
     let fate = &outcome.failures[0];
     assert_eq!(
-        (fate.status, fate.effect, fate.line),
+        (fate.status, fate.effect, fate.configured.line),
         (FailureStatus::Applied, true, 9)
     );
     assert!(fate.event.is_some() && fate.note.is_empty());
@@ -204,7 +198,7 @@ fn every_failure_that_changes_nothing_says_why() {
             "{}",
             trigger
         );
-        assert_eq!(fate.at_ms.is_some(), status != NotTriggered, "{}", trigger);
+        assert_eq!(fate.at.is_some(), status != NotTriggered, "{}", trigger);
         assert!(outcome.budget.is_empty(), "{}", trigger);
     }
 }
@@ -219,8 +213,8 @@ fn a_crashed_replica_has_no_last_state() {
     ]);
     let gone = &outcome.replicas[1];
     assert_eq!(
-        (&*gone.mode, gone.correct, &gone.dictionary),
-        ("crashed", false, &None)
+        (gone.mode, gone.correct, &gone.dictionary),
+        (LastMode::Crashed, false, &None)
     );
     let note = &outcome.failures[1].note;
     assert!(
@@ -240,7 +234,7 @@ fn who_tells_no_valid_history_is_ruled_out_in_the_outcome() {
     assert_eq!(first.wedged, [1, 2]);
     let expected = RuledOut {
         replica: 0,
-        why: "history_hole".to_owned(),
+        why: Reason::HistoryHole,
     };
     assert_eq!(first.ruled_out, [expected]);
     assert!(outcome.convictions.is_empty(), "a hole proves nothing");

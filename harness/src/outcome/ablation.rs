@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::failure::ConfiguredFailure;
+
 /// A run repeated without each of its failures in turn, and without any.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ablation {
@@ -16,16 +18,9 @@ pub struct Ablation {
 /// The run without one failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Without {
-    /// The configuration that the file names.
-    pub configuration: u32,
-    /// The replica that the file names.
-    pub replica: u32,
-    /// The trigger, as the file spells it.
-    pub trigger: String,
-    /// The failure, as the file spells it.
-    pub failure: String,
-    /// The line of the file.
-    pub line: u32,
+    /// Which failure.
+    #[serde(flatten)]
+    pub configured: ConfiguredFailure,
     /// What it did.
     pub role: Role,
     /// What differs without it, in words; empty where nothing does.

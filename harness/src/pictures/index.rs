@@ -10,6 +10,7 @@ use crate::outcome::{Outcome, Verdict};
 use crate::scenario::{Failure, Trigger};
 use crate::tell::result::{Ending, ScenarioResult};
 use crate::tell::text;
+use crate::trace::Micros;
 
 /// The index page. A scenario's own page lies beside it under its name, as `.html` and as `.txt`.
 #[must_use]
@@ -65,7 +66,7 @@ fn ran(outcome: &Outcome) -> Value {
         "verdict": outcome.verdict,
         "schedules": outcome.schedules.len(),
         "passed": passed.count(),
-        "virtual_ms": outcome.virtual_ms,
+        "virtual_ms": outcome.virtual_time.map(Micros::as_ms),
         "messages": outcome.messages,
         "requests": outcome.requests.len(),
         "reconfigurations": outcome.configurations.len().saturating_sub(1),
@@ -76,11 +77,10 @@ fn ran(outcome: &Outcome) -> Value {
 
 /// The names of triggers and failures, and what became of them: what the coverage grid counts.
 fn failures(outcome: &Outcome) -> Vec<Value> {
-    let name = |text: &str| text.split('(').next().unwrap_or_default().trim().to_owned();
     let failures = outcome.failures.iter().map(|failure| {
         json!({
-            "trigger": name(&failure.trigger),
-            "failure": name(&failure.failure),
+            "trigger": failure.configured.reference.trigger.name(),
+            "failure": failure.configured.reference.failure.name(),
             "status": failure.status,
             "effect": failure.effect,
         })

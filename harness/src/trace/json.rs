@@ -128,6 +128,8 @@ impl fmt::Display for TraceError {
 
 impl std::error::Error for TraceError {}
 
+pub(crate) use decode::time;
+
 /// The latest time that a trace file can hold: some 35 years. Up to here every microsecond has a
 /// number of milliseconds of its own that reads back exactly.
 pub const AT_MAX: Micros = Micros(1 << 50);

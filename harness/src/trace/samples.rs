@@ -22,6 +22,7 @@ use bcr_protocol::proof::{
     CheckpointProof, OrderProof, SignedCheckpoint, SignedOrder, SignedRequest, SignedResult,
 };
 use bcr_protocol::reason::Reason;
+use bcr_protocol::replica::Mode;
 use bcr_protocol::running_state::RunningState;
 use bcr_protocol::signature::{RunSecret, Scheme};
 use bcr_protocol::statement::{
@@ -160,7 +161,7 @@ fn harness_events() -> Vec<HarnessEvent> {
         Slept { ms: 5 },
         Crashed (),
         FinalDictionary {
-            mode: "active".to_owned(),
+            mode: Mode::Active,
             next_slot: SLOT,
             state_hash: STATE,
             dictionary: [("k\n".to_owned(), "=\u{1f980}".to_owned())].into_iter().collect::<Dictionary>(),

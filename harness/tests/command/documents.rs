@@ -70,6 +70,7 @@ fn a_document_has_every_field_of_its_contract_and_nothing_else_is_printed() {
                 ("schedules", "list"),
                 ("replay", "text"),
                 ("parameters", "map"),
+                ("run", "map"),
                 ("virtual_ms", "ms"),
                 ("wall_ms", "ms"),
                 ("messages", "count"),
@@ -83,6 +84,15 @@ fn a_document_has_every_field_of_its_contract_and_nothing_else_is_printed() {
                 ("convictions", "list"),
                 ("final", "map"),
                 ("replicas", "list"),
+            ],
+        ),
+        (
+            "/run",
+            &[
+                ("scenario", "text"),
+                ("runtime", "text"),
+                ("seed", "count"),
+                ("scheme", "text"),
             ],
         ),
         ("/schedules/0", &[("seed", "count"), ("verdict", "text")]),

@@ -20,14 +20,14 @@ pub enum StoredError {
         /// Why, in the JSON reader's words.
         why: String,
     },
-    /// The run names a runtime that there is not.
-    UnknownRuntime {
+    /// The outcome does not say how its run was made, as those of older versions.
+    NotSpecified {
         /// The outcome.
         file: PathBuf,
-        /// The line, from 1.
+        /// The line, from 1, with the command that repeats the run.
         line: usize,
-        /// The runtime.
-        runtime: String,
+        /// That command.
+        replay: String,
     },
     /// The scenario has changed since the run.
     OtherScenario {
@@ -72,13 +72,10 @@ impl fmt::Display for StoredError {
             Self::NotAnOutcome { file, line, why } => {
                 write!(f, "`{}` line {line}: no outcome: {why}", file.display())
             }
-            Self::UnknownRuntime {
-                file,
-                line,
-                runtime,
-            } => write!(
+            Self::NotSpecified { file, line, replay } => write!(
                 f,
-                "`{}` line {line}: `{runtime}` is no runtime",
+                "`{}` line {line}: an older version wrote this outcome, which does not say how its run was \
+                 made (`run`); repeat the run: {replay}",
                 file.display()
             ),
             Self::OtherScenario {

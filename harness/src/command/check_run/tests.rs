@@ -236,8 +236,58 @@ fn what_cannot_be_judged_is_named_with_its_line() {
             "outcome.json` line 2: no outcome: ",
         ),
         (
+            |_, run| edit(run, OUTCOME_FILE, "\"run\":", "\"ran\":"),
+            "outcome.json` line 1: an older version wrote this outcome, which does not say how its run \
+             was made (`run`); repeat the run: cargo bcr run ",
+        ),
+        (
             |_, run| edit(run, OUTCOME_FILE, "\"simulated\"", "\"future\""),
-            "outcome.json` line 1: `future` is no runtime",
+            "outcome.json` line 1: no outcome: unknown variant `future`",
+        ),
+        (
+            |_, run| {
+                edit(
+                    run,
+                    OUTCOME_FILE,
+                    "\"mode\":\"active\"",
+                    "\n\"mode\":\"dead\"",
+                )
+            },
+            "outcome.json` line 2: no outcome: unknown variant `dead`",
+        ),
+        (
+            |_, run| {
+                edit(
+                    run,
+                    OUTCOME_FILE,
+                    "\"reason\":\"timeout\"",
+                    "\"reason\":\"mood\"",
+                )
+            },
+            "outcome.json` line 1: no outcome: unknown variant `mood`",
+        ),
+        (
+            |_, run| {
+                edit(
+                    run,
+                    OUTCOME_FILE,
+                    "\"failure\":\"crash()\"",
+                    "\"failure\":\"crush()\"",
+                )
+            },
+            "outcome.json` line 1: no outcome: `failures[0,0] client_request(0,1), crush()` is no \
+             failure: unknown failure `crush`",
+        ),
+        (
+            |_, run| {
+                edit(
+                    run,
+                    OUTCOME_FILE,
+                    "\"started_ms\":0.0",
+                    "\"started_ms\":-1.0",
+                )
+            },
+            "outcome.json` line 1: no outcome: `-1` is no time of a run",
         ),
         (
             |_, run| edit(run, TRACE_FILE, "\"n\":1,", "\"n\":,"),

@@ -10,7 +10,7 @@ use bcr_protocol::identity::ProcessId;
 
 use super::{Finding, Flaw, Run, listed};
 use crate::expectation::{SetTest, SetTests};
-use crate::outcome::{ConfigurationOutcome, ProcessKind};
+use crate::outcome::{ConfigurationOutcome, ProcessOutcome};
 
 /// The members of a set, each with the event that put it there, where one is known.
 type Members = Vec<(u64, Option<u64>)>;
@@ -42,11 +42,11 @@ pub(super) fn suspects(expected: &SetTests, run: &Run<'_>) -> Finding {
         let suspicions = run.outcome.suspicions.iter();
         let credible = suspicions.filter(|suspicion| {
             suspicion.configuration == configuration.number
-                && match suspicion.by.kind {
-                    ProcessKind::Replica => {
-                        run.is_correct(suspicion.configuration, suspicion.by.number)
+                && match suspicion.by {
+                    ProcessOutcome::Replica(position) => {
+                        run.is_correct(suspicion.configuration, position.0)
                     }
-                    ProcessKind::Client | ProcessKind::Olympus => true,
+                    ProcessOutcome::Client(_) | ProcessOutcome::Olympus => true,
                 }
         });
         Ok(credible

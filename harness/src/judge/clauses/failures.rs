@@ -4,7 +4,7 @@
 use super::{Finding, Flaw, Run};
 use crate::expectation::{Clauses, Expectation, NamedFailure};
 use crate::outcome::{FailureOutcome, FailureStatus, Outcome};
-use crate::scenario::parse_failure_reference;
+use crate::runs::Runtime;
 
 /// Each ends armed or not triggered.
 pub(super) fn not_applied(named: &[NamedFailure], run: &Run<'_>) -> Finding {
@@ -32,7 +32,7 @@ pub(super) fn may_not_apply(_: &[NamedFailure], _: &Run<'_>) -> Finding {
 /// no clause in force excuses. Clauses under `canonical` are in force in seed 0 of the simulator.
 #[must_use]
 pub fn vacuous(expectation: Option<&Expectation>, outcome: &Outcome) -> Vec<usize> {
-    let is_canonical = outcome.runtime == "simulated" && outcome.seed == 0;
+    let is_canonical = outcome.runtime == Runtime::Simulated && outcome.seed == 0;
     let top = expectation.map(|expectation| &expectation.clauses);
     let canonical = expectation.and_then(|expectation| expectation.canonical.as_ref());
     let canonical = canonical
@@ -56,15 +56,7 @@ pub fn vacuous(expectation: Option<&Expectation>, outcome: &Outcome) -> Vec<usiz
 
 /// Whether the outcome tells the fate of the failure that an expected file names.
 fn is_named(outcome: &FailureOutcome, named: &NamedFailure) -> bool {
-    let FailureOutcome {
-        configuration,
-        replica,
-        trigger,
-        failure,
-        ..
-    } = outcome;
-    let text = format!("failures[{configuration},{replica}] {trigger}, {failure}");
-    parse_failure_reference(&text).is_ok_and(|reference| reference == named.reference)
+    outcome.configured.reference == named.reference
 }
 
 fn fates(

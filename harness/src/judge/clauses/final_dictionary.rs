@@ -6,7 +6,7 @@ use bcr_protocol::identity::{ConfigurationId, Position, ProcessId};
 
 use super::{Finding, Flaw, Run};
 use crate::expectation::Dictionary;
-use crate::outcome::ReplicaOutcome;
+use crate::outcome::{LastMode, ReplicaOutcome};
 
 pub(super) fn exactly(expected: &Dictionary, run: &Run<'_>) -> Finding {
     one_of(std::slice::from_ref(expected), run)
@@ -41,7 +41,7 @@ fn holders<'a>(run: &Run<'a>) -> Result<Vec<&'a ReplicaOutcome>, String> {
     let replicas = run.outcome.replicas.iter();
     let holders: Vec<_> = replicas
         .filter(|replica| {
-            replica.configuration == last && replica.correct && replica.mode == "active"
+            replica.configuration == last && replica.correct && replica.mode == LastMode::Active
         })
         .collect();
     if holders.is_empty() {

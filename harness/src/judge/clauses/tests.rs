@@ -11,16 +11,19 @@ use bcr_protocol::event::{Event, RequestRef};
 use bcr_protocol::identity::{ClientId, Position, ProcessId, RequestNumber, Slot};
 use bcr_protocol::message::{AnsweredBy, MessageKind};
 use bcr_protocol::reason::Reason;
+use bcr_protocol::signature::Scheme;
 
 use self::world::{World, broken, evaluated, expectation, invariant, nothing, outcome, world};
 use super::*;
 use crate::diagnostic::SourceFile;
 use crate::expectation::read;
 use crate::outcome::{
-    Budget, ConfigurationOutcome, ConvictionOutcome, FailureOutcome, FailureStatus,
-    InvariantOutcome, ProcessKind, ProcessOutcome, ReplicaOutcome, RequestOutcome,
-    SuspicionOutcome, Verdict,
+    Budget, ConfigurationOutcome, ConfiguredFailure, ConvictionOutcome, FailureOutcome,
+    FailureStatus, InvariantOutcome, LastMode, ProcessOutcome, ReplicaOutcome, RequestOutcome,
+    RunSpecification, SuspicionOutcome, Verdict,
 };
+use crate::runs::Runtime;
+use crate::scenario::{Failure, FailureReference, Trigger};
 use crate::trace::{HarnessEvent, Micros, RunEnd};
 
 #[test]

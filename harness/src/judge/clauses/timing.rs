@@ -29,7 +29,7 @@ pub(super) fn completed(expected: &ByNumber<u32, Bounds<Micros>>, run: &Run<'_>)
         }
         for request in requests {
             let id = request.id;
-            let Some(completed_ms) = request.completed_ms else {
+            let Some(completed) = request.completed else {
                 let detail = format!(
                     "request {client}:{id}: expected {}, never answered",
                     words(&limit)
@@ -37,11 +37,7 @@ pub(super) fn completed(expected: &ByNumber<u32, Bounds<Micros>>, run: &Run<'_>)
                 flaws.push(Flaw::new(detail, run.invoked(*client, id)));
                 continue;
             };
-            let took = Micros(
-                micros(completed_ms)
-                    .0
-                    .saturating_sub(micros(request.invoked_ms).0),
-            );
+            let took = Micros(completed.0.saturating_sub(request.invoked.0));
             if !limit.contain(&took) {
                 let detail = format!(
                     "request {client}:{id}: expected {}, took {} ms",
@@ -148,15 +144,4 @@ fn words(limit: &Bounds<Micros>) -> String {
         (None, Some(most)) => format!("at most {} ms", ms(most)),
         (None, None) => "any time".to_owned(),
     }
-}
-
-/// An outcome's milliseconds, as the microseconds that they come from: comparing differences of
-/// fractions would break a limit that is met exactly.
-fn micros(ms: f64) -> Micros {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "times of a run are positive and far below 2^52 microseconds"
-    )]
-    Micros((ms * 1000.0).round() as u64)
 }

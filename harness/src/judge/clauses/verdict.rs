@@ -20,6 +20,7 @@ use super::failures::vacuous;
 use super::outside_promise::is_undecided;
 use crate::expectation::{Clauses, Expectation, OutsidePromise};
 use crate::outcome::{ClauseOutcome, ClauseStatus, InvariantOutcome, Outcome, Verdict};
+use crate::runs::Runtime;
 use crate::trace::RunEnd;
 
 /// Weighs a run whose outcome is complete but for its verdicts. `Invalid` is never the answer: what is
@@ -30,7 +31,7 @@ pub fn verdict(expectation: Option<&Expectation>, outcome: &Outcome, end: RunEnd
         outcome,
         promise: Promise::of(expectation, outcome),
         is_told_unanswered: expectation.is_some_and(|e| e.clauses.unanswered.is_some()),
-        is_cut_short: outcome.runtime != "simulated"
+        is_cut_short: outcome.runtime != Runtime::Simulated
             && matches!(end, RunEnd::Deadline | RunEnd::EventBound),
     };
     let is_owed = matches!(run.promise, Promise::Kept);

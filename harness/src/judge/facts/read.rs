@@ -97,7 +97,7 @@ impl<'t> Reader<'t> {
                 dictionary,
             } => {
                 let state = LastState {
-                    mode,
+                    mode: *mode,
                     next_slot: *next_slot,
                     hash: *state_hash,
                     dictionary,

@@ -4,6 +4,7 @@
 //! Source: docs/protocol.md P11.9.
 
 use bcr_protocol::identity::{Position, ReplicaId};
+use bcr_protocol::replica::Mode;
 
 use crate::judge::facts::{At, Facts, LastState};
 use crate::judge::invariants::replay::Replay;
@@ -27,7 +28,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Finding {
             continue;
         }
         match facts.replicas.get(&replica).and_then(|facts| facts.last) {
-            Some(state) if state.value.mode == "active" => states.push((replica, state)),
+            Some(state) if state.value.mode == Mode::Active => states.push((replica, state)),
             Some(_) => {}
             None => unknown.push(format!("{} left no last state", the_replica(replica))),
         }

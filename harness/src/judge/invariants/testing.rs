@@ -1,5 +1,6 @@
 //! Runs for the tests of checks. A test takes a good one, plants what it is about, and judges.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bcr_protocol::dictionary::Operation;
@@ -11,16 +12,28 @@ use bcr_protocol::signature::{PublicKey, Scheme};
 use bcr_protocol::statement::Signer;
 
 use crate::diagnostic::SourceFile;
+use crate::judge::Heading;
 use crate::judge::facts::Facts;
 use crate::judge::invariants::judge;
 use crate::judge::setting::Setting;
-use crate::outcome::InvariantOutcome;
+use crate::outcome::{InvariantOutcome, RunSpecification};
 use crate::runs::machines::ChainReplication;
 use crate::runs::simulated::{Options, run, run_secret};
 use crate::scenario::{Failure, PlannedFailure, Scenario, Trigger, read};
 use crate::trace::{Record, Trace, TraceEvent};
 
 const SCHEME: Scheme = Scheme::KeyedHash;
+
+/// The heading of a simulated run that nobody asks for.
+pub(crate) fn heading() -> Heading {
+    Heading {
+        scenario: "test".to_owned(),
+        file: String::new(),
+        parameters: BTreeMap::new(),
+        specification: RunSpecification::simulated("test.conf", 0, SCHEME),
+        wall_ms: 0.0,
+    }
+}
 
 /// A finished run: what was planned, and the trace.
 #[derive(Clone)]

@@ -42,7 +42,7 @@ impl Subject for Replica {
     fn final_dictionary(&self) -> Option<HarnessEvent> {
         let state = self.state();
         Some(HarnessEvent::FinalDictionary {
-            mode: self.mode().to_string(),
+            mode: self.mode(),
             next_slot: self.next_slot(),
             state_hash: state.hash(),
             dictionary: state.dictionary().clone(),

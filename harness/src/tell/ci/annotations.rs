@@ -49,8 +49,9 @@ pub(crate) fn annotations(case: &Case, outcome: &Outcome) -> Vec<Remarks> {
                 (FailureStatus::Armed, _) => "was never applied",
                 (FailureStatus::NotTriggered, _) => "was not triggered",
             };
-            let span = scenario.map_or(0..0, |source| line(source, failure.line));
-            let (trigger, failure, note) = (&failure.trigger, &failure.failure, &failure.note);
+            let span = scenario.map_or(0..0, |source| line(source, failure.configured.line));
+            let (configured, note) = (&failure.configured, &failure.note);
+            let (trigger, failure) = (&configured.trigger_text, &configured.failure_text);
             let message = format!("`{trigger}, {failure}` {what}: {note}");
             of_scenario.push(error("vacuous", span, message));
         }

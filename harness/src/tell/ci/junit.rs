@@ -123,27 +123,22 @@ fn push_properties(to: &mut Xml, account: &Account) {
         .failures
         .iter()
         .filter(|failure| failure.status == FailureStatus::Applied)
-        .map(|of| {
-            format!(
-                "failures[{},{}] {}, {}",
-                of.configuration, of.replica, of.trigger, of.failure
-            )
-        });
+        .map(|failure| failure.configured.to_string());
     let path = |path: &Option<std::path::PathBuf>| {
         let path = path.as_ref().map(|path| path.display().to_string());
         path.into_iter()
     };
-    let virtual_ms = outcome.virtual_ms.into_iter();
+    let virtual_ms = outcome.virtual_time.into_iter();
     let properties = [
         ("seed", outcome.seed.to_string()),
-        ("runtime", outcome.runtime.clone()),
+        ("runtime", outcome.runtime.to_string()),
         ("verdict", outcome.verdict.to_string()),
         ("schedules", outcome.schedules.len().to_string()),
         ("messages", outcome.messages.to_string()),
         ("replay", outcome.replay.clone()),
     ]
     .into_iter()
-    .chain(virtual_ms.map(|ms| ("virtual_ms", ms.to_string())))
+    .chain(virtual_ms.map(|time| ("virtual_ms", time.as_ms().to_string())))
     .chain(applied.map(|failure| ("failure_applied", failure)))
     .chain(path(&account.logs).map(|logs| ("logs", logs)))
     .chain(path(&account.report).map(|report| ("report", report)));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bcr_protocol::identity::Position;
 
 use crate::expectation::{Clauses, Dictionary, Expectation};
-use crate::outcome::{ClauseStatus, Outcome, ReplicaOutcome};
+use crate::outcome::{ClauseStatus, LastMode, Outcome, ReplicaOutcome};
 use crate::tell::story::sentence::replicas;
 
 /// How many keys are told at most.
@@ -37,7 +37,7 @@ type Groups<'a> = BTreeMap<&'a BTreeMap<String, String>, Vec<Position>>;
 fn groups(outcome: &Outcome) -> Groups<'_> {
     let last = outcome.configurations.iter().map(|of| of.number).max();
     let counts = |replica: &&ReplicaOutcome| {
-        Some(replica.configuration) == last && replica.correct && replica.mode == "active"
+        Some(replica.configuration) == last && replica.correct && replica.mode == LastMode::Active
     };
     let mut groups = Groups::new();
     for replica in outcome.replicas.iter().filter(counts) {

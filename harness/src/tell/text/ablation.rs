@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::outcome::words::list;
-use crate::outcome::{Ablation, Cause, Role, Without};
+use crate::outcome::{Ablation, Cause, Role};
 
 /// Which failure did what, then what ended each configuration. Empty where no failure is configured.
 pub(super) fn ablation(ablation: &Ablation) -> String {
@@ -24,8 +24,8 @@ pub(super) fn ablation(ablation: &Ablation) -> String {
         } else {
             "; without it"
         };
-        let line_number = without.line;
-        let (name, role) = (name(without), role(without.role));
+        let line_number = without.configured.line;
+        let (name, role) = (&without.configured, role(without.role));
         line(&format!("{name} (line {line_number}) {role}{leads}"));
         for change in differs {
             line(&format!("  {change}"));
@@ -35,14 +35,6 @@ pub(super) fn ablation(ablation: &Ablation) -> String {
         line(&sentence(cause, ablation));
     }
     text
-}
-
-/// `failures[0,1] shuttle(0,0), crash()`.
-fn name(without: &Without) -> String {
-    format!(
-        "failures[{},{}] {}, {}",
-        without.configuration, without.replica, without.trigger, without.failure
-    )
 }
 
 const fn role(role: Role) -> &'static str {
@@ -57,7 +49,9 @@ const fn role(role: Role) -> &'static str {
 fn sentence(cause: &Cause, ablation: &Ablation) -> String {
     let needed = cause.needs.iter();
     let needed = needed.filter_map(|&index| ablation.without.get(index));
-    let needed: Vec<String> = needed.map(name).collect();
+    let needed: Vec<String> = needed
+        .map(|without| without.configured.to_string())
+        .collect();
     let number = cause.configuration;
     if cause.needs_none {
         format!("configuration {number} ends without any failure as well")

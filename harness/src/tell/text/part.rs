@@ -181,8 +181,8 @@ fn write_failure(f: &mut fmt::Formatter<'_>, failure: &FailureOutcome) -> fmt::R
     };
     write!(
         f,
-        "failures[{},{}] {}, {} (line {}) {fate}",
-        failure.configuration, failure.replica, failure.trigger, failure.failure, failure.line
+        "{} (line {}) {fate}",
+        failure.configured, failure.configured.line
     )?;
     if failure.note.is_empty() {
         Ok(())

@@ -50,24 +50,26 @@ pub(super) fn read_record(text: &[u8], earlier: &[Record]) -> Result<Record, Tra
     }
     Ok(Record {
         n: head.n,
-        at: read_time(head.at_ms)?,
+        at: time(head.at_ms).ok_or(TraceFlaw::TimeOutOfRange)?,
         wall_us: 0,
         process: head.process,
         event: read_event(&head, text, earlier)?,
     })
 }
 
-fn read_time(at_ms: f64) -> Result<Micros, TraceFlaw> {
-    if !(0.0..=AT_MAX.as_ms()).contains(&at_ms) {
-        return Err(TraceFlaw::TimeOutOfRange);
+/// A time from the milliseconds that a document has; none for one that is negative or beyond
+/// [`AT_MAX`].
+pub(crate) fn time(ms: f64) -> Option<Micros> {
+    if !(0.0..=AT_MAX.as_ms()).contains(&ms) {
+        return None;
     }
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "checked to be within 0 and AT_MAX"
     )]
-    let micros = (at_ms * 1000.0).round() as u64;
-    Ok(Micros(micros))
+    let micros = (ms * 1000.0).round() as u64;
+    Some(Micros(micros))
 }
 
 fn read_event(head: &Head<'_>, text: &[u8], earlier: &[Record]) -> Result<TraceEvent, TraceFlaw> {

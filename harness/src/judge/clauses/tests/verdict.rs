@@ -68,7 +68,7 @@ fn vacuously(world: &mut World) {
 }
 
 fn tcp(world: &mut World) {
-    world.outcome.runtime = "tcp".to_owned();
+    world.outcome.runtime = Runtime::Tcp;
 }
 
 const WEIGHED: &[Weighed] = &[

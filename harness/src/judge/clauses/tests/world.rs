@@ -144,7 +144,7 @@ pub(super) fn outcome() -> Outcome {
     let configuration = |number, quorum: &[u32], checkpoints: &[u64]| ConfigurationOutcome {
         number,
         first_slot: 0,
-        started_ms: 0.0,
+        started: Micros(0),
         reconfiguration: None,
         wedged: Vec::new(),
         ruled_out: Vec::new(),
@@ -153,14 +153,14 @@ pub(super) fn outcome() -> Outcome {
         state_from: None,
         checkpoints: checkpoints.to_vec(),
     };
-    let request = |id, completed_ms, by| RequestOutcome {
+    let request = |id, completed, by| RequestOutcome {
         client: 0,
         id,
         operation: Operation::Get {
             key: "k".to_owned(),
         },
-        invoked_ms: if id == 0 { 0.0 } else { 4.0 },
-        completed_ms: Some(completed_ms),
+        invoked: Micros::from_ms(if id == 0 { 0 } else { 4 }),
+        completed: Some(Micros::from_ms(completed)),
         result: Some(format!("v{id}")),
         slot: Some(id),
         configuration: Some(0),
@@ -171,52 +171,57 @@ pub(super) fn outcome() -> Outcome {
         configuration,
         replica,
         mode: if configuration == 0 {
-            "immutable"
+            LastMode::Immutable
         } else {
-            "active"
-        }
-        .to_owned(),
+            LastMode::Active
+        },
         correct: (configuration, replica) != (0, 0),
         next_slot: Some(2),
         dictionary: Some(BTreeMap::from([("k".to_owned(), "v".to_owned())])),
         state_hash: None,
     };
-    let by = |number| ProcessOutcome {
-        kind: ProcessKind::Replica,
-        number,
-    };
     let suspicion = |replica, accuser, event| SuspicionOutcome {
         configuration: 0,
         replica,
-        by: by(accuser),
-        reason: "wrong_operation".to_owned(),
+        by: ProcessOutcome::Replica(Position(accuser)),
+        reason: Reason::WrongOperation,
         slot: None,
-        at_ms: 6.0,
+        at: Micros::from_ms(6),
         event,
     };
     let failure = |replica, status, effect| FailureOutcome {
-        configuration: 0,
-        replica,
-        trigger: "client_request(0, 1)".to_owned(),
-        failure: "change_operation()".to_owned(),
-        line: 1,
+        configured: ConfiguredFailure {
+            reference: FailureReference {
+                configuration: ConfigurationId(0),
+                replica: Position(replica),
+                trigger: Trigger::ClientRequest {
+                    client: ClientId(0),
+                    message: 1,
+                },
+                failure: Failure::ChangeOperation,
+            },
+            trigger_text: "client_request(0, 1)".to_owned(),
+            failure_text: "change_operation()".to_owned(),
+            line: 1,
+        },
         status,
         effect,
-        at_ms: None,
+        at: None,
         event: Some(3),
         note: String::new(),
     };
     Outcome {
         scenario: "x".to_owned(),
         file: "x.conf".to_owned(),
-        runtime: "simulated".to_owned(),
+        runtime: Runtime::Simulated,
         seed: 0,
         verdict: Verdict::Pass,
         ablation: None,
         schedules: Vec::new(),
         replay: String::new(),
+        run: RunSpecification::simulated("x.conf", 0, Scheme::Ed25519),
         parameters: BTreeMap::new(),
-        virtual_ms: Some(15.0),
+        virtual_time: Some(Micros::from_ms(15)),
         wall_ms: 0.0,
         messages: 0,
         clauses: Vec::new(),
@@ -231,8 +236,8 @@ pub(super) fn outcome() -> Outcome {
         }],
         configurations: vec![configuration(0, &[1, 2], &[]), configuration(1, &[], &[1])],
         requests: vec![
-            request(0, 4.0, AnsweredBy::Tail),
-            request(1, 14.0, AnsweredBy::Olympus),
+            request(0, 4, AnsweredBy::Tail),
+            request(1, 14, AnsweredBy::Olympus),
         ],
         failures: vec![
             failure(0, FailureStatus::Applied, true),
