@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bcr_harness::diagnostic::{Code, SourceFile};
 use bcr_harness::expectation::{self, CLAUSES, EVENTS, INVARIANTS, SETTINGS};
 use bcr_harness::outcome::FailureStatus;
-use bcr_harness::scenario::{self, Failure, Kind, Trigger};
+use bcr_harness::scenario::{self, Failure, ScenarioMistake, TriggerKind};
 use bcr_harness::settings::{Mistake, Settings};
 
 use examples::{codes_of, examples, outcomes};
@@ -48,7 +48,7 @@ fn the_examples_show_every_trigger_and_every_failure_at_work() {
         .flat_map(|failure| [&failure.trigger, &failure.failure])
         .filter_map(|text| text.split('(').next())
         .collect();
-    let names = Trigger::NAMES.iter().chain(&Failure::NAMES);
+    let names = TriggerKind::NAMES.iter().chain(Failure::NAMES);
     let unseen: Vec<_> = names.filter(|name| !applied.contains(*name)).collect();
     assert!(unseen.is_empty(), "no example runs {unseen:?}");
 }
@@ -56,16 +56,19 @@ fn the_examples_show_every_trigger_and_every_failure_at_work() {
 #[test]
 fn the_tables_of_scenario_files_are_those_of_the_code() {
     let page = &PAGES[0];
-    assert_eq!(called(&page.table("Triggers")), Trigger::NAMES);
+    assert_eq!(called(&page.table("Triggers")), TriggerKind::NAMES);
     assert_eq!(called(&page.table("What a failure does")), Failure::NAMES);
-    let codes: Vec<_> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let codes: Vec<_> = ScenarioMistake::ALL
+        .iter()
+        .map(|kind| kind.as_str())
+        .collect();
     assert_eq!(page.table_with("Diagnostics", "code"), codes);
     for parameter in page.table("Parameters") {
         let name = parameter.split('[').next().unwrap_or_default();
         let source = SourceFile::new("x.conf", format!("{name} = 1\n"));
         let reading = scenario::read(&source, &[]);
         assert!(
-            !codes_of(&reading.diagnostics).contains(&Kind::UnknownParameter.as_str()),
+            !codes_of(&reading.diagnostics).contains(&ScenarioMistake::UnknownParameter.as_str()),
             "{parameter}"
         );
     }

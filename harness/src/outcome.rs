@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use bcr_protocol::dictionary::Operation;
-use bcr_protocol::identity::ProcessId;
+use bcr_protocol::identity::{ConfigurationId, Position, ProcessId};
 use bcr_protocol::message::AnsweredBy;
 use serde::{Deserialize, Serialize};
+
+use crate::scenario::FailureReference;
 
 mod ablation;
 
@@ -339,6 +341,19 @@ pub struct FailureOutcome {
     pub event: Option<u64>,
     /// Why it was not applied, or had no effect, where that is known.
     pub note: String,
+}
+
+impl FailureOutcome {
+    /// Its name, in the file's spelling.
+    #[must_use]
+    pub fn name(&self) -> FailureReference<&str, &str> {
+        FailureReference {
+            configuration: ConfigurationId(self.configuration),
+            replica: Position(self.replica),
+            trigger: &self.trigger,
+            failure: &self.failure,
+        }
+    }
 }
 
 /// A suspicion of a replica.

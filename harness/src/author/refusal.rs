@@ -113,11 +113,10 @@ fn excuses(runs: &[Outcome]) -> String {
             (FailureStatus::Applied, false) => "no_effect",
             (FailureStatus::Armed | FailureStatus::NotTriggered, _) => "not_applied",
         };
-        let name = format!(
-            "failures[{},{}] {}, {}",
-            failure.configuration, failure.replica, failure.trigger, failure.failure
-        );
-        fates.entry(name).or_default().push(fate);
+        fates
+            .entry(failure.name().to_string())
+            .or_default()
+            .push(fate);
     }
     let mut clauses: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (name, fates) in fates {

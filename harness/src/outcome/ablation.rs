@@ -1,6 +1,9 @@
 //! What each failure of a run did: the run compared with the same one without it.
 
+use bcr_protocol::identity::{ConfigurationId, Position};
 use serde::{Deserialize, Serialize};
+
+use crate::scenario::FailureReference;
 
 /// A run repeated without each of its failures in turn, and without any.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +35,19 @@ pub struct Without {
     pub changes: Vec<String>,
     /// The clauses and invariants that it broke: they hold without it.
     pub breaks: Vec<String>,
+}
+
+impl Without {
+    /// Its name, in the file's spelling.
+    #[must_use]
+    pub fn name(&self) -> FailureReference<&str, &str> {
+        FailureReference {
+            configuration: ConfigurationId(self.configuration),
+            replica: Position(self.replica),
+            trigger: &self.trigger,
+            failure: &self.failure,
+        }
+    }
 }
 
 /// What a failure did to a run.

@@ -8,7 +8,7 @@ use super::{html, place, sheet};
 use crate::cases::result::{Ending, ScenarioResult};
 use crate::diagnostic::Colour;
 use crate::outcome::{Outcome, Verdict};
-use crate::scenario::{Failure, Trigger};
+use crate::scenario::{Failure, TriggerKind};
 use crate::tell::text;
 
 /// The index page. A scenario's own page lies beside it under its name, as `.html` and as `.txt`.
@@ -17,7 +17,7 @@ pub fn index(results: &[ScenarioResult]) -> String {
     let scenarios: Vec<Value> = results.iter().map(entry).collect();
     let data = json!({
         "scenarios": scenarios,
-        "triggers": Trigger::NAMES,
+        "triggers": TriggerKind::NAMES,
         "failures": Failure::NAMES,
     })
     .to_string();

@@ -2,7 +2,7 @@
 //!
 //! Source: docs/running.md.
 
-use crate::scenario::{Failure, Scenario};
+use crate::scenario::Scenario;
 use crate::trace::Micros;
 
 /// No progress for at least this long ends a run.
@@ -14,21 +14,7 @@ pub(super) fn deadline(scenario: &Scenario) -> Micros {
     let sleeps = scenario
         .failures
         .iter()
-        .map(|planned| match planned.failure {
-            Failure::Sleep { ms } => ms,
-            Failure::ChangeOperation
-            | Failure::ChangeResult
-            | Failure::DropResultStatement
-            | Failure::Crash
-            | Failure::TruncateHistory { .. }
-            | Failure::Drop
-            | Failure::IncrementSlot
-            | Failure::ExtraOperation
-            | Failure::InvalidOrderSignature
-            | Failure::InvalidResultSignature
-            | Failure::DropCheckpointStatements
-            | Failure::OmitSend => 0,
-        });
+        .filter_map(|planned| planned.failure.sleeps_ms());
     let timeouts = [
         scenario.client_timeout_ms,
         scenario.head_timeout_ms,

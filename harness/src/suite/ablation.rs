@@ -300,10 +300,7 @@ fn push_fates(changes: &mut Vec<String>, outcome: &Outcome, other: &Outcome, lef
             (FailureStatus::Armed, _) => "is armed and never applied",
             (FailureStatus::NotTriggered, _) => "is not triggered",
         };
-        changes.push(format!(
-            "failures[{},{}] {}, {} {fate}",
-            here.configuration, here.replica, here.trigger, here.failure
-        ));
+        changes.push(format!("{} {fate}", here.name()));
     }
 }
 

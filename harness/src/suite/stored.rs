@@ -17,9 +17,10 @@ use crate::cases::case::{Case, InvalidCase, ReadOptions};
 use crate::cases::find::{self, ScenarioFile};
 use crate::cases::select;
 use crate::judge::{EndedRun, judge, parameters};
-use crate::outcome::{Outcome, ScheduleVerdict};
+use crate::outcome::{FailureOutcome, Outcome, ScheduleVerdict};
 use crate::runs::machines::Setup;
 use crate::runs::{Runtime, simulated};
+use crate::scenario::PlannedFailure;
 use crate::suite::examine::Examination;
 use crate::suite::replay::{self, Replay};
 use crate::tell::log::{OUTCOME_FILE, TRACE_FILE};
@@ -180,16 +181,8 @@ impl StoredRun {
     /// In what the scenario has changed since the run, of what a trace makes no sense without.
     fn difference(&self, case: &Case) -> Option<String> {
         let scenario = &case.scenario;
-        let then = self.outcome.failures.iter().map(|failure| {
-            let (configuration, replica) = (failure.configuration, failure.replica);
-            let (trigger, failure) = (&failure.trigger, &failure.failure);
-            format!("failures[{configuration},{replica}] {trigger}, {failure}")
-        });
-        let now = scenario.failures.iter().map(|failure| {
-            let (configuration, replica) = (failure.configuration, failure.replica);
-            let (trigger, failure) = (failure.trigger_text.trim(), failure.failure_text.trim());
-            format!("failures[{configuration},{replica}] {trigger}, {failure}")
-        });
+        let then = self.outcome.failures.iter().map(FailureOutcome::name);
+        let now = scenario.failures.iter().map(PlannedFailure::spelled);
         if then.clone().ne(now.clone()) {
             let gone = then
                 .clone()

@@ -115,12 +115,7 @@ fn push_properties(to: &mut Xml, examination: &Examination) {
         .failures
         .iter()
         .filter(|failure| failure.status == FailureStatus::Applied)
-        .map(|of| {
-            format!(
-                "failures[{},{}] {}, {}",
-                of.configuration, of.replica, of.trigger, of.failure
-            )
-        });
+        .map(|of| of.name().to_string());
     let path = |path: &Option<std::path::PathBuf>| {
         let path = path.as_ref().map(|path| path.display().to_string());
         path.into_iter()

@@ -170,14 +170,7 @@ fn push_failures(text: &mut String, outcome: &Outcome) {
         };
         line(
             text,
-            &format!(
-                "failures[{},{}] {}, {} (line {}) {fate}{why}",
-                failure.configuration,
-                failure.replica,
-                failure.trigger,
-                failure.failure,
-                failure.line
-            ),
+            &format!("{} (line {}) {fate}{why}", failure.name(), failure.line),
         );
     }
 }

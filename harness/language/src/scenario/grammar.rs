@@ -19,14 +19,12 @@ use std::ops::Range;
 
 use nom::character::complete::char as character;
 
-use super::Kind;
 use super::ast::{Call, File, Line, Pair, Setting, Spanned, Value};
 use super::mend::{self, Mend};
+use super::mistake::ScenarioMistake;
 use super::parameter::Parameter;
 use super::remedy;
-use super::token::{
-    Cursor, Fault, ITEM_END, Step, begins_item, call, excerpt, pair, target, token,
-};
+use super::token::{Cursor, Fault, ITEM_END, Step, begins_item, call, pair, target, token};
 use crate::diagnostic::Diagnostic;
 
 /// What a text says, and what is wrong with it.
@@ -67,20 +65,6 @@ pub fn parse(text: &str) -> Parsed {
     }
 }
 
-/// Reads `failures[c,r] trigger, failure`, as an expected file names a planned failure.
-pub(super) fn reference(text: &str) -> Result<(Vec<Spanned<String>>, Pair), String> {
-    let cursor = Cursor::new(text, text.len());
-    let (rest, (name, indices)) = target(cursor).map_err(|fault| fault.describe())?;
-    if name.value != "failures" {
-        return Err(format!("expected `failures[c,r]`, found `{}`", name.value));
-    }
-    let (rest, pair) = pair(rest).map_err(|fault| fault.describe())?;
-    match rest.skip_blanks().rest {
-        "" => Ok((indices, pair)),
-        more => Err(format!("unexpected {} after the pair", excerpt(more))),
-    }
-}
-
 /// What a workload looks like, for the help of a mistake in one.
 const OPERATIONS: &str = "a workload is `put('k','v'); get('k'); …`";
 /// The same for failures.
@@ -101,7 +85,7 @@ impl FileParser {
         } else if !cursor.rest.contains('=') {
             self.diagnostics.push(
                 Diagnostic::warning(
-                    Kind::NoEquals,
+                    ScenarioMistake::NoEquals,
                     whole.clone(),
                     "a line without `=` is ignored",
                 )
@@ -159,7 +143,7 @@ impl FileParser {
     fn empty_list(&mut self, name: &Spanned<String>, target: &Spanned<()>) {
         self.diagnostics.push(
             Diagnostic::warning(
-                Kind::EmptyList,
+                ScenarioMistake::EmptyList,
                 target.span.clone(),
                 format!("the list of `{}` is empty", name.value),
             )
@@ -171,7 +155,7 @@ impl FileParser {
 
     /// A line with an `=` whose left side is no name.
     fn malformed_target(&mut self, line: Cursor<'_>, fault: &Fault<'_>) {
-        let error = fault.diagnostic(Kind::MalformedName);
+        let error = fault.diagnostic(ScenarioMistake::MalformedName);
         let found = fault.cursor.rest.chars().next();
         self.diagnostics.push(match (fault.expected, found) {
             ("`,` or `]`", Some('=')) => error.with_help("close the brackets").with_fix("] ="),
@@ -243,7 +227,7 @@ impl FileParser {
         };
         self.diagnostics.push(
             Diagnostic::warning(
-                Kind::TrailingSeparator,
+                ScenarioMistake::TrailingSeparator,
                 start..start + 1,
                 "a `;` stands between two items, and there is none behind this one",
             )
@@ -263,7 +247,7 @@ impl FileParser {
 /// The warning for a comment behind a value.
 pub(super) fn trailing_comment(span: Range<usize>) -> Diagnostic {
     Diagnostic::warning(
-        Kind::TrailingComment,
+        ScenarioMistake::TrailingComment,
         span,
         "a comment needs a line of its own; this one is not part of the value",
     )

@@ -15,9 +15,12 @@ use std::ops::Range;
 
 use bcr_protocol::identity::{ConfigurationId, Position};
 
+use super::failure::{Failure, Outgoing};
 use super::lower::{Mark, SECONDS_TIMEOUT};
-use super::plan::{Failure, PlannedFailure, Trigger};
-use super::{Kind, Scenario};
+use super::mistake::ScenarioMistake;
+use super::model::Scenario;
+use super::plan::PlannedFailure;
+use super::trigger::{Origin, Trigger};
 use crate::diagnostic::{Diagnostic, Severity, Subject};
 
 /// Remarks about a scenario without errors; `marks` says where each failure stands.
@@ -143,7 +146,7 @@ impl<'a> Lint<'a> {
             self.remark(
                 index,
                 Severity::Warning,
-                Kind::UnreachedConfiguration,
+                ScenarioMistake::UnreachedConfiguration,
                 span,
                 message,
                 "P7.1",
@@ -154,20 +157,14 @@ impl<'a> Lint<'a> {
     /// Which message numbers a run without failures has: those below this.
     fn expected(&self, index: usize) -> u64 {
         let planned = &self.scenario.failures[index];
-        match planned.trigger {
-            Trigger::ClientRequest { client, .. } if planned.replica == Position::HEAD => {
-                self.scenario.requests_of(client)
-            }
-            Trigger::Shuttle { client, .. } | Trigger::ResultShuttle { client, .. } => {
-                self.scenario.requests_of(client)
-            }
-            Trigger::Checkpoint { .. } | Trigger::CompletedCheckpoint { .. } => self.checkpoints(),
-            Trigger::NewConfiguration { .. } => 1,
-            Trigger::ClientRequest { .. }
-            | Trigger::ForwardedRequest { .. }
-            | Trigger::WedgeRequest { .. }
-            | Trigger::GetRunningState { .. }
-            | Trigger::CatchUp { .. } => 0,
+        let trigger = planned.trigger;
+        let requests = trigger.client().map(|of| self.scenario.requests_of(of));
+        match trigger.kind().origin() {
+            Origin::Client if planned.replica == Position::HEAD => requests.unwrap_or_default(),
+            Origin::Request => requests.unwrap_or_default(),
+            Origin::Checkpoint => self.checkpoints(),
+            Origin::Start => 1,
+            Origin::Client | Origin::Forwarding | Origin::Reconfiguration => 0,
         }
     }
 
@@ -189,10 +186,7 @@ impl<'a> Lint<'a> {
                 numbered(most)
             ),
         };
-        if matches!(
-            trigger,
-            Trigger::Checkpoint { .. } | Trigger::CompletedCheckpoint { .. }
-        ) {
+        if trigger.kind().origin() == Origin::Checkpoint {
             message = format!("{message}: {}", self.checkpoint_arithmetic());
         }
         let severity = if disturbed {
@@ -202,7 +196,14 @@ impl<'a> Lint<'a> {
             Severity::Warning
         };
         let span = self.marks[index].trigger.clone();
-        self.remark(index, severity, Kind::MessageNumber, span, message, "P9.1");
+        self.remark(
+            index,
+            severity,
+            ScenarioMistake::MessageNumber,
+            span,
+            message,
+            "P9.1",
+        );
     }
 
     /// More than `t` replicas that fail otherwise than by sleeping (P11).
@@ -210,8 +211,7 @@ impl<'a> Lint<'a> {
         let mut faulty: BTreeMap<Position, usize> = BTreeMap::new();
         for &index in indices {
             let planned = &self.scenario.failures[index];
-            if self.fates[index] == Fate::Live && !matches!(planned.failure, Failure::Sleep { .. })
-            {
+            if self.fates[index] == Fate::Live && planned.failure.is_fault() {
                 faulty.entry(planned.replica).or_insert(index);
             }
         }
@@ -228,14 +228,18 @@ impl<'a> Lint<'a> {
             faulty.len(),
             names.join(", ")
         );
-        let mut remark = Diagnostic::warning(Kind::TooManyFaulty, self.whole(order[t]), message)
-            .with_rule("P11")
-            .with_label("one too many")
-            .with_help(
-                "if that is meant, let the expected file say what holds all the same: \
+        let mut remark = Diagnostic::warning(
+            ScenarioMistake::TooManyFaulty,
+            self.whole(order[t]),
+            message,
+        )
+        .with_rule("P11")
+        .with_label("one too many")
+        .with_help(
+            "if that is meant, let the expected file say what holds all the same: \
                  `outside_promise: {held: [agreement]}`",
-            )
-            .with_subject(Subject::Configuration(configuration.0));
+        )
+        .with_subject(Subject::Configuration(configuration.0));
         for &index in &order[..t.min(3)] {
             remark = remark.with_secondary(self.whole(index), "fails too");
         }
@@ -256,7 +260,12 @@ impl<'a> Lint<'a> {
         let failure = self.scenario.failures[index].failure;
         self.fates[index] == Fate::Live
             && !self.waits_for_wedge(index)
-            && !matches!(failure, Failure::TruncateHistory { .. })
+            && !Self::spoils_wedged(failure)
+    }
+
+    /// Whether the failure waits for the message that ends a replica's part in its configuration.
+    fn spoils_wedged(failure: Failure) -> bool {
+        failure.awaits(false) == Some(Outgoing::Wedged)
     }
 
     fn checkpoints(&self) -> u64 {
@@ -284,7 +293,7 @@ impl<'a> Lint<'a> {
         &mut self,
         index: usize,
         severity: Severity,
-        kind: Kind,
+        kind: ScenarioMistake,
         span: Range<usize>,
         message: String,
         rule: &'static str,
@@ -301,21 +310,12 @@ impl<'a> Lint<'a> {
 }
 
 /// How an expected file says that a failure is not to happen, or to change nothing.
-fn excuse(planned: &PlannedFailure, kind: Kind) -> String {
+fn excuse(planned: &PlannedFailure, kind: ScenarioMistake) -> String {
     let clause = match kind {
-        Kind::NoEffect => "no_effect",
+        ScenarioMistake::NoEffect => "no_effect",
         _ => "not_applied",
     };
-    let PlannedFailure {
-        configuration,
-        replica,
-        pair_text,
-        ..
-    } = planned;
-    format!(
-        "if that is meant, let the expected file say so: \
-         `{clause}: [\"failures[{configuration},{replica}] {pair_text}\"]`"
-    )
+    format!("if that is meant, let the expected file say so: `{clause}: [\"{planned}\"]`")
 }
 
 fn shortest_timeout(scenario: &Scenario) -> u64 {
@@ -326,18 +326,7 @@ fn shortest_timeout(scenario: &Scenario) -> u64 {
 }
 
 fn is_wedge_message(trigger: Trigger) -> bool {
-    match trigger {
-        Trigger::WedgeRequest { .. }
-        | Trigger::GetRunningState { .. }
-        | Trigger::CatchUp { .. } => true,
-        Trigger::ClientRequest { .. }
-        | Trigger::ForwardedRequest { .. }
-        | Trigger::Shuttle { .. }
-        | Trigger::ResultShuttle { .. }
-        | Trigger::NewConfiguration { .. }
-        | Trigger::Checkpoint { .. }
-        | Trigger::CompletedCheckpoint { .. } => false,
-    }
+    trigger.kind().origin() == Origin::Reconfiguration
 }
 
 fn counted(count: u64, trigger: Trigger) -> String {

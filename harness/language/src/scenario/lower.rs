@@ -13,10 +13,11 @@ use std::path::Path;
 use bcr_protocol::identity::{ConfigurationId, Position};
 
 use super::ast::{File, Line, Pair, Setting, Value};
+use super::call::digits;
+use super::mistake::ScenarioMistake;
+use super::model::Scenario;
 use super::overrides::Overridden;
 use super::parameter::Parameter;
-use super::plan::read::digits;
-use super::{Kind, Scenario};
 use crate::diagnostic::{Diagnostic, SourceFile, nearest};
 
 /// A sleep below this was probably meant in seconds, and so was a timeout below
@@ -181,7 +182,11 @@ impl<'a> Lowering<'a> {
             return;
         }
         let message = format!("unknown parameter `{}` is ignored", name.value);
-        let warning = Diagnostic::warning(Kind::UnknownParameter, name.span.clone(), message);
+        let warning = Diagnostic::warning(
+            ScenarioMistake::UnknownParameter,
+            name.span.clone(),
+            message,
+        );
         let warning = if Parameter::was_called(&name.value) {
             warning.with_help("a name of an older dialect, without meaning here")
         } else if let Some(near) =
@@ -223,7 +228,7 @@ impl<'a> Lowering<'a> {
             let span = self.end();
             self.diagnostics.push(
                 Diagnostic::error(
-                    Kind::MissingParameter,
+                    ScenarioMistake::MissingParameter,
                     span,
                     "the file says nothing: `t`, `num_client` and `workload[0]` are required",
                 )
@@ -250,7 +255,7 @@ impl<'a> Lowering<'a> {
                 }
             );
             let span = setting.target.span.clone();
-            let error = Diagnostic::error(Kind::WrongIndex, span, message);
+            let error = Diagnostic::error(ScenarioMistake::WrongIndex, span, message);
             self.diagnostics.push(match parameter {
                 Parameter::Failures => error.with_help(
                     "`failures[0,2]` is the replica at position 2 of configuration 0, both from 0",
@@ -275,7 +280,7 @@ impl<'a> Lowering<'a> {
                 index.value
             );
             self.diagnostics.push(Diagnostic::error(
-                Kind::WrongIndex,
+                ScenarioMistake::WrongIndex,
                 index.span.clone(),
                 message,
             ));
@@ -336,7 +341,7 @@ fn duplicate(source: &SourceFile, first: &Setting, second: &Setting) -> Diagnost
     let line = |setting: &Setting| source.location(setting.target.span.start).line;
     let text = super::format::target(second);
     let error = Diagnostic::error(
-        Kind::DuplicateParameter,
+        ScenarioMistake::DuplicateParameter,
         second.target.span.clone(),
         format!(
             "`{text}` is given twice, in line {} and in line {}",

@@ -11,8 +11,8 @@ use std::ops::Range;
 
 use nom::character::complete::char as character;
 
-use super::Kind;
 use super::ast::{Argument, Call, Spanned};
+use super::mistake::ScenarioMistake;
 use super::token::{Cursor, begins_item, identifier, token};
 use crate::diagnostic::Diagnostic;
 
@@ -60,7 +60,7 @@ pub(super) fn mend(start: Cursor<'_>) -> Mend<'_> {
         return Mend::One(rest, call, mended(span, &text));
     }
     let error = Diagnostic::error(
-        Kind::AmbiguousQuotes,
+        ScenarioMistake::AmbiguousQuotes,
         span,
         format!(
             "quotes are missing, and this can be read in {} ways",
@@ -88,7 +88,7 @@ pub(super) fn quote_words(call: &mut Spanned<Call>) -> Option<Diagnostic> {
 
 fn mended(span: Range<usize>, reading: &str) -> Diagnostic {
     Diagnostic::warning(
-        Kind::MendedQuote,
+        ScenarioMistake::MendedQuote,
         span,
         format!("quotes are missing or typographic; read as `{reading}`"),
     )

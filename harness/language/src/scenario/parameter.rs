@@ -1,6 +1,7 @@
 //! The parameters of a scenario file: names, indices, ranges and defaults.
 
-use super::plan::DURATION_MAX;
+/// The longest sleep and the longest timeout, in ms: about eleven days.
+pub(super) const DURATION_MAX: u64 = 1_000_000_000;
 
 /// One parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,12 +2,13 @@
 
 use nom::character::complete::char as character;
 
-use super::Kind;
-use super::plan::{Failure, Trigger};
+use super::failure::Failure;
+use super::mistake::ScenarioMistake;
 use super::token::{
     ARGUMENT, ARGUMENT_END, Cursor, FAILURE, Fault, ITEM_END, OPENING, begins_item, identifier,
     token,
 };
+use super::trigger::TriggerKind;
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// What clients may ask for, as workloads write it.
@@ -20,7 +21,7 @@ pub(super) fn explain<'a>(
     fault: &Fault<'a>,
     form: &'static str,
 ) -> (Diagnostic, Cursor<'a>) {
-    let error = fault.diagnostic(Kind::MalformedCall);
+    let error = fault.diagnostic(ScenarioMistake::MalformedCall);
     let at = fault.cursor;
     match fault.expected {
         OPENING => (parentheses(item, fault, error), at),
@@ -58,7 +59,7 @@ fn parentheses(item: Cursor<'_>, fault: &Fault<'_>, error: Diagnostic) -> Diagno
     let start = item.at() + before.len() - name.len();
     let second = word(fault.cursor);
     let joined = format!("{name}_{second}");
-    let known = || Trigger::NAMES.iter().chain(&Failure::NAMES).copied();
+    let known = || TriggerKind::NAMES.iter().chain(Failure::NAMES).copied();
     if let Some(whole) = known().find(|known| *known == joined) {
         let end = fault.cursor.at() + second.len();
         return Diagnostic {
@@ -68,9 +69,8 @@ fn parentheses(item: Cursor<'_>, fault: &Fault<'_>, error: Diagnostic) -> Diagno
         .with_label("one name")
         .with_suggestion(whole);
     }
-    let has_no_arguments = |name: &&str| !matches!(*name, "sleep" | "truncate_history");
-    let failures = Failure::NAMES.into_iter().filter(has_no_arguments);
-    if let Some(near) = nearest(name, failures) {
+    let without_argument = Failure::ALL.iter().filter(|of| of.argument().is_none());
+    if let Some(near) = nearest(name, without_argument.map(|failure| failure.name())) {
         return Diagnostic {
             span: start..start + name.len(),
             ..error
@@ -102,7 +102,7 @@ fn second_half<'a>(
     form: &'static str,
 ) -> (Diagnostic, Cursor<'a>) {
     let is_failure = |cursor: Cursor<'_>| {
-        begins_item(cursor) && Failure::NAMES.contains(&word(cursor.skip_blanks()))
+        begins_item(cursor) && Failure::called(word(cursor.skip_blanks())).is_some()
     };
     match token(at, "`;`", character(';')) {
         Ok((rest, _)) if is_failure(rest) => {

@@ -10,8 +10,8 @@ use nom::combinator::{map, recognize};
 use nom::sequence::{delimited, pair as both};
 use nom::{IResult, Parser};
 
-use super::Kind;
 use super::ast::{Argument, Call, Pair, Spanned};
+use super::mistake::ScenarioMistake;
 use crate::diagnostic::Diagnostic;
 
 /// What a call is expected to have next; remedies know mistakes by it.
@@ -80,7 +80,7 @@ impl Fault<'_> {
     }
 
     /// The error at its place. The span is the word found, or the one character.
-    pub(super) fn diagnostic(&self, kind: Kind) -> Diagnostic {
+    pub(super) fn diagnostic(&self, kind: ScenarioMistake) -> Diagnostic {
         let at = self.cursor.at();
         let end = at + found(self.cursor.rest).len();
         Diagnostic::error(kind, at..end, self.describe())

@@ -56,15 +56,8 @@ pub fn vacuous(expectation: Option<&Expectation>, outcome: &Outcome) -> Vec<usiz
 
 /// Whether the outcome tells the fate of the failure that an expected file names.
 fn is_named(outcome: &FailureOutcome, named: &NamedFailure) -> bool {
-    let FailureOutcome {
-        configuration,
-        replica,
-        trigger,
-        failure,
-        ..
-    } = outcome;
-    let text = format!("failures[{configuration},{replica}] {trigger}, {failure}");
-    parse_failure_reference(&text).is_ok_and(|reference| reference == named.reference)
+    parse_failure_reference(&outcome.name().to_string())
+        .is_ok_and(|reference| reference == named.reference)
 }
 
 fn fates(

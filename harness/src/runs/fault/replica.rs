@@ -11,7 +11,6 @@ use bcr_protocol::identity::{ProcessId, Slot};
 use bcr_protocol::machine::{Effect, Effects, Input, Timer};
 use bcr_protocol::message::MessageKind;
 
-use super::spoil::waits_for_message;
 use super::trigger::Receipts;
 use crate::runs::machines::ReplicaMachine;
 use crate::runs::process::{Action, Arrival, Halt, Occurrence, Process};
@@ -162,7 +161,8 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
                     self.pull_lever(&planned, is_handled.then_some(&arrival), kind, actions);
                 }
                 failure => {
-                    assert!(waits_for_message(failure), "every other failure waits");
+                    let awaited = failure.awaits(self.is_tail);
+                    assert!(awaited.is_some(), "every other failure waits");
                     actions.push(armed(&planned, kind));
                     self.armed.push(planned);
                 }

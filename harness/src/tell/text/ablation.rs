@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::outcome::{Ablation, Cause, Role, Without};
+use crate::outcome::{Ablation, Cause, Role};
 use crate::tell::story::list;
 
 /// Which failure did what, then what ended each configuration. Empty where no failure is configured.
@@ -25,7 +25,7 @@ pub(super) fn ablation(ablation: &Ablation) -> String {
             "; without it"
         };
         let line_number = without.line;
-        let (name, role) = (name(without), role(without.role));
+        let (name, role) = (without.name(), role(without.role));
         line(&format!("{name} (line {line_number}) {role}{leads}"));
         for change in differs {
             line(&format!("  {change}"));
@@ -35,14 +35,6 @@ pub(super) fn ablation(ablation: &Ablation) -> String {
         line(&sentence(cause, ablation));
     }
     text
-}
-
-/// `failures[0,1] shuttle(0,0), crash()`.
-fn name(without: &Without) -> String {
-    format!(
-        "failures[{},{}] {}, {}",
-        without.configuration, without.replica, without.trigger, without.failure
-    )
 }
 
 const fn role(role: Role) -> &'static str {
@@ -57,7 +49,7 @@ const fn role(role: Role) -> &'static str {
 fn sentence(cause: &Cause, ablation: &Ablation) -> String {
     let needed = cause.needs.iter();
     let needed = needed.filter_map(|&index| ablation.without.get(index));
-    let needed: Vec<String> = needed.map(name).collect();
+    let needed: Vec<String> = needed.map(|without| without.name().to_string()).collect();
     let number = cause.configuration;
     if cause.needs_none {
         format!("configuration {number} ends without any failure as well")

@@ -11,14 +11,14 @@ use nom::multi::separated_list0;
 use nom::sequence::{delimited, separated_pair};
 use nom::{IResult, Parser};
 
-use super::super::ast::{Setting, Spanned, Value};
-use super::super::grammar::trailing_comment;
-use super::super::parameter::{Limits, Parameter};
-use super::super::plan::DURATION_MAX;
-use super::super::plan::read::digits;
-use super::super::{Hosts, Kind};
 use super::{Lowering, SECONDS_TIMEOUT};
 use crate::diagnostic::Diagnostic;
+use crate::scenario::ast::{Setting, Spanned, Value};
+use crate::scenario::call::digits;
+use crate::scenario::grammar::trailing_comment;
+use crate::scenario::mistake::ScenarioMistake;
+use crate::scenario::model::Hosts;
+use crate::scenario::parameter::{DURATION_MAX, Limits, Parameter};
 
 impl Lowering<'_> {
     /// A numeric parameter, its default where it is not given; `None` where it is wrong.
@@ -41,7 +41,7 @@ impl Lowering<'_> {
     fn missing(&mut self, parameter: Parameter) {
         let name = parameter.name();
         let error = Diagnostic::error(
-            Kind::MissingParameter,
+            ScenarioMistake::MissingParameter,
             self.end(),
             format!("the parameter `{name}` is missing"),
         )
@@ -69,7 +69,7 @@ impl Lowering<'_> {
         let message = format!("not given, and taken as {}", shown.join(", "));
         let span = self.end();
         let begins_line = span.start == 0;
-        let warning = Diagnostic::warning(Kind::DefaultUsed, span, message);
+        let warning = Diagnostic::warning(ScenarioMistake::DefaultUsed, span, message);
         let fix = lines.join("\n");
         self.diagnostics.push(
             warning
@@ -97,7 +97,7 @@ impl Lowering<'_> {
         if let Some(rest) = text.value.strip_suffix(';') {
             let at = rest.len();
             self.diagnostics.push(Diagnostic::warning(
-                Kind::TrailingSeparator,
+                ScenarioMistake::TrailingSeparator,
                 text.span.clone(),
                 "a value that is no list needs no `;`",
             ));
@@ -127,20 +127,20 @@ impl Lowering<'_> {
         let all_digits = !found.is_empty() && found.bytes().all(|byte| byte.is_ascii_digit());
         let (kind, message) = match digits(found) {
             Some(value) if value < limits.least => (
-                Kind::TooSmall,
+                ScenarioMistake::TooSmall,
                 format!("`{name}` is at least {}, found {found}", limits.least),
             ),
             Some(value) if value <= limits.most => return Some(value),
             _ if all_digits => (
-                Kind::TooLarge,
+                ScenarioMistake::TooLarge,
                 format!("`{name}` is at most {}{unit}, found {found}", limits.most),
             ),
             _ if found.is_empty() => (
-                Kind::BadValue,
+                ScenarioMistake::BadValue,
                 format!("`{name}` is a number{}, found nothing", of(unit)),
             ),
             _ => (
-                Kind::BadValue,
+                ScenarioMistake::BadValue,
                 format!(
                     "`{name}` is a number{}, found `{}`",
                     of(unit),
@@ -168,14 +168,15 @@ impl Lowering<'_> {
         let span = text.span.clone();
         if value == 0 {
             let message = format!("a timeout of 0 is read as 1 ms in `{name}`");
-            self.diagnostics
-                .push(Diagnostic::warning(Kind::ZeroTimeout, span, message).with_fix("1"));
+            self.diagnostics.push(
+                Diagnostic::warning(ScenarioMistake::ZeroTimeout, span, message).with_fix("1"),
+            );
             return 1;
         }
         if value < SECONDS_TIMEOUT {
             let message = format!("a timeout of {value} ms: `{name}` is in milliseconds");
             self.diagnostics.push(
-                Diagnostic::warning(Kind::LooksLikeSeconds, span, message)
+                Diagnostic::warning(ScenarioMistake::LooksLikeSeconds, span, message)
                     .with_help(format!("if {value} seconds are meant"))
                     .with_fix((value * 1_000).to_string()),
             );
@@ -191,7 +192,7 @@ impl Lowering<'_> {
                 if let Some(setting) = self.setting(parameter) {
                     self.diagnostics.push(
                         Diagnostic::error(
-                            Kind::MissingParameter,
+                            ScenarioMistake::MissingParameter,
                             setting.target.span.clone(),
                             format!(
                                 "`{}` gives indices into `hosts`, which is missing",
@@ -208,7 +209,7 @@ impl Lowering<'_> {
         if names.is_empty() {
             self.diagnostics.push(
                 Diagnostic::error(
-                    Kind::BadValue,
+                    ScenarioMistake::BadValue,
                     setting.target.span.clone(),
                     "`hosts` names at least one host, found none",
                 )
@@ -253,9 +254,11 @@ impl Lowering<'_> {
                 _ => setting.target.span.clone(),
             };
             self.diagnostics.push(
-                Diagnostic::error(Kind::IndexOutOfRange, span, message).with_help(format!(
-                    "the first one in `hosts` is 0; `0;1` puts {example} on the second one"
-                )),
+                Diagnostic::error(ScenarioMistake::IndexOutOfRange, span, message).with_help(
+                    format!(
+                        "the first one in `hosts` is 0; `0;1` puts {example} on the second one"
+                    ),
+                ),
             );
         }
         (self.diagnostics.len() == before).then_some(indices)
@@ -268,7 +271,7 @@ impl Lowering<'_> {
             return None;
         };
         let error = |message: String| {
-            Diagnostic::error(Kind::BadValue, text.span.clone(), message)
+            Diagnostic::error(ScenarioMistake::BadValue, text.span.clone(), message)
                 .with_help("write the final dictionary as `{'k': 'v', 'l': 'w'}`")
         };
         let Ok((_, pairs)) = all_consuming(dictionary).parse(text.value.as_str()) else {

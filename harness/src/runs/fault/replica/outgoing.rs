@@ -6,7 +6,7 @@ use bcr_protocol::identity::ProcessId;
 use bcr_protocol::message::{AnsweredBy, Message};
 
 use super::{FaultyReplica, applied};
-use crate::runs::fault::spoil::{spoil, spoils_signature, targets};
+use crate::runs::fault::spoil::{spoil, spoils_signature};
 use crate::runs::machines::ReplicaMachine;
 use crate::runs::process::Action;
 use crate::scenario::Failure;
@@ -38,7 +38,10 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
         let is_tail = self.is_tail;
         let (mut due, armed): (Vec<_>, Vec<_>) = std::mem::take(&mut self.armed)
             .into_iter()
-            .partition(|planned| targets(planned.failure.failure, kind, is_tail));
+            .partition(|planned| {
+                let awaited = planned.failure.failure.awaits(is_tail);
+                awaited.is_some_and(|outgoing| outgoing.includes(kind))
+            });
         self.armed = armed;
         // A signature is spoiled last: what signs again would make it good.
         due.sort_by_key(|planned| spoils_signature(planned.failure.failure));
