@@ -27,7 +27,7 @@ use crate::judge::setting::Setting;
 use crate::outcome::Outcome;
 use crate::runs::machines::Setup;
 use crate::runs::{Runtime, simulated};
-use crate::scenario::Scenario;
+use crate::scenario::{Parameter, Scenario};
 use crate::trace::{HarnessEvent, Record, RunEnd, Trace, TraceEvent};
 
 /// A run that has come to its end.
@@ -124,18 +124,11 @@ fn told_keys(trace: &Trace) -> BTreeMap<ProcessId, PublicKey> {
 
 /// The scenario's parameters under the names of its file, defaults filled in.
 pub(crate) fn parameters(scenario: &Scenario) -> BTreeMap<String, serde_json::Value> {
-    [
-        ("t", u64::from(scenario.t)),
-        ("num_client", u64::from(scenario.clients)),
-        ("client_timeout", scenario.client_timeout_ms),
-        ("head_timeout", scenario.head_timeout_ms),
-        ("nonhead_timeout", scenario.nonhead_timeout_ms),
-        ("olympus_timeout", scenario.olympus_timeout_ms),
-        ("quorum_grace", scenario.quorum_grace_ms),
-        ("checkpt_interval", scenario.checkpoint_interval),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.into()))
-    .into_iter()
-    .chain([("test_case_name".to_owned(), scenario.name.as_str().into())])
-    .collect()
+    let numbers = scenario.numbers();
+    let name = (Parameter::TestCaseName, scenario.name.as_str().into());
+    numbers
+        .map(|(parameter, number)| (parameter, number.into()))
+        .chain([name])
+        .map(|(parameter, value)| (parameter.name().to_owned(), value))
+        .collect()
 }

@@ -49,6 +49,7 @@ pub mod workload;
 pub use failure::{Argument, Failure, Outgoing, When};
 pub use mistake::ScenarioMistake;
 pub use model::{Hosts, Scenario};
+pub use parameter::{Form, Limits, Otherwise, Parameter, Unit};
 pub use plan::{FailureReference, PlannedFailure};
 pub use read::{Reading, read, reformat};
 pub use reference::parse_failure_reference;

@@ -28,7 +28,7 @@ impl From<&Scenario> for Setting {
     fn from(scenario: &Scenario) -> Self {
         let requests = scenario.workloads.iter();
         Self {
-            t: scenario.t,
+            t: scenario.parameters.t,
             clients: scenario.clients,
             requests: requests.map(|operations| operations.len() as u64).collect(),
             planned: scenario.failures.clone(),

@@ -15,13 +15,8 @@ pub(super) fn deadline(scenario: &Scenario) -> Micros {
         .failures
         .iter()
         .filter_map(|planned| planned.failure.sleeps_ms());
-    let timeouts = [
-        scenario.client_timeout_ms,
-        scenario.head_timeout_ms,
-        scenario.nonhead_timeout_ms,
-        scenario.olympus_timeout_ms,
-        scenario.quorum_grace_ms,
-    ];
-    let longest = timeouts.into_iter().chain(sleeps).max().unwrap_or_default();
+    let durations = scenario.numbers().filter(|(of, _)| of.is_duration());
+    let timeouts = durations.map(|(_, ms)| ms);
+    let longest = timeouts.chain(sleeps).max().unwrap_or_default();
     DEADLINE_AT_LEAST.max(Micros::from_ms(longest.saturating_mul(10)))
 }

@@ -98,7 +98,7 @@ impl Comparison<'_> {
     }
 
     fn sets(&mut self, clauses: &Clauses) {
-        let quorum = u64::from(self.scenario.t) + 1;
+        let quorum = u64::from(self.scenario.parameters.t) + 1;
         let replicas = u64::from(self.scenario.replicas());
         for (key, sets) in clauses
             .sets()

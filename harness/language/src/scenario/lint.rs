@@ -8,20 +8,19 @@
 
 mod crash;
 mod position;
+mod state;
 mod wedge;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use bcr_protocol::identity::{ConfigurationId, Position};
 
-use super::failure::{Failure, Outgoing};
-use super::lower::{Mark, SECONDS_TIMEOUT};
+use super::lower::Mark;
 use super::mistake::ScenarioMistake;
 use super::model::Scenario;
-use super::plan::PlannedFailure;
 use super::trigger::{Origin, Trigger};
 use crate::diagnostic::{Diagnostic, Severity, Subject};
+use state::{Fate, Lint};
 
 /// Remarks about a scenario without errors; `marks` says where each failure stands.
 pub(super) fn lint(scenario: &Scenario, marks: &[Mark]) -> Vec<Diagnostic> {
@@ -62,43 +61,7 @@ pub(super) fn alone(scenario: &Scenario, marks: &[Mark]) -> Vec<Diagnostic> {
     lint.remarks
 }
 
-/// Whether a planned failure can happen, as far as the file shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    /// Nobody has looked yet.
-    Open,
-    /// Its trigger can fire, and its failure changes something.
-    Live,
-    /// It cannot happen, or changes nothing; that is said already.
-    Dead,
-}
-
-struct Lint<'a> {
-    scenario: &'a Scenario,
-    marks: &'a [Mark],
-    /// Whether a timer may expire although nothing fails.
-    short_timeouts: bool,
-    /// Requests of all clients.
-    requests: u64,
-    fates: Vec<Fate>,
-    remarks: Vec<Diagnostic>,
-}
-
-impl<'a> Lint<'a> {
-    fn new(scenario: &'a Scenario, marks: &'a [Mark]) -> Self {
-        let shortest = shortest_timeout(scenario);
-        // A request takes one message per replica, and one each from and to the client.
-        let round_trip_ms = 4 * u64::from(scenario.replicas());
-        Self {
-            scenario,
-            marks,
-            short_timeouts: shortest < SECONDS_TIMEOUT.max(round_trip_ms),
-            requests: scenario.requests(),
-            fates: vec![Fate::Open; scenario.failures.len()],
-            remarks: Vec::new(),
-        }
-    }
-
+impl Lint<'_> {
     /// Looks at the failures of one configuration. Returns whether something in it can make a
     /// replica ask for the next one.
     fn configuration(&mut self, configuration: ConfigurationId, indices: &[usize]) -> bool {
@@ -215,7 +178,7 @@ impl<'a> Lint<'a> {
                 faulty.entry(planned.replica).or_insert(index);
             }
         }
-        let t = self.scenario.t as usize;
+        let t = self.scenario.parameters.t as usize;
         if faulty.len() <= t {
             return;
         }
@@ -245,88 +208,6 @@ impl<'a> Lint<'a> {
         }
         self.remarks.push(remark);
     }
-
-    fn is_open(&self, index: usize) -> bool {
-        self.fates[index] == Fate::Open
-    }
-
-    /// Whether the trigger is a message that only a reconfiguration brings.
-    fn waits_for_wedge(&self, index: usize) -> bool {
-        is_wedge_message(self.scenario.failures[index].trigger)
-    }
-
-    /// Whether the failure can make a replica ask for the next configuration.
-    fn is_cause(&self, index: usize) -> bool {
-        let failure = self.scenario.failures[index].failure;
-        self.fates[index] == Fate::Live
-            && !self.waits_for_wedge(index)
-            && !Self::spoils_wedged(failure)
-    }
-
-    /// Whether the failure waits for the message that ends a replica's part in its configuration.
-    fn spoils_wedged(failure: Failure) -> bool {
-        failure.awaits(false) == Some(Outgoing::Wedged)
-    }
-
-    fn checkpoints(&self) -> u64 {
-        self.requests / self.scenario.checkpoint_interval
-    }
-
-    fn checkpoint_arithmetic(&self) -> String {
-        format!(
-            "the clients' requests fill {} slots, and a checkpoint is taken every {}",
-            self.requests, self.scenario.checkpoint_interval
-        )
-    }
-
-    fn replica(&self, index: usize) -> Position {
-        self.scenario.failures[index].replica
-    }
-
-    /// From the trigger to the end of the failure.
-    fn whole(&self, index: usize) -> Range<usize> {
-        let mark = &self.marks[index];
-        mark.trigger.start..mark.failure.end
-    }
-
-    fn remark(
-        &mut self,
-        index: usize,
-        severity: Severity,
-        kind: ScenarioMistake,
-        span: Range<usize>,
-        message: String,
-        rule: &'static str,
-    ) {
-        let remark = Diagnostic::new(severity, kind, span, message)
-            .with_rule(rule)
-            .with_subject(Subject::Failure(index));
-        self.remarks.push(if severity == Severity::Warning {
-            remark.with_help(excuse(&self.scenario.failures[index], kind))
-        } else {
-            remark
-        });
-    }
-}
-
-/// How an expected file says that a failure is not to happen, or to change nothing.
-fn excuse(planned: &PlannedFailure, kind: ScenarioMistake) -> String {
-    let clause = match kind {
-        ScenarioMistake::NoEffect => "no_effect",
-        _ => "not_applied",
-    };
-    format!("if that is meant, let the expected file say so: `{clause}: [\"{planned}\"]`")
-}
-
-fn shortest_timeout(scenario: &Scenario) -> u64 {
-    scenario
-        .client_timeout_ms
-        .min(scenario.head_timeout_ms)
-        .min(scenario.nonhead_timeout_ms)
-}
-
-fn is_wedge_message(trigger: Trigger) -> bool {
-    trigger.kind().origin() == Origin::Reconfiguration
 }
 
 fn counted(count: u64, trigger: Trigger) -> String {
@@ -346,9 +227,4 @@ fn numbered(count: u64) -> String {
         1 => "number 0".to_owned(),
         _ => format!("numbered 0 to {}", count - 1),
     }
-}
-
-/// Where a planned failure lives: failures of one replica share it.
-fn replica_of(planned: &PlannedFailure) -> (ConfigurationId, Position) {
-    (planned.configuration, planned.replica)
 }

@@ -13,7 +13,7 @@ use nom::character::complete::char as character;
 
 use super::ast::{Argument, Call, Spanned};
 use super::mistake::ScenarioMistake;
-use super::token::{Cursor, begins_item, identifier, token};
+use super::token::{Cursor, attempt, begins_item, identifier};
 use crate::diagnostic::Diagnostic;
 
 /// How many bytes of arguments are looked at: what is longer is an error, not a riddle.
@@ -108,8 +108,8 @@ fn arity(name: &str) -> Option<usize> {
 
 /// `name (`, where `name` is an operation.
 fn opening(start: Cursor<'_>) -> Option<(Cursor<'_>, Spanned<String>, usize)> {
-    let (rest, name) = token(start, "", identifier).ok()?;
-    let (inside, _) = token(rest, "", character('(')).ok()?;
+    let (rest, name) = attempt(start, identifier)?;
+    let (inside, _) = attempt(rest, character('('))?;
     let arity = arity(&name.value)?;
     Some((inside, name, arity))
 }

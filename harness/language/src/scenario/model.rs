@@ -7,35 +7,24 @@ use bcr_protocol::identity::{ClientId, Position};
 use bcr_protocol::parameters::Parameters;
 use borsh::{BorshDeserialize, BorshSerialize};
 
+use super::parameter::Parameter;
 use super::plan::PlannedFailure;
 
-/// Everything that a scenario file says. Durations are in milliseconds.
+/// Everything that a scenario file says.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Scenario {
     /// `test_case_name`, else the file's stem.
     pub name: String,
     /// The comment lines that the file begins with, without `#`; empty where there are none.
     pub description: String,
-    /// How many failures each configuration tolerates, 0 to 100; a chain has `2t + 1` replicas.
-    pub t: u32,
+    /// The settings that the machines read; timeouts are at least 1 ms, `t` is at most 100.
+    pub parameters: Parameters,
     /// How many clients there are, 1 to 10,000.
     pub clients: u32,
     /// What each client asks for, in order; one list per client, which may be empty.
     pub workloads: Vec<Vec<Operation>>,
     /// In file order.
     pub failures: Vec<PlannedFailure>,
-    /// At least 1.
-    pub client_timeout_ms: u64,
-    /// At least 1.
-    pub head_timeout_ms: u64,
-    /// At least 1.
-    pub nonhead_timeout_ms: u64,
-    /// At least 1; as `nonhead_timeout_ms` where the file does not say.
-    pub olympus_timeout_ms: u64,
-    /// May be 0.
-    pub quorum_grace_ms: u64,
-    /// In slots; at least 1.
-    pub checkpoint_interval: u64,
     /// Where processes run; `None` where the file does not say.
     pub hosts: Option<Hosts>,
     /// The final dictionary that an older dialect expects.
@@ -54,30 +43,43 @@ pub struct Hosts {
 }
 
 impl Scenario {
-    /// The settings that the machines read.
-    #[must_use]
-    pub const fn parameters(&self) -> Parameters {
-        Parameters {
-            t: self.t,
-            checkpoint_interval: self.checkpoint_interval,
-            client_timeout_ms: self.client_timeout_ms,
-            head_timeout_ms: self.head_timeout_ms,
-            nonhead_timeout_ms: self.nonhead_timeout_ms,
-            olympus_timeout_ms: self.olympus_timeout_ms,
-            quorum_grace_ms: self.quorum_grace_ms,
-        }
+    /// Its numeric parameters, defaults filled in, in the order of their table.
+    pub fn numbers(&self) -> impl Iterator<Item = (Parameter, u64)> {
+        let all = Parameter::ALL.iter();
+        all.filter_map(|parameter| Some((*parameter, self.number(*parameter)?)))
+    }
+
+    /// What a numeric parameter is.
+    const fn number(&self, parameter: Parameter) -> Option<u64> {
+        Some(match parameter {
+            Parameter::T => self.parameters.t as u64,
+            Parameter::NumClient => self.clients as u64,
+            Parameter::ClientTimeout => self.parameters.client_timeout_ms,
+            Parameter::HeadTimeout => self.parameters.head_timeout_ms,
+            Parameter::NonheadTimeout => self.parameters.nonhead_timeout_ms,
+            Parameter::OlympusTimeout => self.parameters.olympus_timeout_ms,
+            Parameter::QuorumGrace => self.parameters.quorum_grace_ms,
+            Parameter::CheckptInterval => self.parameters.checkpoint_interval,
+            Parameter::TestCaseName
+            | Parameter::Workload
+            | Parameter::Failures
+            | Parameter::Hosts
+            | Parameter::ClientHosts
+            | Parameter::ReplicaHosts
+            | Parameter::TestWorkload => return None,
+        })
     }
 
     /// How many replicas a chain has: `2t + 1`.
     #[must_use]
     pub const fn replicas(&self) -> u32 {
-        2 * self.t + 1
+        2 * self.parameters.t + 1
     }
 
     /// The position of the tail: `2t`.
     #[must_use]
     pub const fn tail(&self) -> Position {
-        Position(2 * self.t)
+        Position(2 * self.parameters.t)
     }
 
     /// How many requests the clients have, all together.

@@ -104,7 +104,7 @@ fn the_example_of_the_specification_is_read() {
     check("specification", &reading, &expected);
     let scenario = reading.scenario.expect("it has no error");
     assert_eq!(scenario.name, "test1");
-    assert_eq!((scenario.t, scenario.clients), (1, 3));
+    assert_eq!((scenario.parameters.t, scenario.clients), (1, 3));
     assert_eq!(scenario.workloads[0].len(), 5);
     let texts = |list: &[Operation]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(
@@ -144,7 +144,7 @@ fn defaults_are_those_of_the_manual() {
         &[(Warning, ScenarioMistake::DefaultUsed)],
     );
     let scenario = reading.scenario.expect("it has no error");
-    let parameters = scenario.parameters();
+    let parameters = &scenario.parameters;
     assert_eq!(scenario.name, "stem");
     assert_eq!(parameters.client_timeout_ms, 3_000);
     assert_eq!(parameters.head_timeout_ms, 3_000);
@@ -154,7 +154,7 @@ fn defaults_are_those_of_the_manual() {
     assert_eq!(parameters.checkpoint_interval, 100);
     let reading = reading_of(&replaced("nonhead_timeout = 700"));
     let scenario = reading.scenario.expect("it has no error");
-    assert_eq!(scenario.olympus_timeout_ms, 700);
+    assert_eq!(scenario.parameters.olympus_timeout_ms, 700);
 }
 
 #[test]
@@ -233,8 +233,9 @@ fn overrides_take_the_place_of_parameters() {
     ]);
     check("good", &reading, &[]);
     let scenario = reading.scenario.expect("it has no error");
-    assert_eq!((scenario.t, scenario.checkpoint_interval), (2, 7));
-    assert_eq!(scenario.olympus_timeout_ms, 900);
+    let parameters = &scenario.parameters;
+    assert_eq!((parameters.t, parameters.checkpoint_interval), (2, 7));
+    assert_eq!(scenario.parameters.olympus_timeout_ms, 900);
     assert_eq!(scenario.failures[0].trigger_text, "shuttle(1,0)");
     assert_eq!(scenario.failures[1].replica, Position(4));
 

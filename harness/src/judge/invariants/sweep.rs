@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::ClientId;
+use bcr_protocol::parameters::Parameters;
 use bcr_protocol::signature::Scheme;
 
 use crate::dice::Dice;
@@ -82,11 +83,16 @@ fn random(seed: u64) -> Scenario {
     let mut dice = Dice::spread(seed);
     let t = 1 + u32::try_from(dice.below(2)).expect("small");
     let failures = failures(&mut dice, t);
+    let workloads = (0..2).map(|_| workload(&mut dice)).collect();
+    let others = scenario(failures);
     Scenario {
-        t,
-        workloads: (0..2).map(|_| workload(&mut dice)).collect(),
-        checkpoint_interval: 1 + dice.below(4),
-        ..scenario(failures)
+        parameters: Parameters {
+            t,
+            checkpoint_interval: 1 + dice.below(4),
+            ..others.parameters
+        },
+        workloads,
+        ..others
     }
 }
 

@@ -220,7 +220,7 @@ fn beyond_the_promise_a_lost_history_is_found_missing() {
         failure(replica(0, 2), wedge, forget),
         failure(replica(0, 1), wedge, Failure::Sleep { ms: 3000 }),
     ]);
-    scenario.checkpoint_interval = 100;
+    scenario.parameters.checkpoint_interval = 100;
     scenario.workloads[1].clear();
     let run = Finished::of(scenario);
     let facts = Facts::read(&run.setting, &run.trace);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use bcr_protocol::identity::{ClientId, ConfigurationId, Position};
 
-use super::{Fate, Lint, excuse, is_wedge_message, replica_of};
+use super::state::{Fate, Lint, excuse, is_wedge_message, replica_of};
 use crate::diagnostic::{Diagnostic, Subject};
 use crate::scenario::failure::Failure;
 use crate::scenario::mistake::ScenarioMistake;

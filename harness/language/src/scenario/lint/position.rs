@@ -2,7 +2,7 @@
 
 use bcr_protocol::identity::Position;
 
-use super::Lint;
+use super::state::Lint;
 use crate::diagnostic::Severity;
 use crate::scenario::failure::{Argument, Failure, Outgoing};
 use crate::scenario::mistake::ScenarioMistake;

@@ -2,10 +2,10 @@
 
 use bcr_protocol::identity::Position;
 
-use super::{Fate, Lint, shortest_timeout};
+use super::state::{Fate, Lint, shortest_timeout};
 use crate::diagnostic::Severity;
-use crate::scenario::lower::SECONDS_SLEEP;
 use crate::scenario::mistake::ScenarioMistake;
+use crate::scenario::parameter::SECONDS_SLEEP;
 use crate::scenario::trigger::TriggerKind;
 
 impl Lint<'_> {
@@ -105,7 +105,7 @@ impl Lint<'_> {
             return;
         };
         let (noticed_after, by) = if self.waits_for_wedge(index) {
-            (self.scenario.quorum_grace_ms, "quorum_grace")
+            (self.scenario.parameters.quorum_grace_ms, "quorum_grace")
         } else {
             (shortest_timeout(self.scenario), "the shortest timeout")
         };

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use super::{Lowering, Mark, Replica, SECONDS_SLEEP, there_are};
+use super::lowering::{Lowering, Mark, Replica, there_are};
 use crate::diagnostic::{Diagnostic, Subject};
 use crate::scenario::ast::Pair;
 use crate::scenario::call;
 use crate::scenario::failure::Failure;
 use crate::scenario::mistake::ScenarioMistake;
+use crate::scenario::parameter::SECONDS_SLEEP;
 use crate::scenario::plan::PlannedFailure;
 use crate::scenario::trigger::{Trigger, TriggerKind};
 

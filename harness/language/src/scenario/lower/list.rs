@@ -2,7 +2,7 @@
 
 use bcr_protocol::dictionary::Operation;
 
-use super::{Lowering, MISSING_SHOWN, there_are};
+use super::lowering::{Lowering, there_are};
 use crate::diagnostic::Diagnostic;
 use crate::scenario::ast::{Argument, Call, Setting, Spanned, Value};
 use crate::scenario::call::{Mistakes, check_arity, numbers, suggest};
@@ -13,6 +13,9 @@ use crate::scenario::workload::pseudorandom;
 
 /// How many requests a scenario may have, all clients together.
 const REQUESTS_MAX: u64 = 10_000_000;
+
+/// How many missing workloads are named one by one.
+const MISSING_SHOWN: usize = 3;
 
 /// What an item of a workload stands for.
 pub(super) enum Part {

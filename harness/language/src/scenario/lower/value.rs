@@ -11,34 +11,33 @@ use nom::multi::separated_list0;
 use nom::sequence::{delimited, separated_pair};
 use nom::{IResult, Parser};
 
-use super::{Lowering, SECONDS_TIMEOUT};
+use super::lowering::Lowering;
 use crate::diagnostic::Diagnostic;
 use crate::scenario::ast::{Setting, Spanned, Value};
 use crate::scenario::call::digits;
 use crate::scenario::grammar::trailing_comment;
 use crate::scenario::mistake::ScenarioMistake;
 use crate::scenario::model::Hosts;
-use crate::scenario::parameter::{DURATION_MAX, Limits, Parameter};
+use crate::scenario::parameter::{DURATION_MAX, Limits, Parameter, SECONDS_TIMEOUT, Unit};
 
 impl Lowering<'_> {
-    /// A numeric parameter, its default where it is not given; `None` where it is wrong.
-    pub(super) fn number(&mut self, parameter: Parameter) -> Option<u64> {
-        let limits = parameter.limits();
-        let Some(setting) = self.setting(parameter) else {
-            match limits.default {
-                None => self.missing(parameter),
-                Some(_) if limits.announced => self.defaulted.push(parameter),
-                Some(_) => {}
-            }
-            return limits.default;
-        };
+    /// A numeric parameter as the file gives it; `None` where it is wrong.
+    pub(super) fn number(
+        &mut self,
+        parameter: Parameter,
+        limits: &Limits,
+        setting: &Setting,
+    ) -> Option<u64> {
         let text = self.scalar(setting)?;
-        let value = self.in_range(parameter, &limits, &text)?;
-        Some(self.duration(parameter, value, &text))
+        let value = self.in_range(parameter, limits, &text)?;
+        Some(match limits.unit {
+            Unit::Timeout => self.duration(parameter, value, &text),
+            Unit::Things | Unit::Slots | Unit::Milliseconds => value,
+        })
     }
 
     /// Says that a required parameter is missing, and which line may have been meant to be it.
-    fn missing(&mut self, parameter: Parameter) {
+    pub(super) fn missing(&mut self, parameter: Parameter) {
         let name = parameter.name();
         let error = Diagnostic::error(
             ScenarioMistake::MissingParameter,
@@ -54,13 +53,9 @@ impl Lowering<'_> {
 
     /// Says which parameters were left to their defaults, all in one remark.
     pub(super) fn announce_defaults(&mut self) {
-        self.defaulted.sort_unstable();
         let lines: Vec<String> = std::mem::take(&mut self.defaulted)
             .into_iter()
-            .map(|parameter| {
-                let default = parameter.limits().default.unwrap_or_default();
-                format!("{} = {default}", parameter.name())
-            })
+            .map(|(parameter, default)| format!("{} = {default}", parameter.name()))
             .collect();
         if lines.is_empty() {
             return;
@@ -122,7 +117,7 @@ impl Lowering<'_> {
         limits: &Limits,
         text: &Spanned<String>,
     ) -> Option<u64> {
-        let (name, unit) = (parameter.name(), limits.unit);
+        let (name, unit) = (parameter.name(), limits.unit.suffix());
         let found = &text.value;
         let all_digits = !found.is_empty() && found.bytes().all(|byte| byte.is_ascii_digit());
         let (kind, message) = match digits(found) {
@@ -149,21 +144,19 @@ impl Lowering<'_> {
             ),
         };
         let error = Diagnostic::error(kind, text.span.clone(), message);
-        self.diagnostics.push(match in_other_units(found, unit) {
-            Some((help, fix)) => error.with_help(help).with_fix(fix),
-            None => error.with_help(format!(
-                "write digits alone, {} to {}",
-                limits.least, limits.most
-            )),
-        });
+        self.diagnostics
+            .push(match in_other_units(found, limits.unit) {
+                Some((help, fix)) => error.with_help(help).with_fix(fix),
+                None => error.with_help(format!(
+                    "write digits alone, {} to {}",
+                    limits.least, limits.most
+                )),
+            });
         None
     }
 
     /// Looks twice at a timeout: 0 is 1 ms, and a small one may be in seconds.
     fn duration(&mut self, parameter: Parameter, value: u64, text: &Spanned<String>) -> u64 {
-        if !parameter.is_timeout() {
-            return value;
-        }
         let name = parameter.name();
         let span = text.span.clone();
         if value == 0 {
@@ -311,9 +304,10 @@ fn items(setting: &Setting) -> impl Iterator<Item = (&str, Range<usize>)> {
 
 /// What a duration was meant to be that was written with its unit or in seconds: how to say it, and
 /// the milliseconds.
-fn in_other_units(found: &str, unit: &str) -> Option<(String, String)> {
-    if unit != " ms" {
-        return None;
+fn in_other_units(found: &str, unit: Unit) -> Option<(String, String)> {
+    match unit {
+        Unit::Milliseconds | Unit::Timeout => {}
+        Unit::Things | Unit::Slots => return None,
     }
     if let Some(number) = found.strip_suffix("ms") {
         let ms = digits(number.trim_end())?;
