@@ -5,11 +5,16 @@
     reason = "asks whether the files that a command names exist"
 )]
 
+mod ablation;
 pub mod case;
+pub mod examine;
 pub mod find;
-pub mod remark;
-pub mod result;
+pub mod plan;
+mod replay;
+pub mod stored;
 pub mod strays;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -17,14 +17,15 @@ mod new;
 mod output;
 mod run;
 mod show;
+mod status;
 mod trace;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 use self::output::{errln, is_closed_pipe};
-use crate::outcome::Verdict;
+use self::status::Status;
 use crate::runs::machines::ChainReplication;
 use crate::runs::net::child;
 
@@ -52,39 +53,6 @@ enum Command {
     Bless(bless::Arguments),
     /// Rewrite scenario files in the canonical layout; comments survive.
     Fmt(format::Arguments),
-}
-
-/// How results are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Human,
-    /// One JSON document per scenario, one a line, and nothing else.
-    Json,
-    /// As GitHub's workflow commands, which annotate files.
-    Github,
-}
-
-/// What a command came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Status {
-    /// All passed.
-    Passed = 0,
-    /// Some did not pass.
-    Failed = 1,
-    /// A mistake in the call or in a file.
-    Invalid = 2,
-}
-
-impl From<Verdict> for Status {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Pass => Self::Passed,
-            Verdict::Fail | Verdict::Vacuous | Verdict::Outside | Verdict::Unknown => Self::Failed,
-            Verdict::Invalid => Self::Invalid,
-        }
-    }
 }
 
 /// Runs the command that the process's arguments name.

@@ -25,7 +25,7 @@ use crate::judge::clauses::Terms;
 use crate::judge::facts::Facts;
 use crate::judge::setting::Setting;
 use crate::outcome::Outcome;
-use crate::runs::machines::Setup;
+use crate::runs::setup::Setup;
 use crate::runs::{Runtime, simulated};
 use crate::scenario::{Parameter, Scenario};
 use crate::trace::{HarnessEvent, Record, RunEnd, Trace, TraceEvent};
@@ -44,11 +44,14 @@ pub(crate) struct EndedRun {
 }
 
 /// One run, judged.
-pub(crate) struct Judged {
-    pub(crate) outcome: Outcome,
-    pub(crate) trace: Trace,
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// What it came to.
+    pub outcome: Outcome,
+    /// What happened.
+    pub trace: Trace,
     /// What everybody was waiting for, where it did not come to rest.
-    pub(crate) waiting: Vec<String>,
+    pub waiting: Vec<String>,
 }
 
 /// Judges a run of a case. Left to the caller: the outcome's `schedules`.

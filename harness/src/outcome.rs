@@ -15,8 +15,12 @@ use serde::{Deserialize, Serialize};
 use crate::scenario::FailureReference;
 
 mod ablation;
+pub(crate) mod words;
 
 pub use ablation::{Ablation, Cause, Role, Without};
+
+/// The outcome's file in a run's folder.
+pub const OUTCOME_FILE: &str = "outcome.json";
 
 /// The verdict on a run or on all schedules of a scenario. Only `Pass` passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 //!
 //! A page is a function of the case, its trace and its outcome. It holds everything that it shows, so
 //! that it opens from a disk or as an artifact of a CI, and asks no network for anything. The data lie
-//! in it as JSON; what draws them is plain JavaScript beside this file, with no toolchain. Whatever
-//! comes from a scenario becomes text, never markup.
+//! in it as JSON; what draws them is plain JavaScript beside this file, modules that `modules` puts into
+//! one script, with no toolchain. Whatever comes from a scenario becomes text, never markup.
 //!
 //! Source: docs/running.md.
 
@@ -12,6 +12,7 @@ mod events;
 mod folder;
 mod html;
 mod index;
+mod modules;
 mod pool;
 mod sheet;
 #[cfg(test)]
@@ -23,12 +24,16 @@ pub use self::index::index;
 use std::path::{Component, Path};
 
 use crate::cases::case::Case;
-use crate::outcome::Outcome;
-use crate::trace::Trace;
+use crate::judge::Judged;
 
 /// The page of a run.
 #[must_use]
-pub fn page(case: &Case, outcome: &Outcome, trace: &Trace, waiting: &[String]) -> String {
+pub fn page(case: &Case, run: &Judged) -> String {
+    let Judged {
+        outcome,
+        trace,
+        waiting,
+    } = run;
     let data = data::run(case, outcome, trace, waiting);
     sheet::document(&sheet::Sheet {
         title: &format!("{}: {}", outcome.verdict, outcome.scenario),

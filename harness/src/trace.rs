@@ -24,6 +24,9 @@ use serde::{Deserialize, Serialize};
 
 pub use bcr_language::words::{Micros, RunEnd};
 
+/// The trace's file in a run's folder.
+pub const TRACE_FILE: &str = "trace.jsonl";
+
 /// All events of a run, in the order in which they happened.
 ///
 /// Shape: `records[k].n == k`.

@@ -4,15 +4,16 @@
 
 mod architecture;
 mod arrows;
+mod circles;
 mod citations;
 mod finding;
 mod length;
 mod meaning;
 mod module_docs;
+mod modules;
 mod names;
-mod pairs;
-mod purity;
 mod reasons;
+mod rooms;
 mod source;
 mod tree;
 mod unfinished;
@@ -30,14 +31,14 @@ type Check = fn(&Tree) -> Vec<Finding>;
 const CHECKS: &[(&str, Check)] = &[
     ("architecture", architecture::check),
     ("arrows", arrows::check),
+    ("circles", circles::check),
     ("citations", citations::check),
     ("length", length::check),
     ("meaning", meaning::check),
     ("module-docs", module_docs::check),
     ("names", names::check),
-    ("pairs", pairs::check),
-    ("purity", purity::check),
     ("reasons", reasons::check),
+    ("rooms", rooms::check),
     ("unfinished", unfinished::check),
 ];
 

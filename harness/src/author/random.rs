@@ -10,12 +10,12 @@ use bcr_protocol::identity::{ClientId, Position};
 use crate::author::new_scenario::Outline;
 use crate::author::refusal::Refusal;
 use crate::cases::case::Case;
+use crate::cases::examine::{Options, Seeds, outcomes};
 use crate::cases::find::ScenarioFile;
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 use crate::dice::Dice;
 use crate::runs::machines::ChainReplication;
 use crate::scenario::{self, Argument, Failure, Origin, Trigger, TriggerKind};
-use crate::suite::examine::{Options, Seeds, outcomes};
 use crate::trace::Micros;
 
 /// How often a seed draws before it gives up.

@@ -112,6 +112,8 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(quoted(text), expected);
+            let read: String = serde_yaml::from_str(expected).expect("it is a scalar");
+            assert_eq!(read, text);
         }
     }
 

@@ -12,15 +12,15 @@ use crate::author::record;
 use crate::author::refusal::Refusal;
 use crate::cases::Suites;
 use crate::cases::case::{Case, ReadOptions};
+use crate::cases::examine::{KeepNothing, Options, SCHEDULES, Seeds, examine, outcomes};
 use crate::cases::find::{self, ScenarioFile};
-use crate::command::Status;
+use crate::cases::plan::forced_scheme;
 use crate::command::output::{colour, out, outln};
+use crate::command::status::Status;
 use crate::outcome::{ClauseStatus, Outcome};
 use crate::runs::Runtime;
 use crate::runs::machines::ChainReplication;
 use crate::settings::Values;
-use crate::suite::examine::{Options, SCHEDULES, Seeds, examine, outcomes};
-use crate::suite::forced_scheme;
 use crate::tell::text;
 use crate::trace::Micros;
 
@@ -150,7 +150,11 @@ fn runs(
             runtime,
             ..options.clone()
         };
-        runs.push(examine(case, &ChainReplication, &options)?.outcome);
+        runs.push(
+            examine(case, &ChainReplication, &options, &mut KeepNothing)?
+                .run
+                .outcome,
+        );
     }
     Ok(runs)
 }

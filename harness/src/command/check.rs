@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use crate::cases::case::{Case, InvalidCase, ReadOptions};
 use crate::cases::strays::strays;
 use crate::cases::{Suites, find};
-use crate::command::output::{errln, outln};
+use crate::command::output::{Format, errln, outln};
 use crate::command::show::Show;
-use crate::command::{Format, Status};
+use crate::command::status::Status;
 use crate::diagnostic::Severity;
 
 /// Arguments of `bcr check`.

@@ -4,11 +4,12 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use crate::cases::Suites;
-use crate::cases::case::ReadOptions;
-use crate::cases::result::{Ending, Examined, ScenarioResult};
+use crate::cases::plan::read_options;
+use crate::cases::stored::StoredRun;
+use crate::command::output::Format;
 use crate::command::show::Show;
-use crate::command::{Format, Status};
-use crate::suite::stored::StoredRun;
+use crate::command::status::Status;
+use crate::tell::result::{Account, Ending, Examined, ScenarioResult, Stories};
 
 /// Arguments of `bcr check-run`.
 #[derive(Debug, clap::Args)]
@@ -28,16 +29,12 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     let stored = StoredRun::read(&arguments.folder)?;
     let file = stored.file(arguments.expected.as_deref())?;
     let settings = Suites::default().values(&file)?;
-    let read_options = ReadOptions {
-        deny_warnings: settings.deny_warnings.unwrap_or(false),
-        allowance: settings.allowance(),
-        allow: settings.allow.unwrap_or_default(),
-        ..ReadOptions::default()
-    };
-    let ending = match stored.case(&file, read_options) {
+    let logs = arguments.folder.clone();
+    let ending = match stored.case(&file, read_options(&settings)) {
         Ok(case) => {
             let examination = stored.examine(&case)?;
-            Ending::Examined(Box::new(Examined { case, examination }))
+            let account = Account::new(&case, &examination, Some(logs), Stories::Failing);
+            Ending::Examined(Box::new(Examined { case, account }))
         }
         Err(invalid) => Ending::Invalid(invalid),
     };
@@ -49,3 +46,6 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     Show::new(arguments.format).result(&result)?;
     Ok(result.verdict().map_or(Status::Passed, Status::from))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::cases::find;
-use crate::command::Status;
 use crate::command::output::{errln, error_colour, outln};
+use crate::command::status::Status;
 use crate::diagnostic::SourceFile;
 use crate::scenario::{format, grammar};
 

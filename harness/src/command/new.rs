@@ -12,14 +12,15 @@ use crate::author::refusal::Refusal;
 use crate::author::template::{TEMPLATES, Template, renamed};
 use crate::author::{main_events, random, record};
 use crate::cases::case::{Case, ReadOptions, Remarks};
+use crate::cases::examine::{KeepNothing, Options, Seeds, examine, outcomes};
 use crate::cases::find::{self, ScenarioFile};
-use crate::command::Status;
 use crate::command::output::{colour, out, outln};
+use crate::command::status::Status;
 use crate::diagnostic::{Severity, SourceFile};
 use crate::outcome::ClauseStatus;
 use crate::runs::machines::ChainReplication;
 use crate::scenario;
-use crate::suite::examine::{Options, Seeds, examine, outcomes};
+use crate::tell::result::{Account, Stories};
 use crate::tell::text;
 
 /// Arguments of `bcr new`.
@@ -170,11 +171,11 @@ fn write_expected(file: &ScenarioFile, beginning: &str) -> Result<Status, Box<dy
     let runs = outcomes(&case, &ChainReplication, &Options::thorough());
     let canonical = Options {
         seeds: Seeds::Only(0),
-        story: true,
         ..Options::default()
     };
-    let told = examine(&case, &ChainReplication, &canonical)?;
-    out!("{}", text::story(&told))?;
+    let told = examine(&case, &ChainReplication, &canonical, &mut KeepNothing)?;
+    let account = Account::new(&case, &told, None, Stories::All);
+    out!("{}", text::story(&account))?;
     let shown = file.expected.display().to_string();
     if let Some(refusal) = Refusal::of(&runs) {
         outln!("wrote no expected file: {}", refusal.reason())?;

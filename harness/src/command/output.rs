@@ -1,12 +1,26 @@
 //! What a command prints, and where.
 //!
 //! `println!` panics when nobody reads any more (`bcr run … | head`); here a closed pipe is an error
-//! like any other, which [`crate::command::main`] takes for a wish to stop.
+//! like any other, which the command takes for a wish to stop.
 
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 
+use clap::ValueEnum;
+
 use crate::diagnostic::Colour;
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// One JSON document per scenario, one a line, and nothing else.
+    Json,
+    /// As GitHub's workflow commands, which annotate files.
+    Github,
+}
 
 /// Prints on stdout; an `io::Result<()>`.
 macro_rules! out {

@@ -15,22 +15,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use bcr_protocol::signature::Scheme;
+
 use self::progress::Progress;
 use self::selection::{Selected, Selection, Shard, select};
 use self::tally::Tally;
-use crate::cases::case::{Case, InvalidCase, ReadOptions};
-use crate::cases::result::{Ending, Examined, ScenarioResult};
-use crate::command::output::{colour, errln, out};
+use crate::cases::case::InvalidCase;
+use crate::cases::examine::{Seeds, examine};
+use crate::cases::plan::{Plan, Planned, Request, forced_scheme};
+use crate::command::output::{Format, colour, errln, out};
 use crate::command::show::Show;
-use crate::command::{Format, Status};
+use crate::command::status::Status;
 use crate::pictures;
 use crate::runs::Runtime;
 use crate::runs::machines::ChainReplication;
-use crate::runs::net::Processes;
-use crate::settings::Values;
-use crate::suite::examine::{Options, Pages, Seeds, examine};
-use crate::suite::{forced_scheme, logs_root};
-use crate::tell;
+use crate::tell::result::{Account, Ending, Examined, ScenarioResult, Stories};
+use crate::tell::{ci, log};
 use crate::trace::Micros;
 
 /// Arguments of `bcr run`.
@@ -86,8 +86,8 @@ pub(super) struct Arguments {
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     /// Say what each failure did: run again without each in turn.
-    #[arg(long)]
-    explain: bool,
+    #[arg(long, alias = "explain")]
+    causes: bool,
     /// Write the results as JUnit XML.
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -115,18 +115,18 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         errln!("error: {mistake}");
     }
     // A mistake here is one of the call, not of a scenario.
-    forced_scheme()?;
+    let request = request(arguments, forced_scheme()?);
     let began = Instant::now();
-    let results = run_all(arguments, &scenarios)?;
+    let results = run_all(arguments, &request, &scenarios)?;
     if arguments.format != Format::Json {
         let wall_ms = began.elapsed().as_secs_f64() * 1000.0;
         out!("{}", table::table(&results, wall_ms, colour()))?;
     }
     if let Some(path) = &arguments.junit {
-        write(path, &tell::junit(&results))?;
+        write(path, &ci::junit(&results))?;
     }
     if let Some(path) = &arguments.summary {
-        write(path, &tell::summary(&results))?;
+        write(path, &ci::markdown(&results))?;
     }
     let of_call = if mistakes.is_empty() {
         Status::Passed
@@ -147,6 +147,7 @@ fn write(path: &Path, content: &str) -> Result<(), String> {
 /// Runs the scenarios on as many threads as there are jobs and prints their results in order.
 fn run_all(
     arguments: &Arguments,
+    request: &Request,
     scenarios: &[Selected],
 ) -> Result<Vec<ScenarioResult>, Box<dyn Error>> {
     let jobs = arguments.jobs.unwrap_or_else(workers::default_jobs);
@@ -157,12 +158,12 @@ fn run_all(
     let mut printed = Ok(());
     let mut progress = Progress::new(scenarios.len());
     progress.show();
-    let work = |selected: &Selected| run(arguments, selected);
-    workers::in_order(scenarios, jobs, work, |mut result| {
+    let work = |selected: &Selected| run(request, selected, report.as_ref());
+    workers::in_order(scenarios, jobs, work, |(result, kept)| {
         progress.clear();
-        let kept = report.as_ref().map(|report| report.keep(&mut result));
-        printed = match kept.transpose() {
-            Ok(_) => show.result(&result),
+        let text = report.as_ref().map(|report| report.keep_text(&result));
+        printed = match kept.and(text.unwrap_or(Ok(()))) {
+            Ok(()) => show.result(&result),
             Err(error) => Err(unwritable(error)),
         };
         progress.count(result.verdict());
@@ -186,105 +187,81 @@ fn unwritable(error: io::Error) -> Box<dyn Error> {
     format!("the report cannot be written: {error}").into()
 }
 
+/// A scenario's result, and whether its page could be written.
+type Done = (ScenarioResult, io::Result<()>);
+
 /// Runs one scenario. What goes wrong in it is its own result and stops no other.
-fn run(arguments: &Arguments, selected: &Selected) -> ScenarioResult {
+fn run(request: &Request, selected: &Selected, report: Option<&pictures::Folder>) -> Done {
     let file = &selected.file;
     let began = Instant::now();
-    let tried = || try_run(arguments, selected);
-    let ending = catch_unwind(AssertUnwindSafe(tried)).unwrap_or_else(|panic| {
+    let tried = || try_run(request, selected, report);
+    let (ending, kept) = catch_unwind(AssertUnwindSafe(tried)).unwrap_or_else(|panic| {
         let message = panic.downcast_ref::<String>().map(String::as_str);
         let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
         let message = message.unwrap_or("no message");
         let message = format!("the run panicked, which is a bug: {message}");
-        Ending::Invalid(InvalidCase::without_run(file, message))
+        let invalid = InvalidCase::without_run(file, message);
+        (Ending::Invalid(invalid), Ok(()))
     });
-    ScenarioResult {
+    let result = ScenarioResult {
         file: file.clone(),
         ending,
         wall_ms: began.elapsed().as_secs_f64() * 1000.0,
-    }
+    };
+    (result, kept)
 }
 
-fn try_run(arguments: &Arguments, selected: &Selected) -> Ending {
+fn try_run(
+    request: &Request,
+    selected: &Selected,
+    report: Option<&pictures::Folder>,
+) -> (Ending, io::Result<()>) {
     let file = &selected.file;
-    let settings = match &selected.settings {
-        Ok(settings) => settings.clone(),
-        Err(mistake) => return Ending::Invalid(InvalidCase::without_settings(file, mistake)),
+    let planned = match request.plan(file, selected.settings.clone()) {
+        Plan::Run(planned) => planned,
+        Plan::Ignore(reason) => return (Ending::Ignored(reason), Ok(())),
+        Plan::Refuse(invalid) => return (Ending::Invalid(invalid), Ok(())),
     };
-    let runtime = arguments.runtime.unwrap_or_default();
-    if let (None, Some(reason)) = (arguments.runtime, settings.exclusion(runtime)) {
-        return Ending::Ignored(reason);
-    }
-    let read_options = ReadOptions {
-        overrides: arguments.overrides.clone(),
-        deny_warnings: arguments.deny_warnings || settings.deny_warnings.unwrap_or(false),
-        allow: settings.allow.clone().unwrap_or_default(),
-        allowance: settings.allowance(),
+    let Planned {
+        case,
+        options,
+        logs,
+    } = *planned;
+    let mut folder = log::Folder::of(&case, &logs, options.runtime);
+    let examination = match examine(&case, &ChainReplication, &options, &mut folder) {
+        Ok(examination) => examination,
+        Err(error) => {
+            let invalid = InvalidCase::without_run(file, error.to_string());
+            return (Ending::Invalid(invalid), Ok(()));
+        }
     };
-    let case = match Case::read(file, &read_options) {
-        Ok(case) => case,
-        Err(invalid) => return Ending::Invalid(invalid),
+    let stories = match report {
+        Some(_) => Stories::All,
+        None => Stories::Failing,
     };
-    let excluded = case.exclusion(runtime);
-    let excluded = excluded.or_else(|| arguments.pauses.and_then(|_| unreal(&case, &settings)));
-    if let Some(reason) = excluded {
-        return Ending::Ignored(reason);
-    }
-    match examine(&case, &ChainReplication, &options(arguments, settings)) {
-        Ok(examination) => Ending::Examined(Box::new(Examined { case, examination })),
-        Err(error) => Ending::Invalid(InvalidCase::without_run(file, error.to_string())),
-    }
+    let logs = Some(folder.path().to_owned());
+    let mut account = Account::new(&case, &examination, logs, stories);
+    let page = report.map(|report| report.keep_page(&case, &examination.run));
+    let kept = page.transpose().map(|page| account.report = page);
+    (Ending::Examined(Box::new(Examined { case, account })), kept)
 }
 
-/// Why a scenario runs in no real time, where it does not: then nothing of it has to bear pauses.
-fn unreal(case: &Case, settings: &Values) -> Option<String> {
-    let real = Runtime::ALL
-        .iter()
-        .filter(|runtime| Processes::of(**runtime).is_some());
-    let exclusion = |runtime: &Runtime| {
-        let of_suite = settings.exclusion(*runtime);
-        of_suite.or_else(|| case.exclusion(*runtime))
-    };
-    let reasons: Option<Vec<String>> = real.map(exclusion).collect();
-    reasons?.into_iter().next()
-}
-
-fn options(arguments: &Arguments, settings: Values) -> Options {
-    let logs = arguments.logs.clone().or(settings.logs);
-    Options {
+/// What the call asks of every scenario.
+fn request(arguments: &Arguments, scheme: Option<Scheme>) -> Request {
+    Request {
         runtime: arguments.runtime.unwrap_or_default(),
+        is_insistent: arguments.runtime.is_some(),
         seeds: match (arguments.seed, arguments.schedules) {
             (Some(seed), _) => Seeds::Only(seed),
             (None, Some(last)) => Seeds::UpTo(last),
             (None, None) => Seeds::Expected,
         },
-        schedules: settings.schedules,
-        deadline: arguments
-            .deadline
-            .or(settings.deadline_ms)
-            .map(Micros::from_ms),
-        logs: Some(logs.unwrap_or_else(logs_root)),
+        deadline: arguments.deadline.map(Micros::from_ms),
         pauses: arguments.pauses.map(Micros::from_ms),
-        scheme: forced_scheme().unwrap_or_default(),
+        scheme,
         overrides: arguments.overrides.clone(),
-        replay_flags: replay_flags(arguments),
-        story: arguments.report.is_some(),
-        explain: arguments.explain,
-        pages: match arguments.report {
-            Some(_) => Pages::All,
-            None => Pages::None,
-        },
+        denies_warnings: arguments.deny_warnings,
+        logs: arguments.logs.clone(),
+        asks_for_causes: arguments.causes,
     }
-}
-
-/// What of the call a repetition needs, but for files, the seed and the parameters.
-fn replay_flags(arguments: &Arguments) -> Vec<String> {
-    let durations = [
-        ("--deadline", arguments.deadline),
-        ("--pauses", arguments.pauses),
-    ];
-    let given = durations
-        .into_iter()
-        .filter_map(|(flag, ms)| Some([flag.to_owned(), ms?.to_string()]));
-    given.flatten().collect()
 }

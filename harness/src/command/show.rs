@@ -6,14 +6,11 @@ use std::io;
 
 use crate::cases::case::{FilesDocument, InvalidCase, Remarks};
 use crate::cases::find::ScenarioFile;
-use crate::cases::remark;
-use crate::cases::result::{Ending, Examined, ScenarioResult};
-use crate::command::Format;
-use crate::command::output::{colour, out, outln};
+use crate::command::output::{Format, colour, out, outln};
 use crate::diagnostic::{Colour, Severity};
 use crate::outcome::{Outcome, Verdict};
-use crate::suite::examine::Examination;
-use crate::tell::text;
+use crate::tell::result::{Account, Ending, Examined, ScenarioResult};
+use crate::tell::{ci, text};
 
 /// Prints results, and says of files that several scenarios share (`bcr.toml`) only once what is wrong
 /// with them.
@@ -66,7 +63,10 @@ impl Show {
                 let fresh = self.fresh(file, remarks);
                 out!("{}", text::remarks(&fresh, Severity::Note, self.colour))?;
             }
-            Format::Github => annotate(self.fresh(file, remarks).iter(), Severity::Note)?,
+            Format::Github => {
+                let fresh = self.fresh(file, remarks);
+                out!("{}", ci::github(&fresh, Severity::Note))?;
+            }
         }
         Ok(())
     }
@@ -80,7 +80,7 @@ impl Show {
         match self.format {
             Format::Json => Ok(()),
             Format::Human => out!("{}", text::remarks(remarks, Severity::Warning, self.colour)),
-            Format::Github => annotate(remarks.iter(), Severity::Warning),
+            Format::Github => out!("{}", ci::github(remarks, Severity::Warning)),
         }
     }
 
@@ -99,19 +99,19 @@ impl Show {
         examined: &Examined,
         points: Option<(u32, u32)>,
     ) -> Result<(), Box<dyn Error>> {
-        let Examined { case, examination } = examined;
+        let Examined { case, account } = examined;
         let remarks = &case.remarks;
         match self.format {
-            Format::Json => outln!("{}", serde_json::to_string(&examination.outcome)?)?,
+            Format::Json => outln!("{}", serde_json::to_string(&account.outcome)?)?,
             Format::Human => {
                 out!("{}", text::remarks(remarks, Severity::Warning, self.colour))?;
-                self.outcome(examination, points)?;
+                self.outcome(account, points)?;
             }
             Format::Github => {
-                annotate(remarks.iter(), Severity::Warning)?;
-                let broken = remark::remarks(case, &examination.outcome);
-                annotate(broken.iter(), Severity::Warning)?;
-                self.outcome(examination, points)?;
+                out!("{}", ci::github(remarks, Severity::Warning))?;
+                let broken = ci::annotations(case, &account.outcome);
+                out!("{}", ci::github(&broken, Severity::Warning))?;
+                self.outcome(account, points)?;
             }
         }
         Ok(())
@@ -127,21 +127,21 @@ impl Show {
             }
             Format::Github => {
                 let fresh = self.fresh(&invalid.file, &invalid.remarks);
-                annotate(fresh.iter(), Severity::Warning)?;
+                out!("{}", ci::github(&fresh, Severity::Warning))?;
                 self.line(Verdict::Invalid, &invalid.file.name)?;
             }
         }
         Ok(())
     }
 
-    fn outcome(&self, examination: &Examination, points: Option<(u32, u32)>) -> io::Result<()> {
+    fn outcome(&self, account: &Account, points: Option<(u32, u32)>) -> io::Result<()> {
         let Outcome {
             verdict,
             scenario,
             schedules,
             wall_ms,
             ..
-        } = &examination.outcome;
+        } = &account.outcome;
         let runs = schedules.len();
         let plural = if runs == 1 { "" } else { "s" };
         let points = points.map(|(earned, of)| format!(", {earned} of {of} points"));
@@ -150,8 +150,8 @@ impl Show {
             *verdict,
             &format!("{scenario}  ({runs} schedule{plural}, first {wall_ms:.1} ms{points})"),
         )?;
-        out!("{}", text::explanation(examination))?;
-        out!("{}", text::ablation(examination))
+        out!("{}", text::explanation(account))?;
+        out!("{}", text::ablation(account))
     }
 
     fn line(&self, verdict: Verdict, rest: &str) -> io::Result<()> {
@@ -171,15 +171,4 @@ pub(super) fn verdict_in(verdict: Verdict, colour: Colour) -> String {
         Colour::None => plain,
         Colour::Ansi => format!("\x1b[{code}m{plain}\x1b[0m"),
     }
-}
-
-/// Prints GitHub's annotations of the remarks at least as severe as `least`.
-fn annotate<'a>(remarks: impl Iterator<Item = &'a Remarks>, least: Severity) -> io::Result<()> {
-    for remarks in remarks {
-        let diagnostics = remarks.diagnostics.iter();
-        for diagnostic in diagnostics.filter(|found| found.severity >= least) {
-            outln!("{}", diagnostic.github(&remarks.source))?;
-        }
-    }
-    Ok(())
 }

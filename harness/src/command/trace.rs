@@ -9,13 +9,12 @@ use std::path::{Path, PathBuf};
 use bcr_protocol::identity::{ClientId, ProcessId, RequestId, RequestNumber, Slot};
 use bcr_protocol::message::MessageKind;
 
-use crate::command::Status;
 use crate::command::output::colour;
+use crate::command::status::Status;
 use crate::diagnostic::nearest;
 use crate::expectation::EVENTS;
 use crate::tell::columns::{Filter, Layout, columns, processes};
-use crate::tell::log::TRACE_FILE;
-use crate::trace::{Trace, json};
+use crate::trace::{TRACE_FILE, Trace, json};
 
 /// Arguments of `bcr trace`.
 #[derive(Debug, clap::Args)]

@@ -7,7 +7,7 @@ use bcr_protocol::message::MessageKind;
 
 use crate::judge::facts::{Facts, FailureFacts};
 use crate::outcome::{FailureOutcome, FailureStatus};
-use crate::scenario::{Failure, Outgoing, PlannedFailure};
+use crate::scenario::{Awaited, Failure, PlannedFailure};
 use crate::trace::Micros;
 
 pub(super) fn fate(
@@ -49,7 +49,7 @@ pub(super) fn fate(
 fn spoils(facts: &Facts<'_>, planned: &PlannedFailure) -> &'static str {
     let is_tail = planned.replica == facts.setting.tail();
     let awaited = planned.failure.awaits(is_tail);
-    awaited.unwrap_or(Outgoing::Any).as_str()
+    awaited.unwrap_or(Awaited::Any).as_str()
 }
 
 fn why_no_effect(planned: &PlannedFailure) -> &'static str {

@@ -7,8 +7,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{index, place};
-use crate::cases::result::{Ending, ScenarioResult};
+use crate::cases::case::Case;
+use crate::judge::Judged;
 use crate::tell::plain;
+use crate::tell::result::ScenarioResult;
 
 /// Where a suite's report is written.
 #[derive(Clone, Debug)]
@@ -24,27 +26,31 @@ impl Folder {
         Ok(Self(path.to_owned()))
     }
 
-    /// Writes what there is to say of one scenario. Its page is taken out of the result: a suite's
-    /// pages together would fill the memory.
+    /// Writes the page of the run that stands for a scenario, and gives back where it is.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn keep(&self, result: &mut ScenarioResult) -> io::Result<()> {
-        let below = |extension: &str| {
-            let name = place(&result.file.name);
-            self.0.join(format!("{name}.{extension}"))
-        };
-        let (page, text) = (below("html"), below("txt"));
-        if let Some(parent) = text.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        if let Ending::Examined(examined) = &mut result.ending
-            && let Some(content) = examined.examination.page.take()
-        {
-            fs::write(&page, content)?;
-            examined.examination.report = Some(page);
-        }
+    pub fn keep_page(&self, case: &Case, run: &Judged) -> io::Result<PathBuf> {
+        let page = self.below(&case.file.name, "html")?;
+        fs::write(&page, super::page(case, run))?;
+        Ok(page)
+    }
+
+    /// Writes what there is to say of one scenario as text.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn keep_text(&self, result: &ScenarioResult) -> io::Result<()> {
+        let text = self.below(&result.file.name, "txt")?;
         fs::write(text, plain(result))
+    }
+
+    fn below(&self, name: &str, extension: &str) -> io::Result<PathBuf> {
+        let file = self.0.join(format!("{}.{extension}", place(name)));
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(file)
     }
 
     /// Writes the index.

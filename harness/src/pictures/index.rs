@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{html, place, sheet};
-use crate::cases::result::{Ending, ScenarioResult};
 use crate::diagnostic::Colour;
 use crate::outcome::{Outcome, Verdict};
 use crate::scenario::{Failure, TriggerKind};
+use crate::tell::result::{Ending, ScenarioResult};
 use crate::tell::text;
 
 /// The index page. A scenario's own page lies beside it under its name, as `.html` and as `.txt`.
@@ -38,7 +38,7 @@ pub fn index(results: &[ScenarioResult]) -> String {
 fn entry(result: &ScenarioResult) -> Value {
     let name = &result.file.name;
     let mut fields = match &result.ending {
-        Ending::Examined(examined) => ran(&examined.examination.outcome),
+        Ending::Examined(examined) => ran(&examined.account.outcome),
         Ending::Invalid(invalid) => {
             json!({"verdict": "invalid", "why": text::invalid(invalid, Colour::None)})
         }

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use super::{html, page, place};
 use crate::cases::case::{Case, ReadOptions};
+use crate::cases::examine::{KeepNothing, Options, Seeds, examine};
 use crate::cases::find;
 use crate::expectation::EVENTS;
+use crate::judge::Judged;
 use crate::runs::machines::ChainReplication;
 use crate::runs::simulated;
 use crate::scenario::Failure;
-use crate::suite::examine::{Options, Pages, Seeds, examine};
 
 fn case(name: &str) -> Case {
     let path = PathBuf::from(format!(
@@ -22,20 +23,26 @@ fn case(name: &str) -> Case {
 
 #[test]
 fn a_page_is_a_function_of_trace_and_outcome() {
-    let case = case("lies/head_changes_operation_on_first_request");
+    let case = case("lies/head/head_changes_operation_on_first_request");
     let options = Options {
         seeds: Seeds::Only(1),
-        pages: Pages::All,
         ..Options::default()
     };
-    let examination = examine(&case, &ChainReplication, &options).expect("no logs are written");
-    let first = examination.page.expect("all scenarios get a page");
+    let examination = examine(&case, &ChainReplication, &options, &mut KeepNothing);
+    let examination = examination.expect("nothing is written");
+    let first = page(&case, &examination.run);
     let again = simulated::run(
         &case.scenario,
         &ChainReplication,
         simulated::Options::seed(1),
     );
-    let second = page(&case, &examination.outcome, &again, &[]);
+    let second = page(
+        &case,
+        &Judged {
+            trace: again,
+            ..examination.run
+        },
+    );
     assert!(first == second, "two pages of one run differ");
     assert_eq!(first.matches("<script").count(), 2, "the data and the code");
     let addresses: Vec<&str> = first.split("http").skip(1).collect();
@@ -49,9 +56,10 @@ fn a_page_is_a_function_of_trace_and_outcome() {
 
 #[test]
 fn the_page_has_words_for_every_event_and_every_failure() {
+    let marks = include_str!("page/marks.js");
     let words = include_str!("page/words.js");
     for (event, ..) in EVENTS {
-        assert!(words.contains(&format!("case \"{event}\":")), "{event}");
+        assert!(marks.contains(&format!("case \"{event}\":")), "{event}");
     }
     for failure in Failure::NAMES {
         assert!(words.contains(&format!("\n  {failure}: \"")), "{failure}");

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::cases::result::{Ending, Examined, ScenarioResult};
 use crate::diagnostic::Colour;
+use crate::tell::result::{Ending, Examined, ScenarioResult};
 use crate::tell::text;
 
 /// What the file is about, the file, the verdict, where the logs are, why it came to it, and the
@@ -33,19 +33,19 @@ fn push(to: &mut String, content: &str) {
 }
 
 fn push_examined(to: &mut String, examined: &Examined) {
-    let Examined { case, examination } = examined;
-    push(to, &format!("verdict: {}", examination.outcome.verdict));
-    if let Some(logs) = &examination.logs {
+    let Examined { case, account } = examined;
+    push(to, &format!("verdict: {}", account.outcome.verdict));
+    if let Some(logs) = &account.logs {
         push(to, &format!("logs: {}", logs.display()));
     }
     push(to, &format!("\n{}", case.scenario.description));
-    let explanation = text::explanation(examination);
+    let explanation = text::explanation(account);
     if explanation.is_empty() {
-        push(to, &format!("\n{}", text::story(examination)));
+        push(to, &format!("\n{}", text::story(account)));
     } else {
         push(to, &format!("\nwhy:\n{explanation}"));
     }
-    let ablation = text::ablation(examination);
+    let ablation = text::ablation(account);
     if !ablation.is_empty() {
         push(to, &format!("\n{ablation}"));
     }
@@ -59,11 +59,11 @@ fn push_files(to: &mut String, examined: &Examined) {
 }
 
 fn push_points(to: &mut String, result: &ScenarioResult) {
-    let (Some((earned, of)), Some(examination)) = (result.points(), result.examination()) else {
+    let (Some((earned, of)), Some(account)) = (result.points(), result.account()) else {
         return;
     };
     let _infallible = writeln!(to, "\npoints: {earned} of {of}");
-    for points in &examination.points {
+    for points in &account.points {
         let (clause, earned, of) = (&points.clause, points.earned, points.of);
         let _infallible = writeln!(to, "  {clause:<24} {earned} of {of}");
     }

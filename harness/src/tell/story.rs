@@ -23,7 +23,6 @@ use self::chain::{Line, Weight, chain};
 
 pub use self::clients::clients;
 pub use self::difference::difference;
-pub(crate) use self::sentence::list;
 
 /// How many events are told at most; the least telling ones go first.
 const LINES_MAX: usize = 12;

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::{CALM, Folder};
 
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 11] = [
     "severity",
     "code",
     "message",
@@ -13,6 +13,8 @@ const FIELDS: [&str; 9] = [
     "column",
     "end_line",
     "end_column",
+    "column_utf16",
+    "end_column_utf16",
     "help",
 ];
 

@@ -196,14 +196,15 @@ fn the_workflow_calls_the_command_with_flags_that_it_has() {
 }
 
 #[test]
-fn explain_says_what_each_failure_did() {
-    let folder = Folder::new("explain");
+fn causes_says_what_each_failure_did() {
+    let folder = Folder::new("causes");
     let text = format!("{CALM}failures[0,0] = client_request(0,1), crash()\n");
     folder.scenario("crash", &text, None);
-    let call = folder.bcr(&["run", "scenarios", "--explain"]);
+    let call = folder.bcr(&["run", "scenarios", "--causes"]);
     assert_eq!(call.status, 0);
     call.says("failures[0,0] client_request(0,1), crash() (line 8) caused a reconfiguration");
     call.says("configuration 0 ended because of failures[0,0] client_request(0,1), crash()\n");
+    // By its older name as well.
     let explained = &folder.documents(&["scenarios", "--explain"])[0];
     assert_eq!(explained["ablation"]["without"][0]["role"], "reconfigures");
     assert_eq!(

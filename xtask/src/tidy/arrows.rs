@@ -1,15 +1,18 @@
-//! Arrows between the rooms point one way, and the protocol leans on nothing that could do its job
-//! for a runtime.
+//! Arrows between the crates point one way, the protocol leans on nothing that could do its job for a
+//! runtime, and the language on nothing that runs, connects or is called by a command line.
+//!
+//! `rooms` watches the arrows within a crate.
 
 use super::finding::Finding;
 use super::tree::Tree;
 
-/// A room's manifest, and what no `[dependencies]` of it may name.
+/// A crate's manifest, and what no `[dependencies]` of it may name.
 const FORBIDDEN: &[(&str, &[&str])] = &[
     (
         "protocol/Cargo.toml",
         &[
             "bcr-harness",
+            "bcr-language",
             "bcr-tests",
             "chrono",
             "getrandom",
@@ -18,10 +21,14 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "tracing-subscriber",
         ],
     ),
+    (
+        "harness/language/Cargo.toml",
+        &["bcr-harness", "bcr-tests", "clap", "snow", "tokio", "xtask"],
+    ),
     ("harness/Cargo.toml", &["bcr-tests", "xtask"]),
     (
         "xtask/Cargo.toml",
-        &["bcr-protocol", "bcr-harness", "bcr-tests"],
+        &["bcr-protocol", "bcr-language", "bcr-harness", "bcr-tests"],
     ),
 ];
 
@@ -31,7 +38,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     for (path, forbidden) in FORBIDDEN {
         for (line, name) in dependencies(tree.text(path).unwrap_or_default()) {
             if forbidden.contains(&name) {
-                let message = format!("this room may not depend on `{name}`");
+                let message = format!("this crate may not depend on `{name}`");
                 found.push(Finding::problem(path, Some(line), message));
             }
         }
@@ -81,6 +88,12 @@ mod tests {
         );
         let manifest = "[dependencies]\nbcr-protocol = { path = \"../protocol\" }\n";
         assert_eq!(found("xtask/Cargo.toml", manifest), [Some(2)]);
+        let language = "[dependencies]\nbcr-protocol.workspace = true\nsnow = \"1\"\n\
+                        [target.'cfg(unix)'.dependencies]\ntokio.workspace = true\n";
+        assert_eq!(
+            found("harness/language/Cargo.toml", language),
+            [Some(3), Some(5)]
+        );
         assert_eq!(found("harness/Cargo.toml", manifest), []);
     }
 

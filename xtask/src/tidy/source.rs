@@ -93,6 +93,10 @@ fn end_of_module(rest: &str, lines: &[&str], at: usize) -> usize {
 
 /// The lines, 1-based, on which a word stands by itself.
 pub(crate) fn lines_with_word(text: &str, word: &str) -> Vec<usize> {
+    // Most texts do not have it at all, which is quick to see.
+    if !text.contains(word) {
+        return Vec::new();
+    }
     let has = |line: &str| {
         line.match_indices(word).any(|(at, _)| {
             let before = line[..at].chars().next_back();

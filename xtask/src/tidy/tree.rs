@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use super::source::Source;
 
 /// Folders that hold no work of ours.
-const SKIPPED: [&str; 2] = [".git", "target"];
+const SKIPPED: [&str; 3] = [".git", "node_modules", "target"];
 
 /// One file.
 #[derive(Clone, Debug)]
@@ -91,6 +91,12 @@ impl Tree {
     /// The text of a file.
     pub(crate) fn text(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(|file| file.text.as_str())
+    }
+
+    /// A Rust file, taken apart, with its path as the tree keeps it.
+    pub(crate) fn rust_file(&self, path: &str) -> Option<(&str, &File, &Source)> {
+        let (path, file) = self.files.get_key_value(path)?;
+        Some((path, file, file.source.as_ref()?))
     }
 
     /// Every folder, without a `/` at its end.

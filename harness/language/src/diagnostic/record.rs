@@ -25,6 +25,12 @@ pub struct Record {
     pub end_line: usize,
     /// Column of the character after the last.
     pub end_column: usize,
+    /// `column` in code units of UTF-16; 0 in a document of an older version.
+    #[serde(default)]
+    pub column_utf16: usize,
+    /// `end_column` in code units of UTF-16; 0 in a document of an older version.
+    #[serde(default)]
+    pub end_column_utf16: usize,
     /// What to do about it; null where there is nothing to say.
     pub help: Option<String>,
 }
@@ -44,6 +50,8 @@ impl Diagnostic {
             column: start.column,
             end_line: end.line,
             end_column: end.column,
+            column_utf16: start.column_utf16,
+            end_column_utf16: end.column_utf16,
             help: self.help.clone(),
         }
     }
@@ -91,13 +99,13 @@ mod tests {
 
     #[test]
     fn a_record_has_the_contracted_fields() {
-        let source = SourceFile::new("a.conf", "t = 1\nnäme = 2\n");
-        let record = Diagnostic::warning(Code::new("unknown-parameter"), 6..11, "unknown")
+        let source = SourceFile::new("a.conf", "t = 1\nnäm😀 = 2\n");
+        let record = Diagnostic::warning(Code::new("unknown-parameter"), 6..14, "unknown")
             .with_rule("P9.1")
             .record(&source);
         assert_eq!(
             serde_json::to_string(&record).expect("a plain struct"),
-            r#"{"severity":"warning","code":"unknown-parameter","message":"unknown (P9.1)","file":"a.conf","line":2,"column":1,"end_line":2,"end_column":5,"help":null}"#
+            r#"{"severity":"warning","code":"unknown-parameter","message":"unknown (P9.1)","file":"a.conf","line":2,"column":1,"end_line":2,"end_column":5,"column_utf16":1,"end_column_utf16":6,"help":null}"#
         );
     }
 

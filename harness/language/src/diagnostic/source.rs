@@ -15,19 +15,21 @@ pub struct SourceFile {
     text: String,
     /// Byte offset of the first character of each line.
     line_starts: Vec<usize>,
-    /// How many characters begin before byte `BLOCK * i`.
-    characters_before: Vec<usize>,
+    /// What is counted before byte `BLOCK * i`.
+    counts_before: Vec<Counts>,
     /// Offset of the first byte that is not UTF-8.
     broken_at: Option<usize>,
 }
 
-/// A place in a file: line and column, both from 1, the column in characters.
+/// A place in a file: line and column, both from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
     /// The line.
     pub line: usize,
-    /// The column.
+    /// The column, in characters.
     pub column: usize,
+    /// The column in code units of UTF-16, in which editors count.
+    pub column_utf16: usize,
 }
 
 impl SourceFile {
@@ -40,17 +42,17 @@ impl SourceFile {
         let line_starts = std::iter::once(0)
             .chain(text.match_indices('\n').map(|(at, _)| at + 1))
             .collect();
-        let mut before = 0;
-        let mut characters_before = Vec::with_capacity(text.len() / BLOCK + 1);
+        let mut before = Counts::default();
+        let mut counts_before = Vec::with_capacity(text.len() / BLOCK + 1);
         for block in text.as_bytes().chunks(BLOCK) {
-            characters_before.push(before);
-            before += count(block);
+            counts_before.push(before);
+            before = before.with(block);
         }
         Self {
             name: name.into(),
             text,
             line_starts,
-            characters_before,
+            counts_before,
             broken_at: None,
         }
     }
@@ -112,9 +114,11 @@ impl SourceFile {
         }
         let line = self.line_starts.partition_point(|start| *start <= byte);
         let start = self.line_starts[line - 1];
+        let (from, to) = (self.counts_to(start), self.counts_to(byte));
         Location {
             line,
-            column: self.characters_to(byte) - self.characters_to(start) + 1,
+            column: to.characters - from.characters + 1,
+            column_utf16: to.units() - from.units() + 1,
         }
     }
 
@@ -129,22 +133,37 @@ impl SourceFile {
         start..start + text.strip_suffix('\r').unwrap_or(text).len()
     }
 
-    /// How many characters begin before `byte`.
-    fn characters_to(&self, byte: usize) -> usize {
-        let block = byte / BLOCK;
-        match self.characters_before.get(block) {
-            Some(before) => before + count(&self.text.as_bytes()[block * BLOCK..byte]),
-            // The end of a text that fills its last block.
-            None => self.characters_before.last().map_or(0, |before| {
-                before + count(&self.text.as_bytes()[(block - 1) * BLOCK..byte])
-            }),
-        }
+    /// What is counted before `byte`.
+    fn counts_to(&self, byte: usize) -> Counts {
+        // The end of a text that fills its last block has no block of its own.
+        let last = self.counts_before.len().saturating_sub(1);
+        let block = (byte / BLOCK).min(last);
+        let before = self.counts_before.get(block).copied().unwrap_or_default();
+        before.with(&self.text.as_bytes()[block * BLOCK..byte])
     }
 }
 
-/// How many characters begin in these bytes of UTF-8.
-fn count(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
+/// How many characters begin in bytes of UTF-8.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    characters: usize,
+    /// Those that UTF-16 takes two code units for.
+    pairs: usize,
+}
+
+impl Counts {
+    /// These and those of further bytes.
+    fn with(self, bytes: &[u8]) -> Self {
+        let count = |begins: fn(&&u8) -> bool| bytes.iter().filter(begins).count();
+        Self {
+            characters: self.characters + count(|byte| !(0x80..0xc0).contains(*byte)),
+            pairs: self.pairs + count(|byte| **byte >= 0xf0),
+        }
+    }
+
+    const fn units(self) -> usize {
+        self.characters + self.pairs
+    }
 }
 
 #[cfg(test)]
@@ -166,7 +185,8 @@ mod tests {
             (99, (3, 1)),
         ];
         for (byte, (line, column)) in cases {
-            assert_eq!(source.location(byte), Location { line, column }, "{byte}");
+            let place = source.location(byte);
+            assert_eq!((place.line, place.column), (line, column), "{byte}");
         }
         assert_eq!(source.line_span(1), 0..2);
         assert_eq!(source.line_span(2), 4..10);
@@ -181,8 +201,20 @@ mod tests {
             let source = SourceFile::new("x", text.clone());
             for byte in (0..=text.len()).filter(|byte| text.is_char_boundary(*byte)) {
                 let column = text[..byte].chars().count() + 1;
-                assert_eq!(source.location(byte), Location { line: 1, column });
+                assert_eq!(source.location(byte).column, column);
             }
+        }
+    }
+
+    #[test]
+    fn editors_count_two_for_what_utf16_takes_two_code_units_for() {
+        let line = "a€😀b𝔸".repeat(BLOCK);
+        let text = format!("😀\n{line}");
+        let source = SourceFile::new("x", text);
+        for (at, _) in line.char_indices().chain([(line.len(), ' ')]) {
+            let place = source.location("😀\n".len() + at);
+            let column = line[..at].encode_utf16().count() + 1;
+            assert_eq!((place.line, place.column_utf16), (2, column));
         }
     }
 

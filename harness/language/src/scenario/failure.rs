@@ -16,19 +16,19 @@ pub enum When {
     /// At once.
     AtOnce,
     /// It waits for an outgoing message.
-    Sending(Outgoing),
+    Sending(Awaited),
     /// It waits for an outgoing message, which the tail does not send under the same name.
     SendingByPosition {
         /// What it waits for at the tail.
-        tail: Outgoing,
+        tail: Awaited,
         /// What it waits for elsewhere.
-        elsewhere: Outgoing,
+        elsewhere: Awaited,
     },
 }
 
 /// What an outgoing message may be that a failure waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outgoing {
+pub enum Awaited {
     /// A shuttle.
     Shuttle,
     /// A result.
@@ -119,18 +119,18 @@ macro_rules! failures {
 
 failures! {
     /// The next shuttle's own statements name `get('x')`.
-    ChangeOperation = "change_operation", When::Sending(Outgoing::Shuttle);
+    ChangeOperation = "change_operation", When::Sending(Awaited::Shuttle);
     /// The next result's or result shuttle's own result statement has the hash of `OK`.
-    ChangeResult = "change_result", When::Sending(Outgoing::AnyResult);
+    ChangeResult = "change_result", When::Sending(Awaited::AnyResult);
     /// The next result or result shuttle lacks the head's result statement.
-    DropResultStatement = "drop_result_stmt", When::Sending(Outgoing::AnyResult);
+    DropResultStatement = "drop_result_stmt", When::Sending(Awaited::AnyResult);
     /// The process stops.
     Crash = "crash", When::AtOnce;
     /// The next wedged message leaves out the last entries.
     TruncateHistory {
         /// How many.
         entries: Entries
-    } = "truncate_history", When::Sending(Outgoing::Wedged);
+    } = "truncate_history", When::Sending(Awaited::Wedged);
     /// Nothing happens for a while.
     Sleep {
         /// How long, in ms.
@@ -143,16 +143,16 @@ failures! {
     /// `put('a','a')` is applied to the running state.
     ExtraOperation = "extra_op", When::AtOnce;
     /// The next shuttle's own order statement has a bad signature.
-    InvalidOrderSignature = "invalid_order_sig", When::Sending(Outgoing::Shuttle);
+    InvalidOrderSignature = "invalid_order_sig", When::Sending(Awaited::Shuttle);
     /// The next shuttle's (at the tail: result's) own result statement has a bad signature.
     InvalidResultSignature = "invalid_result_sig", When::SendingByPosition {
-        tail: Outgoing::Result,
-        elsewhere: Outgoing::Shuttle,
+        tail: Awaited::Result,
+        elsewhere: Awaited::Shuttle,
     };
     /// The next completed checkpoint lacks the first `t + 1` statements.
-    DropCheckpointStatements = "drop_checkpt_stmts", When::Sending(Outgoing::CompletedCheckpoint);
+    DropCheckpointStatements = "drop_checkpt_stmts", When::Sending(Awaited::CompletedCheckpoint);
     /// The next message, whatever it is, is not sent.
-    OmitSend = "omit_send", When::Sending(Outgoing::Any);
+    OmitSend = "omit_send", When::Sending(Awaited::Any);
 }
 
 impl Failure {
@@ -165,10 +165,10 @@ impl Failure {
     /// The outgoing message that it waits for, at a replica that is the tail or is not; `None` where it
     /// happens at once.
     #[must_use]
-    pub const fn awaits(self, is_tail: bool) -> Option<Outgoing> {
+    pub const fn awaits(self, is_tail: bool) -> Option<Awaited> {
         match self.when() {
             When::AtOnce => None,
-            When::Sending(outgoing) => Some(outgoing),
+            When::Sending(awaited) => Some(awaited),
             When::SendingByPosition { tail, .. } if is_tail => Some(tail),
             When::SendingByPosition { elsewhere, .. } => Some(elsewhere),
         }
@@ -198,7 +198,7 @@ const fn only(of: &[(Argument, u64)]) -> Option<(Argument, u64)> {
     }
 }
 
-impl Outgoing {
+impl Awaited {
     /// Whether messages of this type are meant.
     #[must_use]
     pub const fn includes(self, message: MessageKind) -> bool {

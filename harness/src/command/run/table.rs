@@ -3,12 +3,12 @@
 
 use std::fmt::Write as _;
 
-use crate::cases::result::{Ending, FolderTally, ScenarioResult, sum_of_points};
 use crate::command::run::tally::Tally;
 use crate::command::show::verdict_in;
 use crate::diagnostic::Colour;
 use crate::outcome::Verdict;
 use crate::tell;
+use crate::tell::result::{Ending, FolderTally, ScenarioResult, sum_of_points};
 
 /// How much of a reason is shown.
 const REASON_MAX: usize = 72;
@@ -39,7 +39,7 @@ fn push_failed(to: &mut String, results: &[ScenarioResult], colour: Colour) {
         let verdict = verdict_in(result.verdict().unwrap_or(Verdict::Invalid), colour);
         let (reason, replay) = match &result.ending {
             Ending::Examined(examined) => {
-                let outcome = &examined.examination.outcome;
+                let outcome = &examined.account.outcome;
                 (tell::first_reason(outcome), Some(&outcome.replay))
             }
             Ending::Invalid(invalid) => (invalid.first_error(), None),

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::cases::result::ScenarioResult;
-use crate::command::Status;
+use crate::command::status::Status;
 use crate::outcome::Verdict;
+use crate::tell::result::ScenarioResult;
 
 /// How many scenarios came to which verdict.
 #[derive(Debug, Default)]

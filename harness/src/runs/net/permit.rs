@@ -27,6 +27,10 @@ pub(super) struct Permit(());
 
 impl Permit {
     /// Waits until fewer runs go on than the cores have room for.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how many runs go on at a time changes none of them"
+    )]
     pub(super) fn wait() -> Self {
         let cores = available_parallelism().map_or(1, NonZeroUsize::get);
         let max = cores * RUNS_PER_CORE;

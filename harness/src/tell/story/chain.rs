@@ -11,8 +11,9 @@ use bcr_protocol::message::AnsweredBy;
 use bcr_protocol::reason::Reason;
 
 use crate::outcome::Outcome;
+use crate::outcome::words::list;
 use crate::tell::story::ending::Ending;
-use crate::tell::story::sentence::{list, sentence};
+use crate::tell::story::sentence::sentence;
 use crate::trace::{HarnessEvent, Record, RunEnd, TraceEvent};
 
 /// An event, told.

@@ -5,6 +5,7 @@ use bcr_protocol::identity::{Position, ProcessId, RequestId, Slot};
 use bcr_protocol::machine::Timer;
 use bcr_protocol::message::AnsweredBy;
 
+use crate::outcome::words::list;
 use crate::trace::{HarnessEvent, Record, RunEnd, TraceEvent};
 
 /// Who did what, without when.
@@ -35,16 +36,6 @@ pub(super) fn the_process(process: ProcessId) -> String {
 pub(super) fn replicas(positions: &[Position]) -> String {
     let plural = if positions.len() == 1 { "" } else { "s" };
     format!("replica{plural} {}", list(positions))
-}
-
-/// `a, b and c`; `none` where there are none.
-pub(crate) fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
-    let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
-    match &items[..] {
-        [] => "none".to_owned(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 fn of_harness(record: &Record, event: &HarnessEvent) -> String {

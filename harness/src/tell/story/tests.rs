@@ -1,18 +1,16 @@
-use crate::suite::testing::examined;
+use crate::tell::testing;
 use crate::tell::text;
 
 /// The story and the difference of a run of three requests with these failures.
 fn told(failures: &str, expected: &str) -> String {
-    let (_, examination) = examined(failures, expected);
-    let explanation = text::explanation(&examination);
-    assert!(
-        explanation.is_empty() || explanation.contains(&examination.story.replace('\n', "\n  "))
-    );
+    let (_, account) = testing::told(failures, expected);
+    let explanation = text::explanation(&account);
+    assert!(explanation.is_empty() || explanation.contains(&account.story.replace('\n', "\n  ")));
     let parts = [
-        examination.story,
-        examination.clients,
-        examination.difference,
-        examination.log_lines,
+        account.story,
+        account.clients,
+        account.difference,
+        account.log_lines,
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n")

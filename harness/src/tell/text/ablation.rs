@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::outcome::words::list;
 use crate::outcome::{Ablation, Cause, Role};
-use crate::tell::story::list;
 
 /// Which failure did what, then what ended each configuration. Empty where no failure is configured.
 pub(super) fn ablation(ablation: &Ablation) -> String {
@@ -59,3 +59,6 @@ fn sentence(cause: &Cause, ablation: &Ablation) -> String {
         format!("configuration {number} ended because of {}", list(needed))
     }
 }
+
+#[cfg(test)]
+mod tests;

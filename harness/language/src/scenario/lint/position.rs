@@ -4,7 +4,7 @@ use bcr_protocol::identity::Position;
 
 use super::state::Lint;
 use crate::diagnostic::Severity;
-use crate::scenario::failure::{Argument, Failure, Outgoing};
+use crate::scenario::failure::{Argument, Awaited, Failure};
 use crate::scenario::mistake::ScenarioMistake;
 use crate::scenario::trigger::Origin;
 
@@ -82,7 +82,7 @@ impl Lint<'_> {
                 ),
                 "P10",
             ),
-            (Some(Outgoing::Shuttle), _) if is_tail => (
+            (Some(Awaited::Shuttle), _) if is_tail => (
                 ScenarioMistake::NeverSent,
                 format!(
                     "the tail sends no shuttle, so {failure} has nothing to spoil at \
@@ -90,12 +90,12 @@ impl Lint<'_> {
                 ),
                 "P4.4",
             ),
-            (Some(Outgoing::CompletedCheckpoint), _) if replica == Position::HEAD => (
+            (Some(Awaited::CompletedCheckpoint), _) if replica == Position::HEAD => (
                 ScenarioMistake::NeverSent,
                 "completed checkpoints end at the head, which sends none".to_owned(),
                 "P8.2",
             ),
-            (Some(Outgoing::CompletedCheckpoint), _) if self.checkpoints() == 0 => (
+            (Some(Awaited::CompletedCheckpoint), _) if self.checkpoints() == 0 => (
                 ScenarioMistake::NeverSent,
                 format!("no checkpoint is taken: {}", self.checkpoint_arithmetic()),
                 "P8.1",

@@ -5,7 +5,7 @@ use std::ops::Range;
 use bcr_protocol::identity::{ConfigurationId, Position};
 
 use crate::diagnostic::{Diagnostic, Severity, Subject};
-use crate::scenario::failure::{Failure, Outgoing};
+use crate::scenario::failure::{Awaited, Failure};
 use crate::scenario::lower::Mark;
 use crate::scenario::mistake::ScenarioMistake;
 use crate::scenario::model::Scenario;
@@ -69,7 +69,7 @@ impl<'a> Lint<'a> {
 
     /// Whether the failure waits for the message that ends a replica's part in its configuration.
     pub(super) fn spoils_wedged(failure: Failure) -> bool {
-        failure.awaits(false) == Some(Outgoing::Wedged)
+        failure.awaits(false) == Some(Awaited::Wedged)
     }
 
     pub(super) fn checkpoints(&self) -> u64 {

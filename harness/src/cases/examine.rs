@@ -1,0 +1,290 @@
+//! A scenario examined: run under its schedules and judged.
+//!
+//! Source: docs/expectations.md, docs/running.md.
+
+#![expect(clippy::disallowed_methods, reason = "times runs on the wall clock")]
+
+use std::fmt;
+use std::io;
+use std::time::Instant;
+
+use bcr_protocol::signature::Scheme;
+
+use crate::cases::ablation::ablate;
+use crate::cases::case::Case;
+use crate::cases::replay;
+use crate::judge::clauses::{self, Points};
+use crate::judge::{EndedRun, Judged, judge};
+use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
+use crate::runs::machines::Machines;
+use crate::runs::net::{self, Processes, RunError};
+use crate::runs::{Runtime, simulated};
+use crate::trace::Micros;
+
+/// How many random schedules run besides the canonical one, where nobody says otherwise.
+pub const SCHEDULES: u64 = 8;
+
+/// How to examine scenarios.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// In which runtime. A real one has one schedule, whatever is asked for.
+    pub runtime: Runtime,
+    /// Which schedules.
+    pub seeds: Seeds,
+    /// The suite's own number of random schedules, for scenarios that do not say.
+    pub schedules: Option<u64>,
+    /// Ends a run that makes no progress for so long.
+    pub deadline: Option<Micros>,
+    /// How long processes pause at most in drawn schedules; they do not by default. In the simulator only.
+    pub pauses: Option<Micros>,
+    /// Forces a signature scheme on every schedule.
+    pub scheme: Option<Scheme>,
+    /// Parameters that take the place of the file's, as the command line gave them.
+    pub overrides: Vec<(String, String)>,
+    /// Further flags that a repetition of a run needs.
+    pub replay_flags: Vec<String>,
+    /// Whether to find out what each failure did, by running without it. In the simulator only: real
+    /// runs differ for other reasons as well.
+    pub asks_for_causes: bool,
+    /// Whether events note the wall clock, for log files.
+    pub notes_wall_clock: bool,
+}
+
+/// Which schedules to run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Seeds {
+    /// The canonical one, and as many others as the expected file or the suite says.
+    #[default]
+    Expected,
+    /// This one alone.
+    Only(u64),
+    /// 0 up to this one.
+    UpTo(u64),
+}
+
+impl Options {
+    /// All the schedules that a scenario has by default, whether or not it has an expected file.
+    #[must_use]
+    pub fn thorough() -> Self {
+        Self {
+            seeds: Seeds::UpTo(SCHEDULES),
+            ..Self::default()
+        }
+    }
+}
+
+/// What came of a scenario: the run that stands for it, which is the first that did not pass, else the
+/// first, with the verdicts of all.
+#[derive(Clone, Debug)]
+pub struct Examination {
+    /// That run, its outcome the document of the scenario.
+    pub run: Judged,
+    /// What each clause earned over all runs; empty where nothing is expected.
+    pub points: Vec<Points>,
+}
+
+/// Who keeps what runs leave, logs above all: told of runs while they are at hand, since all traces of a
+/// scenario together may fill the memory.
+pub trait Keeper {
+    /// The run that stands for the scenario; told once, before any other.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    fn keep_run(&mut self, run: &Judged) -> io::Result<()>;
+
+    /// Another run that did not pass.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    fn keep_other(&mut self, run: &Judged) -> io::Result<()>;
+
+    /// The first run again, its outcome now complete; told once, at the end.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    fn keep_outcome(&mut self, run: &Judged) -> io::Result<()>;
+}
+
+/// Keeps nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct KeepNothing;
+
+impl Keeper for KeepNothing {
+    fn keep_run(&mut self, _: &Judged) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn keep_other(&mut self, _: &Judged) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn keep_outcome(&mut self, _: &Judged) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Runs a case under its schedules and judges every run.
+///
+/// # Errors
+/// What `keeper` cannot keep; a real run that came to no end of its own.
+pub fn examine(
+    case: &Case,
+    machines: &dyn Machines,
+    options: &Options,
+    keeper: &mut dyn Keeper,
+) -> Result<Examination, ExamineError> {
+    let mut first: Option<Judged> = None;
+    let mut is_kept = false;
+    let (mut schedules, mut clauses) = (Vec::new(), Vec::new());
+    for seed in seeds(case, options) {
+        let judged = match Processes::of(options.runtime) {
+            None => simulate(case, machines, options, seed),
+            Some(processes) => run(case, machines, options, processes)?,
+        };
+        let verdict = judged.outcome.verdict;
+        schedules.push(ScheduleVerdict { seed, verdict });
+        clauses::merge(&mut clauses, &judged.outcome.clauses);
+        let has_passed = |judged: &Judged| judged.outcome.verdict == Verdict::Pass;
+        match &first {
+            None => first = Some(judged),
+            Some(_) if verdict == Verdict::Pass => {}
+            Some(earlier) if has_passed(earlier) => first = Some(judged),
+            // Kept at once and forgotten: a broken protocol may make many such runs, all long.
+            Some(earlier) => {
+                if !std::mem::replace(&mut is_kept, true) {
+                    keeper.keep_run(earlier)?;
+                }
+                keeper.keep_other(&judged)?;
+            }
+        }
+    }
+    let Some(mut run) = first else {
+        unreachable!("every case has at least one schedule");
+    };
+    run.outcome.schedules = schedules;
+    if options.asks_for_causes && options.runtime == Runtime::Simulated {
+        let seed = run.outcome.seed;
+        let quiet = Options {
+            notes_wall_clock: false,
+            ..options.clone()
+        };
+        let without = |case: &Case| simulate(case, machines, &quiet, seed).outcome;
+        run.outcome.ablation = Some(ablate(case, &run.outcome, without));
+    }
+    if !is_kept {
+        keeper.keep_run(&run)?;
+    }
+    keeper.keep_outcome(&run)?;
+    let expectation = case.expectation.as_ref();
+    let points = expectation.map(|expectation| clauses::points(expectation, &clauses));
+    Ok(Examination {
+        run,
+        points: points.unwrap_or_default(),
+    })
+}
+
+/// Simulates a case under its schedules and gives back every run's outcome, the canonical one first.
+#[must_use]
+pub fn outcomes(case: &Case, machines: &dyn Machines, options: &Options) -> Vec<Outcome> {
+    let seeds = seeds(case, options).into_iter();
+    seeds
+        .map(|seed| simulate(case, machines, options, seed).outcome)
+        .collect()
+}
+
+fn seeds(case: &Case, options: &Options) -> Vec<u64> {
+    if options.runtime != Runtime::Simulated {
+        return vec![0];
+    }
+    match options.seeds {
+        Seeds::Only(seed) => vec![seed],
+        Seeds::UpTo(last) => (0..=last).collect(),
+        Seeds::Expected if !case.has_expected_file => vec![0],
+        Seeds::Expected => {
+            let expected = case.expectation.as_ref().and_then(|e| e.schedules.as_ref());
+            let random = expected.map(|schedules| schedules.value);
+            (0..=random.or(options.schedules).unwrap_or(SCHEDULES)).collect()
+        }
+    }
+}
+
+/// Simulates one schedule and judges it.
+fn simulate(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) -> Judged {
+    let mut run_options = simulated::Options::seed(seed);
+    run_options.scheme = options.scheme.unwrap_or(run_options.scheme);
+    run_options.deadline = options.deadline;
+    run_options.pauses = options.pauses;
+    run_options.clock = options.notes_wall_clock;
+    let began = Instant::now();
+    let trace = simulated::run(&case.scenario, machines, run_options);
+    let wall_ms = began.elapsed().as_secs_f64() * 1000.0;
+    let run = EndedRun {
+        trace,
+        runtime: Runtime::Simulated,
+        seed,
+        scheme: run_options.scheme,
+        has_pauses: options.pauses.is_some(),
+        replay: replay::command(case, options, seed),
+        wall_ms,
+    };
+    judge(case, run)
+}
+
+/// Runs a case for real and judges it.
+fn run(
+    case: &Case,
+    machines: &dyn Machines,
+    options: &Options,
+    processes: Processes,
+) -> Result<Judged, RunError> {
+    let run_options = net::Options {
+        processes,
+        deadline: options.deadline,
+    };
+    let began = Instant::now();
+    let trace = net::run(&case.scenario, machines, run_options)?;
+    let wall_ms = began.elapsed().as_secs_f64() * 1000.0;
+    let seed = 0;
+    let run = EndedRun {
+        trace,
+        runtime: options.runtime,
+        seed,
+        scheme: Scheme::Ed25519,
+        has_pauses: false,
+        replay: replay::command(case, options, seed),
+        wall_ms,
+    };
+    Ok(judge(case, run))
+}
+
+/// Why a scenario could not be examined.
+#[derive(Debug)]
+pub enum ExamineError {
+    /// Its logs cannot be written.
+    Logs(io::Error),
+    /// A real run came to no end of its own.
+    Run(RunError),
+}
+
+impl fmt::Display for ExamineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Logs(error) => write!(f, "its logs cannot be written: {error}"),
+            Self::Run(error) => write!(f, "the run came to no end of its own: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for ExamineError {}
+
+impl From<io::Error> for ExamineError {
+    fn from(error: io::Error) -> Self {
+        Self::Logs(error)
+    }
+}
+
+impl From<RunError> for ExamineError {
+    fn from(error: RunError) -> Self {
+        Self::Run(error)
+    }
+}

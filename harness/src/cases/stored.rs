@@ -1,0 +1,240 @@
+//! A stored run, a log folder with its trace and its outcome, judged again: with today's checks and
+//! today's expected file.
+//!
+//! Source: docs/running.md.
+
+mod error;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bcr_protocol::identity::ProcessId;
+use bcr_protocol::signature::Scheme;
+
+use crate::cases::case::{Case, InvalidCase, ReadOptions};
+use crate::cases::examine::Examination;
+use crate::cases::find::{self, ScenarioFile};
+use crate::cases::replay::{self, Replay};
+use crate::cases::select;
+use crate::judge::clauses;
+use crate::judge::{EndedRun, judge, parameters};
+use crate::outcome::{FailureOutcome, OUTCOME_FILE, Outcome, ScheduleVerdict};
+use crate::runs::setup::Setup;
+use crate::runs::{Runtime, simulated};
+use crate::scenario::PlannedFailure;
+use crate::trace::json;
+use crate::trace::{HarnessEvent, TRACE_FILE, Trace, TraceEvent};
+
+pub use error::StoredError;
+
+/// A run read from its log folder.
+#[derive(Clone, Debug)]
+pub struct StoredRun {
+    folder: PathBuf,
+    outcome: Outcome,
+    runtime: Runtime,
+    trace: Trace,
+    /// The line of the outcome that names the scenario's file.
+    line: usize,
+}
+
+impl StoredRun {
+    /// Reads `outcome.json` and `trace.jsonl`.
+    ///
+    /// # Errors
+    /// A file that is not there or is not what it should be; a runtime that there is not.
+    pub fn read(folder: &Path) -> Result<Self, StoredError> {
+        let path = folder.join(OUTCOME_FILE);
+        let text = fs::read_to_string(&path).map_err(|error| StoredError::Unreadable {
+            file: path.clone(),
+            why: error.to_string(),
+        })?;
+        let outcome: Outcome =
+            serde_json::from_str(&text).map_err(|error| StoredError::NotAnOutcome {
+                file: path.clone(),
+                line: error.line(),
+                why: error.to_string(),
+            })?;
+        let line = |key: &str| {
+            let before = text.split(key).next().unwrap_or_default();
+            before.matches('\n').count() + 1
+        };
+        let Ok(runtime) = outcome.runtime.parse() else {
+            return Err(StoredError::UnknownRuntime {
+                file: path,
+                line: line("\"runtime\""),
+                runtime: outcome.runtime,
+            });
+        };
+        let path = folder.join(TRACE_FILE);
+        let trace = fs::read(&path).map_err(|error| StoredError::Unreadable {
+            file: path.clone(),
+            why: error.to_string(),
+        })?;
+        let trace = json::read(&trace[..]).map_err(|what| StoredError::Trace {
+            file: path.clone(),
+            what,
+        })?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            line: line("\"file\""),
+            outcome,
+            runtime,
+            trace,
+        })
+    }
+
+    /// The scenario's files: as the run was given them, else below the folders that the log folder is
+    /// in. The expected file is the given one, else that of the run.
+    ///
+    /// # Errors
+    /// A scenario that is gone; an expected file that was named and does not exist.
+    pub fn file(&self, expected: Option<&Path>) -> Result<ScenarioFile, StoredError> {
+        let replay = self.replay();
+        let given = PathBuf::from(&self.outcome.file);
+        let named: Vec<PathBuf> = [given].into_iter().chain(replay.path).collect();
+        let folder = self.folder.canonicalize().unwrap_or_default();
+        let below = folder.ancestors().flat_map(|ancestor| {
+            let paths = named.iter().map(move |path| ancestor.join(path));
+            paths.filter(|path| find::scenario_name(path) == self.outcome.scenario)
+        });
+        let Some(path) = named
+            .iter()
+            .cloned()
+            .chain(below)
+            .find(|path| path.is_file())
+        else {
+            return Err(StoredError::ScenarioGone {
+                file: self.folder.join(OUTCOME_FILE),
+                line: self.line,
+                scenario: self.outcome.file.clone().into(),
+            });
+        };
+        let expected = expected.map(Path::to_owned).or(replay.expected);
+        let files = select(&[path], expected.as_deref()).map_err(StoredError::Expected)?;
+        Ok(files.into_iter().next().expect("one path is one scenario"))
+    }
+
+    /// The scenario as it was run: with the parameters that took the place of the file's.
+    ///
+    /// # Errors
+    /// See [`Case::read`].
+    pub fn case(&self, file: &ScenarioFile, options: ReadOptions) -> Result<Case, InvalidCase> {
+        let mut options = options;
+        options.overrides.extend(self.replay().overrides);
+        let case = Case::read(file, &options)?;
+        let today = parameters(&case.scenario);
+        let differing = self
+            .outcome
+            .parameters
+            .iter()
+            .filter(|(name, value)| today.get(*name) != Some(value));
+        let before = options.overrides.len();
+        options.overrides.extend(differing.map(|(name, value)| {
+            let text = value.as_str().map(str::to_owned);
+            (name.clone(), text.unwrap_or_else(|| value.to_string()))
+        }));
+        if options.overrides.len() == before {
+            return Ok(case);
+        }
+        Case::read(file, &options)
+    }
+
+    /// Judges the run as one of `case`, and tells why where it does not pass.
+    ///
+    /// # Errors
+    /// A scenario that has other requests or failures than the run had.
+    pub fn examine(self, case: &Case) -> Result<Examination, StoredError> {
+        if let Some(what) = self.difference(case) {
+            return Err(StoredError::OtherScenario {
+                file: self.folder.join(OUTCOME_FILE),
+                line: self.line,
+                scenario: case.file.path.clone(),
+                what,
+            });
+        }
+        let scheme = self.scheme(case);
+        let has_pauses = self.replay().has_pauses;
+        let run = EndedRun {
+            trace: self.trace,
+            runtime: self.runtime,
+            seed: self.outcome.seed,
+            scheme,
+            has_pauses,
+            replay: self.outcome.replay,
+            wall_ms: self.outcome.wall_ms,
+        };
+        let mut judged = judge(case, run);
+        judged.outcome.schedules = vec![ScheduleVerdict {
+            seed: judged.outcome.seed,
+            verdict: judged.outcome.verdict,
+        }];
+        let points = case
+            .expectation
+            .as_ref()
+            .map(|expectation| clauses::points(expectation, &judged.outcome.clauses));
+        Ok(Examination {
+            run: judged,
+            points: points.unwrap_or_default(),
+        })
+    }
+
+    fn replay(&self) -> Replay {
+        replay::read(&self.outcome.replay)
+    }
+
+    /// In what the scenario has changed since the run, of what a trace makes no sense without.
+    fn difference(&self, case: &Case) -> Option<String> {
+        let scenario = &case.scenario;
+        let then = self.outcome.failures.iter().map(FailureOutcome::name);
+        let now = scenario.failures.iter().map(PlannedFailure::spelled);
+        if then.clone().ne(now.clone()) {
+            let gone = then
+                .clone()
+                .find(|then| !now.clone().any(|now| now == *then));
+            let new = now
+                .clone()
+                .find(|now| !then.clone().any(|then| then == *now));
+            let (gone, new) = (
+                gone.map(|it| format!("had {it}")),
+                new.map(|it| format!("had no {it}")),
+            );
+            return Some(
+                gone.or(new)
+                    .unwrap_or_else(|| "had its failures in another order".to_owned()),
+            );
+        }
+        let other = self.outcome.requests.iter().find(|request| {
+            let workload = scenario.workloads.get(request.client as usize);
+            let number = usize::try_from(request.id).ok();
+            let planned = workload.zip(number).and_then(|(of, number)| of.get(number));
+            planned != Some(&request.operation)
+        })?;
+        let (client, id, operation) = (other.client, other.id, &other.operation);
+        Some(format!("had {operation} as request {client}:{id}"))
+    }
+
+    /// How the run's processes signed: Olympus told its public key first.
+    fn scheme(&self, case: &Case) -> Scheme {
+        let seed = self.outcome.seed;
+        let told = self
+            .trace
+            .records
+            .iter()
+            .find_map(|record| match &record.event {
+                TraceEvent::Harness(HarnessEvent::Settings { settings })
+                    if record.process == ProcessId::Olympus =>
+                {
+                    settings.get("public_key")
+                }
+                _ => None,
+            });
+        let is_it = |scheme: &Scheme| {
+            let secret = simulated::run_secret(seed);
+            let setup = Setup::new(case.scenario.clone(), *scheme, secret);
+            Some(&setup.public_key(ProcessId::Olympus).to_string()) == told
+        };
+        let found = [Scheme::Ed25519, Scheme::KeyedHash].into_iter().find(is_it);
+        found.unwrap_or(simulated::Options::seed(seed).scheme)
+    }
+}

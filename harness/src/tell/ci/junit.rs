@@ -1,0 +1,336 @@
+//! JUnit XML, the form in which CI systems take test results.
+//!
+//! A test case for each scenario, in a test suite for each folder. Properties of a test case: seed,
+//! runtime, verdict, schedules, each failure applied, log folder, page and replay command.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::diagnostic::Colour;
+use crate::outcome::{FailureStatus, Verdict};
+use crate::tell::result::Account;
+use crate::tell::result::{Ending, ScenarioResult};
+use crate::tell::text::{self, Part};
+
+/// The whole document. A scenario that does not pass is a failure, one that cannot be run an error,
+/// one that this runtime leaves out is skipped.
+#[must_use]
+pub fn junit(results: &[ScenarioResult]) -> String {
+    let mut suites: BTreeMap<&str, Vec<&ScenarioResult>> = BTreeMap::new();
+    for result in results {
+        let (folder, _) = split(&result.file.name);
+        suites.entry(folder).or_default().push(result);
+    }
+    let mut to = Xml("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned());
+    let all: Vec<&ScenarioResult> = results.iter().collect();
+    to.open("testsuites", &attributes("bcr", &all));
+    for (folder, results) in &suites {
+        to.open("testsuite", &attributes(folder, results));
+        for result in results {
+            push_case(&mut to, result);
+        }
+        to.close("testsuite");
+    }
+    to.close("testsuites");
+    to.0
+}
+
+/// Folder and name: `crash` and `head_crashes`; `scenarios` where there is no folder.
+fn split(name: &str) -> (&str, &str) {
+    name.rsplit_once('/').unwrap_or(("scenarios", name))
+}
+
+fn attributes(name: &str, results: &[&ScenarioResult]) -> Vec<(&'static str, String)> {
+    let count = |is: fn(&Ending) -> bool| {
+        let all = results.iter().filter(|result| is(&result.ending));
+        all.count().to_string()
+    };
+    let failures = count(|ending| match ending {
+        Ending::Examined(examined) => examined.account.outcome.verdict != Verdict::Pass,
+        Ending::Invalid(_) | Ending::Ignored(_) => false,
+    });
+    let time: f64 = results.iter().map(|result| result.wall_ms).sum();
+    vec![
+        ("name", name.to_owned()),
+        ("tests", results.len().to_string()),
+        ("failures", failures),
+        (
+            "errors",
+            count(|ending| matches!(ending, Ending::Invalid(_))),
+        ),
+        (
+            "skipped",
+            count(|ending| matches!(ending, Ending::Ignored(_))),
+        ),
+        ("time", seconds(time)),
+    ]
+}
+
+fn seconds(ms: f64) -> String {
+    format!("{:.3}", ms / 1000.0)
+}
+
+fn push_case(to: &mut Xml, result: &ScenarioResult) {
+    let (folder, name) = split(&result.file.name);
+    let attributes = [
+        ("name", name.to_owned()),
+        ("classname", folder.to_owned()),
+        ("file", result.file.path.display().to_string()),
+        ("time", seconds(result.wall_ms)),
+    ];
+    to.open("testcase", &attributes);
+    match &result.ending {
+        Ending::Examined(examined) => {
+            let account = &examined.account;
+            let outcome = &account.outcome;
+            push_properties(to, account);
+            if outcome.verdict != Verdict::Pass {
+                let explanation = text::explanation(account);
+                let attributes = [
+                    ("type", outcome.verdict.to_string()),
+                    ("message", message(account)),
+                ];
+                to.text("failure", &attributes, &explanation);
+            }
+        }
+        Ending::Invalid(invalid) => {
+            let attributes = [
+                ("type", Verdict::Invalid.to_string()),
+                ("message", invalid.first_error()),
+            ];
+            to.text("error", &attributes, &text::invalid(invalid, Colour::None));
+        }
+        Ending::Ignored(reason) => {
+            to.empty("skipped", &[("message", reason.clone())]);
+        }
+    }
+    to.close("testcase");
+}
+
+/// The first line of the first reason. How many schedules did not pass is none.
+fn message(account: &Account) -> String {
+    let parts = text::parts(account);
+    let mut reasons = parts
+        .iter()
+        .filter(|part| !matches!(part, Part::Schedules(_)));
+    let first = reasons.next().map(Part::to_string).unwrap_or_default();
+    first.lines().next().unwrap_or_default().trim().to_owned()
+}
+
+fn push_properties(to: &mut Xml, account: &Account) {
+    let outcome = &account.outcome;
+    let applied = outcome
+        .failures
+        .iter()
+        .filter(|failure| failure.status == FailureStatus::Applied)
+        .map(|of| of.name().to_string());
+    let path = |path: &Option<std::path::PathBuf>| {
+        let path = path.as_ref().map(|path| path.display().to_string());
+        path.into_iter()
+    };
+    let virtual_ms = outcome.virtual_ms.into_iter();
+    let properties = [
+        ("seed", outcome.seed.to_string()),
+        ("runtime", outcome.runtime.clone()),
+        ("verdict", outcome.verdict.to_string()),
+        ("schedules", outcome.schedules.len().to_string()),
+        ("messages", outcome.messages.to_string()),
+        ("replay", outcome.replay.clone()),
+    ]
+    .into_iter()
+    .chain(virtual_ms.map(|ms| ("virtual_ms", ms.to_string())))
+    .chain(applied.map(|failure| ("failure_applied", failure)))
+    .chain(path(&account.logs).map(|logs| ("logs", logs)))
+    .chain(path(&account.report).map(|report| ("report", report)));
+    to.open("properties", &[]);
+    for (name, value) in properties {
+        to.empty("property", &[("name", name.to_owned()), ("value", value)]);
+    }
+    to.close("properties");
+}
+
+/// XML under construction.
+struct Xml(String);
+
+impl Xml {
+    fn open(&mut self, element: &str, attributes: &[(&str, String)]) {
+        self.start(element, attributes);
+        self.0.push_str(">\n");
+    }
+
+    fn close(&mut self, element: &str) {
+        let _infallible = writeln!(self.0, "</{element}>");
+    }
+
+    fn empty(&mut self, element: &str, attributes: &[(&str, String)]) {
+        self.start(element, attributes);
+        self.0.push_str("/>\n");
+    }
+
+    fn text(&mut self, element: &str, attributes: &[(&str, String)], text: &str) {
+        self.start(element, attributes);
+        let _infallible = writeln!(self.0, ">{}</{element}>", escaped(text, false));
+    }
+
+    fn start(&mut self, element: &str, attributes: &[(&str, String)]) {
+        let _infallible = write!(self.0, "<{element}");
+        for (name, value) in attributes {
+            let _infallible = write!(self.0, " {name}=\"{}\"", escaped(value, true));
+        }
+    }
+}
+
+/// Text that is safe in XML 1.0. What XML has no place for at all, control characters above all, is
+/// written as in Rust: `\u{1b}`. In attributes line ends and tabs are references, as they would be read
+/// as blanks otherwise.
+fn escaped(text: &str, is_attribute: bool) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\n' | '\t' if !is_attribute => safe.push(c),
+            '\n' | '\t' | '\r' => {
+                let _infallible = write!(safe, "&#{};", u32::from(c));
+            }
+            '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}' => {
+                let _infallible = write!(safe, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::find::ScenarioFile;
+    use crate::tell::result::Examined;
+    use crate::tell::testing::told_text;
+
+    fn result(name: &str, ending: Ending) -> ScenarioResult {
+        let file = ScenarioFile {
+            path: format!("scenarios/{name}.conf").into(),
+            name: name.to_owned(),
+            expected: format!("expected/{name}.yaml").into(),
+        };
+        ScenarioResult {
+            file,
+            ending,
+            wall_ms: 1500.0,
+        }
+    }
+
+    /// Values with everything in them that XML minds.
+    fn nasty(expected: &str) -> Ending {
+        let text = "t = 1\nnum_client = 1\nclient_timeout = 3000\nhead_timeout = 3000\n\
+                    nonhead_timeout = 3000\ncheckpt_interval = 2\n\
+                    workload[0] = put('k','<&\">\u{1b}]]>\u{fffe}'); get('k')\n\
+                    failures[0,2] = shuttle(0,1), change_result()\n";
+        let (case, account) = told_text(text, expected);
+        Ending::Examined(Box::new(Examined { case, account }))
+    }
+
+    #[test]
+    fn passes_failures_errors_and_what_is_skipped_are_counted_by_folder() {
+        let invalid = result("crash/c", Ending::Ignored("not in this runtime".to_owned()));
+        let error = crate::cases::case::InvalidCase::without_run(&invalid.file, "no <disk>");
+        let results = [
+            result("crash/a", nasty("reconfigurations: 1\n")),
+            result("crash/b", nasty("final: {k: v}\n")),
+            invalid,
+            result("lies/d", Ending::Invalid(error)),
+        ];
+        let found = junit(&results);
+        let starts = [
+            r#"<testsuites name="bcr" tests="4" failures="1" errors="1" skipped="1" time="6.000">"#,
+            r#"<testsuite name="crash" tests="3" failures="1" errors="0" skipped="1" time="4.500">"#,
+            r#"<testcase name="a" classname="crash" file="scenarios/crash/a.conf" time="1.500">"#,
+            r#"<property name="seed" value="0"/>"#,
+            r#"<property name="runtime" value="simulated"/>"#,
+            r#"<property name="failure_applied" value="failures[0,2] shuttle(0,1), change_result()"/>"#,
+            r#"<failure type="fail" message="clause final broke"#,
+            r#"<skipped message="not in this runtime"/>"#,
+            r#"<testsuite name="lies" tests="1" failures="0" errors="1" skipped="0" time="1.500">"#,
+            r#"<error type="invalid" message="no &lt;disk&gt;">"#,
+        ];
+        for start in starts {
+            assert!(
+                found.lines().any(|line| line.starts_with(start)),
+                "{start}\n{found}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_message_is_a_reason_and_not_how_many_schedules_failed() {
+        let Ending::Examined(examined) = nasty("final: {k: v}\n") else {
+            panic!("it ran");
+        };
+        let mut account = examined.account;
+        let first = account.outcome.schedules[0].clone();
+        account.outcome.schedules.push(first);
+        let explanation = text::explanation(&account);
+        assert!(
+            explanation.starts_with("  2 of 2 schedules did not pass"),
+            "{explanation}"
+        );
+        assert!(message(&account).starts_with("clause final broke"));
+    }
+
+    #[test]
+    fn values_of_a_scenario_are_text_and_leave_xml_well_formed() {
+        let found = junit(&[result("a", nasty("final: {k: v}\n"))]);
+        assert!(
+            found.contains(r"&lt;&amp;&quot;&gt;\u{1b}]]&gt;\u{fffe}"),
+            "{found}"
+        );
+        let is_allowed = |c: char| c >= ' ' && c != '\u{fffe}' || c == '\n';
+        assert!(found.chars().all(is_allowed), "{found}");
+        assert_eq!(well_formed(&found), Ok(()), "{found}");
+        assert!(well_formed("<a><b></a></b>").is_err() && well_formed("<a b=\"<\"/>").is_err());
+    }
+
+    #[test]
+    fn attributes_keep_line_ends_and_tabs() {
+        assert_eq!(escaped("a\tb\r\nc", true), "a&#9;b&#13;&#10;c");
+        assert_eq!(escaped("a\tb\r\nc\0", false), "a\tb&#13;\nc\\u{0}");
+    }
+
+    /// Whether elements nest, and `<`, `&` and quotes stand where they may; enough for what is written
+    /// here, which has neither comments nor sections.
+    fn well_formed(xml: &str) -> Result<(), String> {
+        let mut open: Vec<&str> = Vec::new();
+        for part in xml.split('<').skip(1) {
+            let (tag, text) = part.split_once('>').ok_or(format!("no end of <{part}"))?;
+            let mut references = part.split('&').skip(1);
+            let is_reference = |after: &str| {
+                let name = after.split(';').next().unwrap_or_default();
+                matches!(name, "amp" | "lt" | "gt" | "quot") || name.starts_with('#')
+            };
+            if text.contains('>') || !references.all(is_reference) {
+                return Err(format!("not escaped: {part}"));
+            }
+            if tag.matches('"').count() % 2 != 0 {
+                return Err(format!("a quote too many: <{tag}>"));
+            }
+            let name = tag.split([' ', '/', '?']).find(|name| !name.is_empty());
+            let name = name.ok_or(format!("no name: <{tag}>"))?;
+            if tag.starts_with('/') {
+                if open.pop() != Some(name) {
+                    return Err(format!("</{name}> closes nothing"));
+                }
+            } else if !tag.ends_with(['/', '?']) {
+                open.push(name);
+            }
+        }
+        if open.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("left open: {open:?}"))
+        }
+    }
+}

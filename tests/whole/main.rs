@@ -1,0 +1,6 @@
+//! What needs the whole: every scenario, the manual and the pages. They are one program, since each
+//! program is linked anew after every change.
+
+mod determinism;
+mod manual;
+mod report;
