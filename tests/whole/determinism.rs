@@ -22,7 +22,7 @@ const READ_BACK_EVERY: usize = 3;
 const LONG: u32 = 6;
 
 fn is_long(case: &Case) -> bool {
-    case.scenario.t > LONG
+    case.scenario.parameters.t > LONG
 }
 
 /// Traces with more bytes than this are written and not read back.

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bcr_harness::diagnostic::{Code, SourceFile};
 use bcr_harness::expectation::{self, CLAUSES, EVENTS, INVARIANTS, SETTINGS};
 use bcr_harness::outcome::FailureStatus;
-use bcr_harness::scenario::{self, Failure, Kind, Trigger};
+use bcr_harness::scenario::{Failure, Otherwise, Parameter, ScenarioMistake, TriggerKind, Unit};
 use bcr_harness::settings::{Mistake, Settings};
 
 use examples::{codes_of, examples, outcomes};
@@ -45,7 +45,7 @@ fn the_examples_show_every_trigger_and_every_failure_at_work() {
         .map(|failure| &failure.configured.reference)
         .flat_map(|reference| [reference.trigger.name(), reference.failure.name()])
         .collect();
-    let names = Trigger::NAMES.iter().chain(&Failure::NAMES);
+    let names = TriggerKind::NAMES.iter().chain(Failure::NAMES);
     let unseen: Vec<_> = names.filter(|name| !applied.contains(*name)).collect();
     assert!(unseen.is_empty(), "no example runs {unseen:?}");
 }
@@ -53,18 +53,52 @@ fn the_examples_show_every_trigger_and_every_failure_at_work() {
 #[test]
 fn the_tables_of_scenario_files_are_those_of_the_code() {
     let page = &PAGES[0];
-    assert_eq!(called(&page.table("Triggers")), Trigger::NAMES);
+    assert_eq!(called(&page.table("Triggers")), TriggerKind::NAMES);
     assert_eq!(called(&page.table("What a failure does")), Failure::NAMES);
-    let codes: Vec<_> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let codes: Vec<_> = ScenarioMistake::ALL
+        .iter()
+        .map(|kind| kind.as_str())
+        .collect();
     assert_eq!(page.table_with("Diagnostics", "code"), codes);
-    for parameter in page.table("Parameters") {
-        let name = parameter.split('[').next().unwrap_or_default();
-        let source = SourceFile::new("x.conf", format!("{name} = 1\n"));
-        let reading = scenario::read(&source, &[]);
-        assert!(
-            !codes_of(&reading.diagnostics).contains(&Kind::UnknownParameter.as_str()),
-            "{parameter}"
-        );
+}
+
+#[test]
+fn the_table_of_parameters_is_that_of_the_code() {
+    let rows = PAGES[0].rows("Parameters");
+    let name = |row: &[&str]| {
+        bare(row[0])
+            .split('[')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let told: BTreeSet<String> = rows.iter().map(|row| name(row)).collect();
+    let known: BTreeSet<String> = Parameter::names().map(str::to_owned).collect();
+    assert_eq!(told, known);
+    for row in rows {
+        let called = |of: &&Parameter| of.name() == name(&row);
+        let Some(limits) = Parameter::ALL
+            .iter()
+            .find(called)
+            .and_then(|of| of.limits())
+        else {
+            continue;
+        };
+        let default = match limits.otherwise {
+            Otherwise::Required => "required".to_owned(),
+            Otherwise::Announced(default) => format!("{default}, with a warning"),
+            Otherwise::Silent(default) => default.to_string(),
+            Otherwise::As(other) => format!("as `{}`", other.name()),
+        };
+        let most = row[3].replace(',', "");
+        let range = format!("{} to {}", limits.least, limits.most);
+        assert_eq!((row[2], most), (default.as_str(), range), "{}", row[0]);
+        let unit = match limits.unit {
+            Unit::Things => "failures clients",
+            Unit::Slots => "slots",
+            Unit::Milliseconds | Unit::Timeout => "ms",
+        };
+        assert!(unit.contains(row[1]), "{}", row[0]);
     }
 }
 

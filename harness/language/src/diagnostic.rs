@@ -53,7 +53,7 @@ impl fmt::Display for Severity {
 
 /// The stable name of a kind of mistake, in kebab case: `unknown-trigger`.
 ///
-/// Every format declares its own (`scenario::Kind`, say); tests and filters compare codes, never
+/// Every format declares its own (`ScenarioMistake`, say); tests and filters compare codes, never
 /// messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(&'static str);

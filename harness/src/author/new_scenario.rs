@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
+use crate::scenario::Parameter;
+
 /// What the new scenario is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
@@ -40,15 +42,23 @@ impl Outline {
         let mut line = |line: &str| {
             let _infallible = writeln!(text, "{line}");
         };
-        line(&format!("test_case_name = {}", stem(&self.name)));
+        let name = Parameter::TestCaseName.name();
+        line(&format!("{name} = {}", stem(&self.name)));
         line("");
-        line(&format!("t = {}", self.t));
-        line(&format!("num_client = {}", self.clients));
+        line(&format!("{} = {}", Parameter::T.name(), self.t));
+        line(&format!(
+            "{} = {}",
+            Parameter::NumClient.name(),
+            self.clients
+        ));
         line("# All times are in milliseconds.");
-        for timeout in ["client_timeout", "head_timeout", "nonhead_timeout"] {
-            line(&format!("{timeout} = 3000"));
+        for timeout in Parameter::ALL.iter().filter(|of| of.is_duration()) {
+            if let Some(default) = timeout.announced() {
+                line(&format!("{} = {default}", timeout.name()));
+            }
         }
-        line(&format!("checkpt_interval = {}", self.checkpoint_interval));
+        let interval = Parameter::CheckptInterval.name();
+        line(&format!("{interval} = {}", self.checkpoint_interval));
         line("");
         for client in 0..self.clients {
             let given = self

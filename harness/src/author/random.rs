@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use bcr_protocol::identity::Position;
+use bcr_protocol::identity::{ClientId, Position};
 
 use crate::author::new_scenario::Outline;
 use crate::author::refusal::Refusal;
@@ -15,7 +15,7 @@ use crate::cases::find::ScenarioFile;
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 use crate::dice::Dice;
 use crate::runs::machines::ChainReplication;
-use crate::scenario::{self, Failure, Trigger};
+use crate::scenario::{self, Argument, Failure, Origin, Trigger, TriggerKind};
 use crate::trace::Micros;
 
 /// How often a seed draws before it gives up.
@@ -103,35 +103,35 @@ pub fn draw(name: &str, seed: u64, attempt: u64) -> Outline {
 }
 
 /// A message that the replica may well receive.
-fn trigger(dice: &mut Dice, configuration: usize, replica: usize, requests: &[usize]) -> String {
+fn trigger(dice: &mut Dice, configuration: usize, replica: usize, requests: &[usize]) -> Trigger {
     let client = dice.index(requests.len());
-    let message = dice.index(requests[client]);
+    let message = dice.below(requests[client] as u64);
+    let client = ClientId(u32::try_from(client).unwrap_or_default());
     let is_head = replica == Position::HEAD.index();
     loop {
-        let name = dice.pick(&Trigger::NAMES);
-        let comes = match name {
-            "client_request" | "forwarded_request" => is_head,
-            "new_configuration" => configuration > 0,
-            _ => true,
+        let kind = dice.pick(TriggerKind::ALL);
+        let comes = match kind.origin() {
+            Origin::Client | Origin::Forwarding => is_head,
+            Origin::Start => configuration > 0,
+            Origin::Request | Origin::Checkpoint | Origin::Reconfiguration => true,
         };
         if !comes {
             continue;
         }
-        return match name {
-            "client_request" | "forwarded_request" | "shuttle" | "result_shuttle" => {
-                format!("{name}({client},{message})")
-            }
-            _ => format!("{name}(0)"),
-        };
+        let client = kind.has_client().then_some(client);
+        let message = client.map_or(0, |_| message);
+        return Trigger::new(kind, client, message).expect("it has a client if it takes one");
     }
 }
 
-fn failure(dice: &mut Dice) -> String {
-    let name = dice.pick(&Failure::NAMES);
-    match name {
-        "sleep" => format!("sleep({})", dice.pick(&[200, 1_000, 4_000, 7_000])),
-        "truncate_history" => format!("truncate_history({})", 1 + dice.index(2)),
-        _ => format!("{name}()"),
+fn failure(dice: &mut Dice) -> Failure {
+    let failure = dice.pick(Failure::ALL);
+    match failure.argument() {
+        Some((Argument::Milliseconds, _)) => {
+            failure.with_argument(dice.pick(&[200, 1_000, 4_000, 7_000]))
+        }
+        Some((Argument::Entries, _)) => failure.with_argument(1 + dice.below(2)),
+        None => failure,
     }
 }
 

@@ -3,6 +3,8 @@
 //! They are files, `author/templates/*.conf`, whose first comments say what they are about. One that needs
 //! more than what a run shows has the beginning of its expected file beside it.
 
+use crate::scenario::Parameter;
+
 /// A scenario to begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Template {
@@ -68,8 +70,9 @@ impl Template {
 /// The text of a scenario file under another `test_case_name`; every other line stays as it is.
 #[must_use]
 pub fn renamed(text: &str, stem: &str) -> String {
+    let parameter = Parameter::TestCaseName.name();
     let line = |line: &str| match line.split_once('=') {
-        Some((name, _)) if name.trim() == "test_case_name" => format!("test_case_name = {stem}\n"),
+        Some((name, _)) if name.trim() == parameter => format!("{parameter} = {stem}\n"),
         _ => format!("{line}\n"),
     };
     text.lines().map(line).collect()

@@ -6,9 +6,8 @@ use bcr_protocol::identity::{ConfigurationId, Position, ReplicaId};
 use bcr_protocol::message::MessageKind;
 
 use crate::judge::facts::{Facts, FailureFacts};
-use crate::judge::setting::kind;
 use crate::outcome::{FailureOutcome, FailureStatus};
-use crate::scenario::{Failure, PlannedFailure};
+use crate::scenario::{Awaited, Failure, PlannedFailure};
 
 pub(super) fn fate(
     facts: &Facts<'_>,
@@ -42,20 +41,9 @@ pub(super) fn fate(
 
 /// The message that the failure waits for.
 fn spoils(facts: &Facts<'_>, planned: &PlannedFailure) -> &'static str {
-    match planned.failure {
-        Failure::ChangeOperation | Failure::InvalidOrderSignature => "shuttle",
-        Failure::ChangeResult | Failure::DropResultStatement => "result or result_shuttle",
-        Failure::InvalidResultSignature if planned.replica == facts.setting.tail() => "result",
-        Failure::InvalidResultSignature => "shuttle",
-        Failure::TruncateHistory { .. } => "wedged message",
-        Failure::DropCheckpointStatements => "completed_checkpoint",
-        Failure::OmitSend
-        | Failure::Crash
-        | Failure::Sleep { .. }
-        | Failure::Drop
-        | Failure::IncrementSlot
-        | Failure::ExtraOperation => "message",
-    }
+    let is_tail = planned.replica == facts.setting.tail();
+    let awaited = planned.failure.awaits(is_tail);
+    awaited.unwrap_or(Awaited::Any).as_str()
 }
 
 fn why_no_effect(planned: &PlannedFailure) -> &'static str {
@@ -85,7 +73,7 @@ fn why_not_triggered(facts: &Facts<'_>, planned: &PlannedFailure) -> String {
         configuration: planned.configuration,
         position: planned.replica,
     };
-    let (message, client) = (kind(planned.trigger), planned.trigger.client());
+    let (message, client) = (planned.trigger.kind().message(), planned.trigger.client());
     let number = planned.trigger.message();
     if facts.first_slot(planned.configuration).is_none() {
         return format!("configuration {} was not reached", planned.configuration);

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use bcr_protocol::identity::{Position, ReplicaId};
-use bcr_protocol::message::MessageKind;
 
-use crate::scenario::{Failure, PlannedFailure, Scenario, Trigger};
+use crate::scenario::{PlannedFailure, Scenario};
 
 /// What was planned.
 #[derive(Clone, Debug)]
@@ -29,7 +28,7 @@ impl From<&Scenario> for Setting {
     fn from(scenario: &Scenario) -> Self {
         let requests = scenario.workloads.iter();
         Self {
-            t: scenario.t,
+            t: scenario.parameters.t,
             clients: scenario.clients,
             requests: requests.map(|operations| operations.len() as u64).collect(),
             planned: scenario.failures.clone(),
@@ -57,25 +56,4 @@ impl Setting {
     pub const fn tail(&self) -> Position {
         Position(2 * self.t)
     }
-}
-
-/// The type of the message that a trigger means.
-pub(crate) const fn kind(trigger: Trigger) -> MessageKind {
-    match trigger {
-        Trigger::ClientRequest { .. } => MessageKind::ClientRequest,
-        Trigger::ForwardedRequest { .. } => MessageKind::ForwardedRequest,
-        Trigger::Shuttle { .. } => MessageKind::Shuttle,
-        Trigger::ResultShuttle { .. } => MessageKind::ResultShuttle,
-        Trigger::WedgeRequest { .. } => MessageKind::WedgeRequest,
-        Trigger::NewConfiguration { .. } => MessageKind::NewConfiguration,
-        Trigger::Checkpoint { .. } => MessageKind::Checkpoint,
-        Trigger::CompletedCheckpoint { .. } => MessageKind::CompletedCheckpoint,
-        Trigger::GetRunningState { .. } => MessageKind::GetRunningState,
-        Trigger::CatchUp { .. } => MessageKind::CatchUp,
-    }
-}
-
-/// Whether an applied failure makes its replica faulty: all but a sleep (P11).
-pub(crate) const fn is_fault(failure: Failure) -> bool {
-    !matches!(failure, Failure::Sleep { .. })
 }

@@ -19,7 +19,7 @@ use crate::outcome::{
     SuspicionOutcome, Verdict,
 };
 use crate::runs::Runtime;
-use crate::scenario::Scenario;
+use crate::scenario::{Parameter, Scenario};
 
 /// What a run is called and how it was made: what no trace says.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,20 +90,13 @@ pub fn summarize(
 /// The scenario's parameters under the names of its file, defaults filled in.
 #[must_use]
 pub fn parameters(scenario: &Scenario) -> BTreeMap<String, serde_json::Value> {
-    [
-        ("t", u64::from(scenario.t)),
-        ("num_client", u64::from(scenario.clients)),
-        ("client_timeout", scenario.client_timeout_ms),
-        ("head_timeout", scenario.head_timeout_ms),
-        ("nonhead_timeout", scenario.nonhead_timeout_ms),
-        ("olympus_timeout", scenario.olympus_timeout_ms),
-        ("quorum_grace", scenario.quorum_grace_ms),
-        ("checkpt_interval", scenario.checkpoint_interval),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.into()))
-    .into_iter()
-    .chain([("test_case_name".to_owned(), scenario.name.as_str().into())])
-    .collect()
+    let numbers = scenario.numbers();
+    let name = (Parameter::TestCaseName, scenario.name.as_str().into());
+    numbers
+        .map(|(parameter, number)| (parameter, number.into()))
+        .chain([name])
+        .map(|(parameter, value)| (parameter.name().to_owned(), value))
+        .collect()
 }
 
 fn budget(facts: &Facts<'_>) -> Vec<Budget> {

@@ -1,13 +1,13 @@
 //! Outcomes of simulated runs.
 
-use bcr_protocol::identity::{ClientId, Position};
+use bcr_protocol::identity::Position;
 use bcr_protocol::reason::Reason;
 
 use super::summarize;
 use crate::judge::facts::Facts;
-use crate::judge::invariants::testing::{failure, finish, heading, replica};
+use crate::judge::invariants::testing::{failure, finish, heading, replica, trigger};
 use crate::outcome::{FailureStatus, LastMode, Outcome, ProcessOutcome, RuledOut};
-use crate::scenario::{Failure, PlannedFailure, Trigger};
+use crate::scenario::{Failure, PlannedFailure, Trigger, TriggerKind};
 
 fn outcome(failures: Vec<PlannedFailure>) -> Outcome {
     let run = finish(failures);
@@ -15,9 +15,8 @@ fn outcome(failures: Vec<PlannedFailure>) -> Outcome {
     summarize(&facts, heading(), run.judge())
 }
 
-const fn shuttle(message: u64) -> Trigger {
-    let client = ClientId(0);
-    Trigger::Shuttle { client, message }
+fn shuttle(message: u64) -> Trigger {
+    trigger(TriggerKind::Shuttle, message)
 }
 
 #[test]
@@ -130,8 +129,6 @@ fn a_lie_is_suspected_convicted_and_survived() {
 #[test]
 fn every_failure_that_changes_nothing_says_why() {
     use FailureStatus::{Applied, Armed, NotTriggered};
-    let client = ClientId(0);
-    let message = 0;
     let crash = Failure::Crash;
     let cases = [
         (
@@ -151,7 +148,7 @@ fn every_failure_that_changes_nothing_says_why() {
         ),
         (
             replica(0, 1),
-            Trigger::ForwardedRequest { client, message },
+            trigger(TriggerKind::ForwardedRequest, 0),
             crash,
             (
                 NotTriggered,
@@ -160,7 +157,7 @@ fn every_failure_that_changes_nothing_says_why() {
         ),
         (
             replica(0, 1),
-            Trigger::NewConfiguration { message },
+            trigger(TriggerKind::NewConfiguration, 0),
             crash,
             (
                 NotTriggered,
@@ -169,7 +166,7 @@ fn every_failure_that_changes_nothing_says_why() {
         ),
         (
             replica(0, 1),
-            Trigger::CatchUp { message },
+            trigger(TriggerKind::CatchUp, 0),
             crash,
             (
                 NotTriggered,

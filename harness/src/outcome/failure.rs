@@ -36,12 +36,13 @@ impl From<&PlannedFailure> for ConfiguredFailure {
 
 impl fmt::Display for ConfiguredFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (trigger, failure) = (&self.trigger_text, &self.failure_text);
-        let (configuration, replica) = (self.reference.configuration, self.reference.replica);
-        write!(
-            f,
-            "failures[{configuration},{replica}] {trigger}, {failure}"
-        )
+        let spelled = FailureReference {
+            configuration: self.reference.configuration,
+            replica: self.reference.replica,
+            trigger: &self.trigger_text,
+            failure: &self.failure_text,
+        };
+        spelled.fmt(f)
     }
 }
 

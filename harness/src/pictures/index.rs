@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{html, place, sheet};
 use crate::diagnostic::Colour;
 use crate::outcome::{Outcome, Verdict};
-use crate::scenario::{Failure, Trigger};
+use crate::scenario::{Failure, TriggerKind};
 use crate::tell::result::{Ending, ScenarioResult};
 use crate::tell::text;
 use crate::trace::Micros;
@@ -18,7 +18,7 @@ pub fn index(results: &[ScenarioResult]) -> String {
     let scenarios: Vec<Value> = results.iter().map(entry).collect();
     let data = json!({
         "scenarios": scenarios,
-        "triggers": Trigger::NAMES,
+        "triggers": TriggerKind::NAMES,
         "failures": Failure::NAMES,
     })
     .to_string();

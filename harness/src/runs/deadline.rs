@@ -2,7 +2,7 @@
 //!
 //! Source: docs/running.md.
 
-use crate::scenario::{Failure, Scenario};
+use crate::scenario::Scenario;
 use crate::trace::Micros;
 
 /// No progress for at least this long ends a run.
@@ -14,28 +14,9 @@ pub(super) fn deadline(scenario: &Scenario) -> Micros {
     let sleeps = scenario
         .failures
         .iter()
-        .map(|planned| match planned.failure {
-            Failure::Sleep { ms } => ms,
-            Failure::ChangeOperation
-            | Failure::ChangeResult
-            | Failure::DropResultStatement
-            | Failure::Crash
-            | Failure::TruncateHistory { .. }
-            | Failure::Drop
-            | Failure::IncrementSlot
-            | Failure::ExtraOperation
-            | Failure::InvalidOrderSignature
-            | Failure::InvalidResultSignature
-            | Failure::DropCheckpointStatements
-            | Failure::OmitSend => 0,
-        });
-    let timeouts = [
-        scenario.client_timeout_ms,
-        scenario.head_timeout_ms,
-        scenario.nonhead_timeout_ms,
-        scenario.olympus_timeout_ms,
-        scenario.quorum_grace_ms,
-    ];
-    let longest = timeouts.into_iter().chain(sleeps).max().unwrap_or_default();
+        .filter_map(|planned| planned.failure.sleeps_ms());
+    let durations = scenario.numbers().filter(|(of, _)| of.is_duration());
+    let timeouts = durations.map(|(_, ms)| ms);
+    let longest = timeouts.chain(sleeps).max().unwrap_or_default();
     DEADLINE_AT_LEAST.max(Micros::from_ms(longest.saturating_mul(10)))
 }

@@ -45,7 +45,7 @@ impl Machines for ChainReplication {
             setup.replica(replica),
             setup.signer(ProcessId::Replica(replica)),
             &setup.scenario.failures,
-            setup.scenario.t,
+            setup.scenario.parameters.t,
         ))
     }
 }

@@ -14,7 +14,7 @@ use bcr_protocol::replica::Replica;
 use bcr_protocol::signature::{PublicKey, RunSecret, Scheme, SecretKey};
 use bcr_protocol::statement::Signer;
 
-use crate::scenario::Scenario;
+use crate::scenario::{Parameter, Scenario};
 
 /// What the processes of a run are made from.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ impl Setup {
     /// Derives all keys from `secret` (P1.4).
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, scheme: Scheme, secret: RunSecret) -> Self {
-        let parameters = scenario.parameters();
+        let parameters = scenario.parameters.clone();
         let public = |process| secret.key(scheme, process).public();
         let clients = (0..scenario.clients).map(|c| public(ProcessId::Client(ClientId(c))));
         let mut keys = Keyring::new(public(ProcessId::Olympus), Arc::new(clients.collect()));
@@ -72,7 +72,7 @@ impl Setup {
         secret: SecretKey,
     ) -> Self {
         Self {
-            parameters: scenario.parameters(),
+            parameters: scenario.parameters.clone(),
             scheme: secret.scheme(),
             secrets: Secrets::Own(process, secret),
             keys,
@@ -132,29 +132,15 @@ impl Setup {
     /// What a process logs first: names and values of its settings, no secret among them.
     #[must_use]
     pub fn settings(&self, process: ProcessId) -> BTreeMap<String, String> {
-        let Parameters {
-            t,
-            checkpoint_interval,
-            client_timeout_ms,
-            head_timeout_ms,
-            nonhead_timeout_ms,
-            olympus_timeout_ms,
-            quorum_grace_ms,
-        } = &self.parameters;
-        let mut settings: BTreeMap<String, String> = [
-            ("t", t.to_string()),
-            ("num_client", self.scenario.clients.to_string()),
-            ("checkpt_interval", checkpoint_interval.to_string()),
-            ("client_timeout", client_timeout_ms.to_string()),
-            ("head_timeout", head_timeout_ms.to_string()),
-            ("nonhead_timeout", nonhead_timeout_ms.to_string()),
-            ("olympus_timeout", olympus_timeout_ms.to_string()),
-            ("quorum_grace", quorum_grace_ms.to_string()),
-            ("test_case_name", self.scenario.name.clone()),
-            ("public_key", self.public_key(process).to_string()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into();
+        let numbers = self.scenario.numbers();
+        let numbers = numbers.map(|(parameter, number)| (parameter.name(), number.to_string()));
+        let mut settings: BTreeMap<String, String> = numbers
+            .chain([
+                (Parameter::TestCaseName.name(), self.scenario.name.clone()),
+                ("public_key", self.public_key(process).to_string()),
+            ])
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         if let ProcessId::Client(client) = process {
             let workload = self.scenario.workloads.get(client.0 as usize);
             let operations = workload.map(|workload| workload.len()).unwrap_or_default();

@@ -19,7 +19,7 @@ use std::path::Path;
 
 use bcr_harness::diagnostic::{Code, Colour, Diagnostic, SourceFile};
 use bcr_harness::expectation::{self, check_against, check_against_fragment};
-use bcr_harness::scenario::{self, Kind};
+use bcr_harness::scenario::{self, ScenarioMistake};
 use bcr_harness::settings::{Mistake, Settings};
 
 use super::examples::joined;
@@ -75,7 +75,7 @@ fn every_kind_of_mistake_is_on_the_page() {
         Mistake::WrongValue,
         Mistake::MissingFilter,
     ];
-    let all = (Kind::ALL.iter().map(|kind| Code::from(*kind)))
+    let all = (ScenarioMistake::ALL.iter().map(|kind| Code::from(*kind)))
         .chain(expectation::Kind::ALL.iter().map(|kind| kind.code()))
         .chain(settings.map(Code::from));
     let unseen: Vec<_> = all.filter(|code| !said.contains(code)).collect();

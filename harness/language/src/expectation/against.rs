@@ -98,7 +98,7 @@ impl Comparison<'_> {
     }
 
     fn sets(&mut self, clauses: &Clauses) {
-        let quorum = u64::from(self.scenario.t) + 1;
+        let quorum = u64::from(self.scenario.parameters.t) + 1;
         let replicas = u64::from(self.scenario.replicas());
         for (key, sets) in clauses
             .sets()
@@ -148,10 +148,7 @@ impl Comparison<'_> {
         let shown: Vec<_> = planned
             .iter()
             .take(PLANNED_SHOWN)
-            .map(|failure| {
-                let (c, r) = (failure.configuration, failure.replica);
-                format!("`failures[{c},{r}] {}`", failure.pair_text)
-            })
+            .map(|failure| format!("`{failure}`"))
             .collect();
         self.found.push(match planned.len() - shown.len() {
             0 if shown.is_empty() => diagnostic.with_help("it plans none"),

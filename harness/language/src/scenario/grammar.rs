@@ -19,14 +19,12 @@ use std::ops::Range;
 
 use nom::character::complete::char as character;
 
-use super::Kind;
 use super::ast::{Call, File, Line, Pair, Setting, Spanned, Value};
 use super::mend::{self, Mend};
-use super::parameter::Parameter;
-use super::remedy;
-use super::token::{
-    Cursor, Fault, ITEM_END, Step, begins_item, call, excerpt, pair, target, token,
-};
+use super::mistake::ScenarioMistake;
+use super::parameter::{Form, Parameter};
+use super::remedy::{self, List};
+use super::token::{Cursor, Expected, Fault, Step, begins_item, call, pair, target, token};
 use crate::diagnostic::Diagnostic;
 
 /// What a text says, and what is wrong with it.
@@ -67,25 +65,6 @@ pub fn parse(text: &str) -> Parsed {
     }
 }
 
-/// Reads `failures[c,r] trigger, failure`, as an expected file names a planned failure.
-pub(super) fn reference(text: &str) -> Result<(Vec<Spanned<String>>, Pair), String> {
-    let cursor = Cursor::new(text, text.len());
-    let (rest, (name, indices)) = target(cursor).map_err(|fault| fault.describe())?;
-    if name.value != "failures" {
-        return Err(format!("expected `failures[c,r]`, found `{}`", name.value));
-    }
-    let (rest, pair) = pair(rest).map_err(|fault| fault.describe())?;
-    match rest.skip_blanks().rest {
-        "" => Ok((indices, pair)),
-        more => Err(format!("unexpected {} after the pair", excerpt(more))),
-    }
-}
-
-/// What a workload looks like, for the help of a mistake in one.
-const OPERATIONS: &str = "a workload is `put('k','v'); get('k'); …`";
-/// The same for failures.
-const FAILURES: &str = "a failure list is `trigger(0), failure(); trigger(1), failure(); …`";
-
 /// Reads the lines of one file.
 struct FileParser {
     lines: Vec<Line>,
@@ -101,7 +80,7 @@ impl FileParser {
         } else if !cursor.rest.contains('=') {
             self.diagnostics.push(
                 Diagnostic::warning(
-                    Kind::NoEquals,
+                    ScenarioMistake::NoEquals,
                     whole.clone(),
                     "a line without `=` is ignored",
                 )
@@ -127,7 +106,7 @@ impl FileParser {
 
     fn setting(&mut self, line: Cursor<'_>) {
         let read = target(line).and_then(|(rest, target)| {
-            let (value, _) = token(rest, "`=`", character('='))?;
+            let (value, _) = token(rest, Expected::Equals, character('='))?;
             Ok((rest, target, value.skip_blanks()))
         });
         let (rest, (name, indices), value) = match read {
@@ -139,10 +118,16 @@ impl FileParser {
         };
         let target = Spanned::new((), line.at()..line.at() + line.until(rest).trim_end().len());
         let before = self.diagnostics.len();
-        let value = match name.value.as_str() {
-            "workload" => Value::Operations(self.list(value, OPERATIONS, &mut operation)),
-            "failures" => Value::Failures(self.list(value, FAILURES, &mut failure_pair)),
-            _ => Value::Text(Spanned::new(value.rest.to_owned(), value.at()..value.end)),
+        let value = match Parameter::called(&name.value).map(Parameter::form) {
+            Some(Form::Operations) => {
+                Value::Operations(self.list(value, List::Operations, &mut operation))
+            }
+            Some(Form::Failures) => {
+                Value::Failures(self.list(value, List::Failures, &mut failure_pair))
+            }
+            Some(Form::Number(_) | Form::Text) | None => {
+                Value::Text(Spanned::new(value.rest.to_owned(), value.at()..value.end))
+            }
         };
         let mistaken = self.diagnostics[before..].iter().any(Diagnostic::is_error);
         if value.is_empty_list() && !mistaken {
@@ -159,7 +144,7 @@ impl FileParser {
     fn empty_list(&mut self, name: &Spanned<String>, target: &Spanned<()>) {
         self.diagnostics.push(
             Diagnostic::warning(
-                Kind::EmptyList,
+                ScenarioMistake::EmptyList,
                 target.span.clone(),
                 format!("the list of `{}` is empty", name.value),
             )
@@ -171,11 +156,11 @@ impl FileParser {
 
     /// A line with an `=` whose left side is no name.
     fn malformed_target(&mut self, line: Cursor<'_>, fault: &Fault<'_>) {
-        let error = fault.diagnostic(Kind::MalformedName);
+        let error = fault.diagnostic(ScenarioMistake::MalformedName);
         let found = fault.cursor.rest.chars().next();
         self.diagnostics.push(match (fault.expected, found) {
-            ("`,` or `]`", Some('=')) => error.with_help("close the brackets").with_fix("] ="),
-            ("`=`", Some('(')) => error.with_help(
+            (Expected::IndexEnd, Some('=')) => error.with_help("close the brackets").with_fix("] ="),
+            (Expected::Equals, Some('(')) => error.with_help(
                 "indices stand in brackets: `workload[c] = …`, `failures[c,r] = …`",
             ),
             _ => error.with_help(
@@ -188,11 +173,11 @@ impl FileParser {
             .push(Line::Ignored(Spanned::new(text, line.at()..line.end)));
     }
 
-    /// Items separated by `;`, to the end of the line; `form` says what such a list looks like.
+    /// Items separated by `;`, to the end of the line.
     fn list<'a, T>(
         &mut self,
         mut cursor: Cursor<'a>,
-        form: &'static str,
+        list: List,
         item: &mut impl FnMut(Cursor<'a>, &mut Vec<Diagnostic>) -> Step<'a, T>,
     ) -> Vec<T> {
         let mut items = Vec::new();
@@ -216,7 +201,7 @@ impl FileParser {
                 if rest.rest.is_empty() || rest.rest.starts_with('#') {
                     return Ok(rest);
                 }
-                let (rest, _) = token(rest, ITEM_END, character(';'))?;
+                let (rest, _) = token(rest, Expected::ItemEnd, character(';'))?;
                 if rest.rest.is_empty() {
                     self.spare_separator(rest);
                 }
@@ -225,7 +210,7 @@ impl FileParser {
             cursor = match read {
                 Ok(rest) => rest,
                 Err(fault) => {
-                    let (error, from) = remedy::explain(cursor, &fault, form);
+                    let (error, from) = remedy::explain(cursor, &fault, list);
                     self.diagnostics.push(error);
                     resume(from)
                 }
@@ -243,7 +228,7 @@ impl FileParser {
         };
         self.diagnostics.push(
             Diagnostic::warning(
-                Kind::TrailingSeparator,
+                ScenarioMistake::TrailingSeparator,
                 start..start + 1,
                 "a `;` stands between two items, and there is none behind this one",
             )
@@ -263,7 +248,7 @@ impl FileParser {
 /// The warning for a comment behind a value.
 pub(super) fn trailing_comment(span: Range<usize>) -> Diagnostic {
     Diagnostic::warning(
-        Kind::TrailingComment,
+        ScenarioMistake::TrailingComment,
         span,
         "a comment needs a line of its own; this one is not part of the value",
     )

@@ -8,17 +8,19 @@
 
 mod crash;
 mod position;
+mod state;
 mod wedge;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use bcr_protocol::identity::{ConfigurationId, Position};
 
-use super::lower::{Mark, SECONDS_TIMEOUT};
-use super::plan::{Failure, PlannedFailure, Trigger};
-use super::{Kind, Scenario};
+use super::lower::Mark;
+use super::mistake::ScenarioMistake;
+use super::model::Scenario;
+use super::trigger::{Origin, Trigger};
 use crate::diagnostic::{Diagnostic, Severity, Subject};
+use state::{Fate, Lint};
 
 /// Remarks about a scenario without errors; `marks` says where each failure stands.
 pub(super) fn lint(scenario: &Scenario, marks: &[Mark]) -> Vec<Diagnostic> {
@@ -59,43 +61,7 @@ pub(super) fn alone(scenario: &Scenario, marks: &[Mark]) -> Vec<Diagnostic> {
     lint.remarks
 }
 
-/// Whether a planned failure can happen, as far as the file shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    /// Nobody has looked yet.
-    Open,
-    /// Its trigger can fire, and its failure changes something.
-    Live,
-    /// It cannot happen, or changes nothing; that is said already.
-    Dead,
-}
-
-struct Lint<'a> {
-    scenario: &'a Scenario,
-    marks: &'a [Mark],
-    /// Whether a timer may expire although nothing fails.
-    short_timeouts: bool,
-    /// Requests of all clients.
-    requests: u64,
-    fates: Vec<Fate>,
-    remarks: Vec<Diagnostic>,
-}
-
-impl<'a> Lint<'a> {
-    fn new(scenario: &'a Scenario, marks: &'a [Mark]) -> Self {
-        let shortest = shortest_timeout(scenario);
-        // A request takes one message per replica, and one each from and to the client.
-        let round_trip_ms = 4 * u64::from(scenario.replicas());
-        Self {
-            scenario,
-            marks,
-            short_timeouts: shortest < SECONDS_TIMEOUT.max(round_trip_ms),
-            requests: scenario.requests(),
-            fates: vec![Fate::Open; scenario.failures.len()],
-            remarks: Vec::new(),
-        }
-    }
-
+impl Lint<'_> {
     /// Looks at the failures of one configuration. Returns whether something in it can make a
     /// replica ask for the next one.
     fn configuration(&mut self, configuration: ConfigurationId, indices: &[usize]) -> bool {
@@ -143,7 +109,7 @@ impl<'a> Lint<'a> {
             self.remark(
                 index,
                 Severity::Warning,
-                Kind::UnreachedConfiguration,
+                ScenarioMistake::UnreachedConfiguration,
                 span,
                 message,
                 "P7.1",
@@ -154,20 +120,14 @@ impl<'a> Lint<'a> {
     /// Which message numbers a run without failures has: those below this.
     fn expected(&self, index: usize) -> u64 {
         let planned = &self.scenario.failures[index];
-        match planned.trigger {
-            Trigger::ClientRequest { client, .. } if planned.replica == Position::HEAD => {
-                self.scenario.requests_of(client)
-            }
-            Trigger::Shuttle { client, .. } | Trigger::ResultShuttle { client, .. } => {
-                self.scenario.requests_of(client)
-            }
-            Trigger::Checkpoint { .. } | Trigger::CompletedCheckpoint { .. } => self.checkpoints(),
-            Trigger::NewConfiguration { .. } => 1,
-            Trigger::ClientRequest { .. }
-            | Trigger::ForwardedRequest { .. }
-            | Trigger::WedgeRequest { .. }
-            | Trigger::GetRunningState { .. }
-            | Trigger::CatchUp { .. } => 0,
+        let trigger = planned.trigger;
+        let requests = trigger.client().map(|of| self.scenario.requests_of(of));
+        match trigger.kind().origin() {
+            Origin::Client if planned.replica == Position::HEAD => requests.unwrap_or_default(),
+            Origin::Request => requests.unwrap_or_default(),
+            Origin::Checkpoint => self.checkpoints(),
+            Origin::Start => 1,
+            Origin::Client | Origin::Forwarding | Origin::Reconfiguration => 0,
         }
     }
 
@@ -189,10 +149,7 @@ impl<'a> Lint<'a> {
                 numbered(most)
             ),
         };
-        if matches!(
-            trigger,
-            Trigger::Checkpoint { .. } | Trigger::CompletedCheckpoint { .. }
-        ) {
+        if trigger.kind().origin() == Origin::Checkpoint {
             message = format!("{message}: {}", self.checkpoint_arithmetic());
         }
         let severity = if disturbed {
@@ -202,7 +159,14 @@ impl<'a> Lint<'a> {
             Severity::Warning
         };
         let span = self.marks[index].trigger.clone();
-        self.remark(index, severity, Kind::MessageNumber, span, message, "P9.1");
+        self.remark(
+            index,
+            severity,
+            ScenarioMistake::MessageNumber,
+            span,
+            message,
+            "P9.1",
+        );
     }
 
     /// More than `t` replicas that fail otherwise than by sleeping (P11).
@@ -210,12 +174,11 @@ impl<'a> Lint<'a> {
         let mut faulty: BTreeMap<Position, usize> = BTreeMap::new();
         for &index in indices {
             let planned = &self.scenario.failures[index];
-            if self.fates[index] == Fate::Live && !matches!(planned.failure, Failure::Sleep { .. })
-            {
+            if self.fates[index] == Fate::Live && planned.failure.is_fault() {
                 faulty.entry(planned.replica).or_insert(index);
             }
         }
-        let t = self.scenario.t as usize;
+        let t = self.scenario.parameters.t as usize;
         if faulty.len() <= t {
             return;
         }
@@ -228,115 +191,22 @@ impl<'a> Lint<'a> {
             faulty.len(),
             names.join(", ")
         );
-        let mut remark = Diagnostic::warning(Kind::TooManyFaulty, self.whole(order[t]), message)
-            .with_rule("P11")
-            .with_label("one too many")
-            .with_help(
-                "if that is meant, let the expected file say what holds all the same: \
+        let mut remark = Diagnostic::warning(
+            ScenarioMistake::TooManyFaulty,
+            self.whole(order[t]),
+            message,
+        )
+        .with_rule("P11")
+        .with_label("one too many")
+        .with_help(
+            "if that is meant, let the expected file say what holds all the same: \
                  `outside_promise: {held: [agreement]}`",
-            )
-            .with_subject(Subject::Configuration(configuration.0));
+        )
+        .with_subject(Subject::Configuration(configuration.0));
         for &index in &order[..t.min(3)] {
             remark = remark.with_secondary(self.whole(index), "fails too");
         }
         self.remarks.push(remark);
-    }
-
-    fn is_open(&self, index: usize) -> bool {
-        self.fates[index] == Fate::Open
-    }
-
-    /// Whether the trigger is a message that only a reconfiguration brings.
-    fn waits_for_wedge(&self, index: usize) -> bool {
-        is_wedge_message(self.scenario.failures[index].trigger)
-    }
-
-    /// Whether the failure can make a replica ask for the next configuration.
-    fn is_cause(&self, index: usize) -> bool {
-        let failure = self.scenario.failures[index].failure;
-        self.fates[index] == Fate::Live
-            && !self.waits_for_wedge(index)
-            && !matches!(failure, Failure::TruncateHistory { .. })
-    }
-
-    fn checkpoints(&self) -> u64 {
-        self.requests / self.scenario.checkpoint_interval
-    }
-
-    fn checkpoint_arithmetic(&self) -> String {
-        format!(
-            "the clients' requests fill {} slots, and a checkpoint is taken every {}",
-            self.requests, self.scenario.checkpoint_interval
-        )
-    }
-
-    fn replica(&self, index: usize) -> Position {
-        self.scenario.failures[index].replica
-    }
-
-    /// From the trigger to the end of the failure.
-    fn whole(&self, index: usize) -> Range<usize> {
-        let mark = &self.marks[index];
-        mark.trigger.start..mark.failure.end
-    }
-
-    fn remark(
-        &mut self,
-        index: usize,
-        severity: Severity,
-        kind: Kind,
-        span: Range<usize>,
-        message: String,
-        rule: &'static str,
-    ) {
-        let remark = Diagnostic::new(severity, kind, span, message)
-            .with_rule(rule)
-            .with_subject(Subject::Failure(index));
-        self.remarks.push(if severity == Severity::Warning {
-            remark.with_help(excuse(&self.scenario.failures[index], kind))
-        } else {
-            remark
-        });
-    }
-}
-
-/// How an expected file says that a failure is not to happen, or to change nothing.
-fn excuse(planned: &PlannedFailure, kind: Kind) -> String {
-    let clause = match kind {
-        Kind::NoEffect => "no_effect",
-        _ => "not_applied",
-    };
-    let PlannedFailure {
-        configuration,
-        replica,
-        pair_text,
-        ..
-    } = planned;
-    format!(
-        "if that is meant, let the expected file say so: \
-         `{clause}: [\"failures[{configuration},{replica}] {pair_text}\"]`"
-    )
-}
-
-fn shortest_timeout(scenario: &Scenario) -> u64 {
-    scenario
-        .client_timeout_ms
-        .min(scenario.head_timeout_ms)
-        .min(scenario.nonhead_timeout_ms)
-}
-
-fn is_wedge_message(trigger: Trigger) -> bool {
-    match trigger {
-        Trigger::WedgeRequest { .. }
-        | Trigger::GetRunningState { .. }
-        | Trigger::CatchUp { .. } => true,
-        Trigger::ClientRequest { .. }
-        | Trigger::ForwardedRequest { .. }
-        | Trigger::Shuttle { .. }
-        | Trigger::ResultShuttle { .. }
-        | Trigger::NewConfiguration { .. }
-        | Trigger::Checkpoint { .. }
-        | Trigger::CompletedCheckpoint { .. } => false,
     }
 }
 
@@ -357,9 +227,4 @@ fn numbered(count: u64) -> String {
         1 => "number 0".to_owned(),
         _ => format!("numbered 0 to {}", count - 1),
     }
-}
-
-/// Where a planned failure lives: failures of one replica share it.
-fn replica_of(planned: &PlannedFailure) -> (ConfigurationId, Position) {
-    (planned.configuration, planned.replica)
 }

@@ -11,9 +11,9 @@ use std::ops::Range;
 
 use nom::character::complete::char as character;
 
-use super::Kind;
 use super::ast::{Argument, Call, Spanned};
-use super::token::{Cursor, begins_item, identifier, token};
+use super::mistake::ScenarioMistake;
+use super::token::{Cursor, attempt, begins_item, identifier};
 use crate::diagnostic::Diagnostic;
 
 /// How many bytes of arguments are looked at: what is longer is an error, not a riddle.
@@ -60,7 +60,7 @@ pub(super) fn mend(start: Cursor<'_>) -> Mend<'_> {
         return Mend::One(rest, call, mended(span, &text));
     }
     let error = Diagnostic::error(
-        Kind::AmbiguousQuotes,
+        ScenarioMistake::AmbiguousQuotes,
         span,
         format!(
             "quotes are missing, and this can be read in {} ways",
@@ -88,7 +88,7 @@ pub(super) fn quote_words(call: &mut Spanned<Call>) -> Option<Diagnostic> {
 
 fn mended(span: Range<usize>, reading: &str) -> Diagnostic {
     Diagnostic::warning(
-        Kind::MendedQuote,
+        ScenarioMistake::MendedQuote,
         span,
         format!("quotes are missing or typographic; read as `{reading}`"),
     )
@@ -108,8 +108,8 @@ fn arity(name: &str) -> Option<usize> {
 
 /// `name (`, where `name` is an operation.
 fn opening(start: Cursor<'_>) -> Option<(Cursor<'_>, Spanned<String>, usize)> {
-    let (rest, name) = token(start, "", identifier).ok()?;
-    let (inside, _) = token(rest, "", character('(')).ok()?;
+    let (rest, name) = attempt(start, identifier)?;
+    let (inside, _) = attempt(rest, character('('))?;
     let arity = arity(&name.value)?;
     Some((inside, name, arity))
 }

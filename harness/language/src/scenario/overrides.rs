@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::Kind;
 use super::ast::{File, Line, Setting};
 use super::grammar;
+use super::mistake::ScenarioMistake;
 use super::parameter::Parameter;
 use crate::diagnostic::{Diagnostic, SourceFile, nearest};
 
@@ -47,7 +47,7 @@ pub(super) fn apply(
             let span = past_the_end(source, index);
             places.push((span.clone(), text));
             diagnostics.push(
-                Diagnostic::error(Kind::MalformedName, span, "this is no parameter")
+                Diagnostic::error(ScenarioMistake::MalformedName, span, "this is no parameter")
                     .with_help("write `--set name=value`"),
             );
             continue;
@@ -64,7 +64,7 @@ pub(super) fn apply(
         setting.relocate(&span);
         places.push((span.clone(), text));
         // An empty list is how to take something away.
-        let wrong = |diagnostic: &Diagnostic| diagnostic.code != Kind::EmptyList;
+        let wrong = |diagnostic: &Diagnostic| diagnostic.code != ScenarioMistake::EmptyList;
         for mut diagnostic in parsed.diagnostics.into_iter().filter(wrong) {
             diagnostic.span = span.clone();
             diagnostics.push(diagnostic);
@@ -96,7 +96,11 @@ fn check_name(setting: &Setting) -> Option<Diagnostic> {
         return None;
     }
     let message = format!("unknown parameter `{}`", name.value);
-    let error = Diagnostic::error(Kind::UnknownParameter, name.span.clone(), message);
+    let error = Diagnostic::error(
+        ScenarioMistake::UnknownParameter,
+        name.span.clone(),
+        message,
+    );
     Some(match nearest(&name.value, Parameter::names()) {
         Some(near) => error.with_help(format!("did you mean `{near}`?")),
         None => error,

@@ -1,40 +1,13 @@
-//! The parameters of a scenario file: names, indices, ranges and defaults.
+//! The parameters of a scenario file: one table of names, forms, ranges and defaults.
 
-use super::plan::DURATION_MAX;
+/// The longest sleep and the longest timeout, in ms: about eleven days.
+pub(super) const DURATION_MAX: u64 = 1_000_000_000;
 
-/// One parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Parameter {
-    TestCaseName,
-    T,
-    NumClient,
-    ClientTimeout,
-    HeadTimeout,
-    NonheadTimeout,
-    OlympusTimeout,
-    QuorumGrace,
-    CheckptInterval,
-    Workload,
-    Failures,
-    Hosts,
-    ClientHosts,
-    ReplicaHosts,
-    TestWorkload,
-}
+/// A sleep below this was probably meant in seconds.
+pub(super) const SECONDS_SLEEP: u64 = 60;
 
-/// What a numeric parameter may be.
-pub(super) struct Limits {
-    pub(super) least: u64,
-    pub(super) most: u64,
-    /// `None`: required.
-    pub(super) default: Option<u64>,
-    /// Whether leaving it to the default is worth a warning.
-    pub(super) announced: bool,
-    pub(super) unit: &'static str,
-}
-
-/// The spelling of older dialects for `checkpt_interval`.
-const CHECKPOINT_TRIGGER: &str = "checkpoint_trigger";
+/// A timeout below this was probably meant in seconds.
+pub(super) const SECONDS_TIMEOUT: u64 = 100;
 
 /// Names of older dialects that mean nothing here.
 const FORGOTTEN: [&str; 5] = [
@@ -45,39 +18,156 @@ const FORGOTTEN: [&str; 5] = [
     "test_case",
 ];
 
-impl Parameter {
-    const ALL: [Self; 15] = [
-        Self::TestCaseName,
-        Self::T,
-        Self::NumClient,
-        Self::ClientTimeout,
-        Self::HeadTimeout,
-        Self::NonheadTimeout,
-        Self::OlympusTimeout,
-        Self::QuorumGrace,
-        Self::CheckptInterval,
-        Self::Workload,
-        Self::Failures,
-        Self::Hosts,
-        Self::ClientHosts,
-        Self::ReplicaHosts,
-        Self::TestWorkload,
-    ];
+/// What a parameter's value looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A number.
+    Number(Limits),
+    /// Text to the end of the line, or a list that is kept as text.
+    Text,
+    /// What a client asks for, in order.
+    Operations,
+    /// How a replica fails, in order.
+    Failures,
+}
 
+/// What a numeric parameter may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The least.
+    pub least: u64,
+    /// The most.
+    pub most: u64,
+    /// What is counted.
+    pub unit: Unit,
+    /// What it is where the file does not say.
+    pub otherwise: Otherwise,
+}
+
+/// What a numeric parameter counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Failures or clients, as the name says.
+    Things,
+    /// Slots of a history.
+    Slots,
+    /// Milliseconds, of which there may be none.
+    Milliseconds,
+    /// Milliseconds after which somebody waits no longer; 0 stands for 1.
+    Timeout,
+}
+
+/// What a numeric parameter is where the file does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Otherwise {
+    /// Nothing: the file has to say.
+    Required,
+    /// This, which is worth a warning.
+    Announced(u64),
+    /// This.
+    Silent(u64),
+    /// What another parameter is, which comes before this one in the table.
+    As(Parameter),
+}
+
+/// Declares the parameters with their names, older names, what their indices stand for, and their forms.
+macro_rules! parameters {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident = $name:literal $(or $older:literal)* $([$($index:literal),+])?, $form:expr;
+    )*) => {
+        /// One parameter.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Parameter {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Parameter {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// Its name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// The names of older dialects for it.
+            #[must_use]
+            pub const fn older_names(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$variant => &[$($older),*],)*
+                }
+            }
+
+            /// What its indices stand for.
+            #[must_use]
+            pub const fn indices(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$variant => &[$($($index),+)?],)*
+                }
+            }
+
+            /// What its value looks like.
+            #[must_use]
+            pub const fn form(self) -> Form {
+                match self {
+                    $(Self::$variant => $form,)*
+                }
+            }
+        }
+    };
+}
+
+parameters! {
+    /// A name for settings and logs.
+    TestCaseName = "test_case_name", Form::Text;
+    /// How many failures each configuration tolerates.
+    T = "t", number(0, 100, Unit::Things, Otherwise::Required);
+    /// How many clients there are.
+    NumClient = "num_client", number(1, 10_000, Unit::Things, Otherwise::Required);
+    /// After which a client asks again.
+    ClientTimeout = "client_timeout", timeout(Otherwise::Announced(3_000));
+    /// After which the head asks for reconfiguration.
+    HeadTimeout = "head_timeout", timeout(Otherwise::Announced(3_000));
+    /// The same at the other replicas.
+    NonheadTimeout = "nonhead_timeout", timeout(Otherwise::Announced(3_000));
+    /// After which Olympus repeats what it asked.
+    OlympusTimeout = "olympus_timeout", timeout(Otherwise::As(Parameter::NonheadTimeout));
+    /// How long Olympus waits for more than a first quorum.
+    QuorumGrace = "quorum_grace",
+        number(0, DURATION_MAX, Unit::Milliseconds, Otherwise::Silent(100));
+    /// After how many slots a checkpoint is taken.
+    CheckptInterval = "checkpt_interval" or "checkpoint_trigger",
+        number(1, 1_000_000_000, Unit::Slots, Otherwise::Announced(100));
+    /// What a client asks for.
+    Workload = "workload" ["client"], Form::Operations;
+    /// How a replica fails.
+    Failures = "failures" ["configuration", "replica"], Form::Failures;
+    /// Host names.
+    Hosts = "hosts", Form::Text;
+    /// For each client an index into the hosts.
+    ClientHosts = "client_hosts", Form::Text;
+    /// For each position an index into the hosts.
+    ReplicaHosts = "replica_hosts", Form::Text;
+    /// The final dictionary.
+    TestWorkload = "test_workload", Form::Text;
+}
+
+impl Parameter {
     /// The parameter that a file calls `name`.
     pub(super) fn called(name: &str) -> Option<Self> {
-        if name == CHECKPOINT_TRIGGER {
-            return Some(Self::CheckptInterval);
-        }
-        Self::ALL.into_iter().find(|known| known.name() == name)
+        let is_called = |of: &Self| of.name() == name || of.older_names().contains(&name);
+        Self::ALL.iter().copied().find(is_called)
     }
 
-    /// Every name that a file may use.
-    pub(super) fn names() -> impl Iterator<Item = &'static str> {
-        Self::ALL
-            .into_iter()
-            .map(Self::name)
-            .chain([CHECKPOINT_TRIGGER])
+    /// Every name that a file may use, the older ones last.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        let all = Self::ALL.iter();
+        let older = all.clone().flat_map(|of| of.older_names());
+        all.map(|of| of.name()).chain(older.copied())
     }
 
     /// The names for which a file may have meant one that is written with so many indices.
@@ -91,59 +181,54 @@ impl Parameter {
         FORGOTTEN.contains(&name)
     }
 
-    pub(super) const fn name(self) -> &'static str {
+    /// What it may be, if it is a number.
+    #[must_use]
+    pub const fn limits(self) -> Option<Limits> {
+        match self.form() {
+            Form::Number(limits) => Some(limits),
+            Form::Text | Form::Operations | Form::Failures => None,
+        }
+    }
+
+    /// Whether it is a number of milliseconds.
+    #[must_use]
+    pub fn is_duration(self) -> bool {
+        self.limits().is_some_and(|of| match of.unit {
+            Unit::Milliseconds | Unit::Timeout => true,
+            Unit::Things | Unit::Slots => false,
+        })
+    }
+
+    /// What it is where the file does not say, if that is worth a warning.
+    #[must_use]
+    pub fn announced(self) -> Option<u64> {
+        match self.limits()?.otherwise {
+            Otherwise::Announced(default) => Some(default),
+            Otherwise::Required | Otherwise::Silent(_) | Otherwise::As(_) => None,
+        }
+    }
+}
+
+impl Unit {
+    /// What a message puts behind a number; empty where that needs no word.
+    pub(super) const fn suffix(self) -> &'static str {
         match self {
-            Self::TestCaseName => "test_case_name",
-            Self::T => "t",
-            Self::NumClient => "num_client",
-            Self::ClientTimeout => "client_timeout",
-            Self::HeadTimeout => "head_timeout",
-            Self::NonheadTimeout => "nonhead_timeout",
-            Self::OlympusTimeout => "olympus_timeout",
-            Self::QuorumGrace => "quorum_grace",
-            Self::CheckptInterval => "checkpt_interval",
-            Self::Workload => "workload",
-            Self::Failures => "failures",
-            Self::Hosts => "hosts",
-            Self::ClientHosts => "client_hosts",
-            Self::ReplicaHosts => "replica_hosts",
-            Self::TestWorkload => "test_workload",
+            Self::Things => "",
+            Self::Slots => " slots",
+            Self::Milliseconds | Self::Timeout => " ms",
         }
     }
+}
 
-    /// What its indices stand for.
-    pub(super) const fn indices(self) -> &'static [&'static str] {
-        match self {
-            Self::Workload => &["client"],
-            Self::Failures => &["configuration", "replica"],
-            _ => &[],
-        }
-    }
+const fn number(least: u64, most: u64, unit: Unit, otherwise: Otherwise) -> Form {
+    Form::Number(Limits {
+        least,
+        most,
+        unit,
+        otherwise,
+    })
+}
 
-    /// Whether it is a duration whose 0 stands for the shortest one.
-    pub(super) const fn is_timeout(self) -> bool {
-        matches!(
-            self,
-            Self::ClientTimeout | Self::HeadTimeout | Self::NonheadTimeout | Self::OlympusTimeout
-        )
-    }
-
-    /// What it may be; for numeric parameters only.
-    pub(super) const fn limits(self) -> Limits {
-        let (least, most, default, announced, unit) = match self {
-            Self::T => (0, 100, None, false, ""),
-            Self::NumClient => (1, 10_000, None, false, ""),
-            Self::QuorumGrace => (0, DURATION_MAX, Some(100), false, " ms"),
-            Self::CheckptInterval => (1, 1_000_000_000, Some(100), true, " slots"),
-            Self::OlympusTimeout => (0, DURATION_MAX, Some(3_000), false, " ms"),
-            _ => (0, DURATION_MAX, Some(3_000), true, " ms"),
-        };
-        Limits {
-            least,
-            most,
-            default,
-            announced,
-            unit,
-        }
-    }
+const fn timeout(otherwise: Otherwise) -> Form {
+    number(0, DURATION_MAX, Unit::Timeout, otherwise)
 }

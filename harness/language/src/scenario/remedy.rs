@@ -2,52 +2,70 @@
 
 use nom::character::complete::char as character;
 
-use super::Kind;
-use super::plan::{Failure, Trigger};
-use super::token::{
-    ARGUMENT, ARGUMENT_END, Cursor, FAILURE, Fault, ITEM_END, OPENING, begins_item, identifier,
-    token,
-};
+use super::failure::Failure;
+use super::mistake::ScenarioMistake;
+use super::token::{Cursor, Expected, Fault, attempt, begins_item, identifier};
+use super::trigger::TriggerKind;
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// What clients may ask for, as workloads write it.
 pub(super) const OPERATIONS: [&str; 5] = ["put", "get", "slice", "append", "pseudorandom"];
 
+/// A list that stands behind a `=`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum List {
+    /// What a client asks for.
+    Operations,
+    /// How a replica fails.
+    Failures,
+}
+
+impl List {
+    /// What such a list looks like, for the help of a mistake in one.
+    const fn form(self) -> &'static str {
+        match self {
+            Self::Operations => "a workload is `put('k','v'); get('k'); …`",
+            Self::Failures => "a failure list is `trigger(0), failure(); trigger(1), failure(); …`",
+        }
+    }
+}
+
 /// The error for an item that does not parse, and from where to look for the next one. `item` is where the
-/// item begins, `form` says what a list looks like.
+/// item begins.
 pub(super) fn explain<'a>(
     item: Cursor<'a>,
     fault: &Fault<'a>,
-    form: &'static str,
+    list: List,
 ) -> (Diagnostic, Cursor<'a>) {
-    let error = fault.diagnostic(Kind::MalformedCall);
+    let error = fault.diagnostic(ScenarioMistake::MalformedCall);
     let at = fault.cursor;
     match fault.expected {
-        OPENING => (parentheses(item, fault, error), at),
-        ARGUMENT_END => (closing(item, at, error, form), at),
-        FAILURE => second_half(at, error, form),
-        ITEM_END if at.rest.starts_with(',') && is_failures(form) => (
+        Expected::Opening => (parentheses(item, fault, error), at),
+        Expected::ArgumentEnd => (closing(item, at, error, list), at),
+        Expected::Failure => second_half(at, error, list),
+        Expected::ItemEnd if at.rest.starts_with(',') && list == List::Failures => (
             error.with_help(
                 "one trigger, one failure: give each failure its own pair, as in \
                  `shuttle(0,0), extra_op(); shuttle(0,0), crash()`",
             ),
             at,
         ),
-        ITEM_END if begins_item(at) => {
+        Expected::ItemEnd if begins_item(at) => {
             let fix = format!("; {}", word(at));
             (error.with_help("separate the two").with_fix(fix), at)
         }
-        ARGUMENT if at.rest.starts_with(['\'', '"']) => (
+        Expected::Argument if at.rest.starts_with(['\'', '"']) => (
             error.with_help("a text ends with the quote that it begins with, on the same line"),
             at,
         ),
-        _ => (error.with_help(form), at),
+        Expected::ParameterName
+        | Expected::Equals
+        | Expected::Index
+        | Expected::IndexEnd
+        | Expected::Name
+        | Expected::Argument
+        | Expected::ItemEnd => (error.with_help(list.form()), at),
     }
-}
-
-/// Whether `form` is that of a list of failures.
-fn is_failures(form: &str) -> bool {
-    form.contains("failure")
 }
 
 /// A name without its parentheses, or in two words.
@@ -58,7 +76,7 @@ fn parentheses(item: Cursor<'_>, fault: &Fault<'_>, error: Diagnostic) -> Diagno
     let start = item.at() + before.len() - name.len();
     let second = word(fault.cursor);
     let joined = format!("{name}_{second}");
-    let known = || Trigger::NAMES.iter().chain(&Failure::NAMES).copied();
+    let known = || TriggerKind::NAMES.iter().chain(Failure::NAMES).copied();
     if let Some(whole) = known().find(|known| *known == joined) {
         let end = fault.cursor.at() + second.len();
         return Diagnostic {
@@ -68,9 +86,8 @@ fn parentheses(item: Cursor<'_>, fault: &Fault<'_>, error: Diagnostic) -> Diagno
         .with_label("one name")
         .with_suggestion(whole);
     }
-    let has_no_arguments = |name: &&str| !matches!(*name, "sleep" | "truncate_history");
-    let failures = Failure::NAMES.into_iter().filter(has_no_arguments);
-    if let Some(near) = nearest(name, failures) {
+    let without_argument = Failure::ALL.iter().filter(|of| of.argument().is_none());
+    if let Some(near) = nearest(name, without_argument.map(|failure| failure.name())) {
         return Diagnostic {
             span: start..start + name.len(),
             ..error
@@ -83,7 +100,7 @@ fn parentheses(item: Cursor<'_>, fault: &Fault<'_>, error: Diagnostic) -> Diagno
 }
 
 /// Arguments that do not end.
-fn closing(item: Cursor<'_>, at: Cursor<'_>, error: Diagnostic, form: &'static str) -> Diagnostic {
+fn closing(item: Cursor<'_>, at: Cursor<'_>, error: Diagnostic, list: List) -> Diagnostic {
     let after_quote = item.until(at).chars().next_back();
     match at.rest.chars().next() {
         None => error.with_help("close the parentheses").with_fix(")"),
@@ -91,21 +108,17 @@ fn closing(item: Cursor<'_>, at: Cursor<'_>, error: Diagnostic, form: &'static s
         Some(next) if next.is_alphanumeric() && after_quote == Some('\'') => error.with_help(
             "a text with a `'` in it goes between `\"`: `put(\"it's\",'k')`; there are no escapes",
         ),
-        Some(_) => error.with_help(form),
+        Some(_) => error.with_help(list.form()),
     }
 }
 
 /// A trigger that no `,` and failure follow.
-fn second_half<'a>(
-    at: Cursor<'a>,
-    error: Diagnostic,
-    form: &'static str,
-) -> (Diagnostic, Cursor<'a>) {
+fn second_half<'a>(at: Cursor<'a>, error: Diagnostic, list: List) -> (Diagnostic, Cursor<'a>) {
     let is_failure = |cursor: Cursor<'_>| {
-        begins_item(cursor) && Failure::NAMES.contains(&word(cursor.skip_blanks()))
+        begins_item(cursor) && Failure::called(word(cursor.skip_blanks())).is_some()
     };
-    match token(at, "`;`", character(';')) {
-        Ok((rest, _)) if is_failure(rest) => {
+    match attempt(at, character(';')) {
+        Some((rest, _)) if is_failure(rest) => {
             let error = error.with_help("a pair is joined by `,`; `;` separates pairs");
             (error.with_fix(","), rest)
         }
@@ -113,7 +126,7 @@ fn second_half<'a>(
             let fix = format!(", {}", word(at));
             (error.with_help("a pair is joined by `,`").with_fix(fix), at)
         }
-        _ => (error.with_help(form), at),
+        _ => (error.with_help(list.form()), at),
     }
 }
 

@@ -5,10 +5,13 @@ mod properties;
 
 use std::collections::BTreeSet;
 
+use bcr_protocol::dictionary::Operation;
+use bcr_protocol::identity::{ClientId, Position};
+
 use self::case::{ADDED, LINTED, REPLACED};
-use super::*;
-use crate::diagnostic::Colour;
+use super::{Reading, ScenarioMistake, parse_failure_reference, read, reformat};
 use crate::diagnostic::Severity::{self, Error, Note, Warning};
+use crate::diagnostic::{Colour, Diagnostic, SourceFile};
 
 /// The example of the format's specification, word for word.
 const SPECIFICATION: &str = include_str!("tests/specification.conf");
@@ -27,7 +30,7 @@ workload[1] = put('a','b'); append('a','c'); get('a')
 workload[2] = pseudorandom(1,0)
 ";
 
-type Remark = (Severity, Kind);
+type Remark = (Severity, ScenarioMistake);
 
 /// Description, lines behind [`SETTINGS`], what is remarked in file order.
 type Case = (&'static str, &'static str, &'static [Remark]);
@@ -76,14 +79,17 @@ fn every_mistake_has_its_kind_and_severity() {
 #[test]
 fn every_kind_has_a_case() {
     let cases = ADDED.iter().chain(LINTED).chain(REPLACED);
-    let mut seen: BTreeSet<Kind> = cases
+    let mut seen: BTreeSet<ScenarioMistake> = cases
         .flat_map(|(_, _, remarks)| remarks.iter().map(|(_, kind)| *kind))
         .collect();
     // It has a test of its own.
-    seen.insert(Kind::TooMany);
-    let all: BTreeSet<Kind> = Kind::ALL.iter().copied().collect();
+    seen.insert(ScenarioMistake::TooMany);
+    let all: BTreeSet<ScenarioMistake> = ScenarioMistake::ALL.iter().copied().collect();
     assert_eq!(seen, all);
-    let codes: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let codes: BTreeSet<&str> = ScenarioMistake::ALL
+        .iter()
+        .map(|kind| kind.as_str())
+        .collect();
     assert_eq!(codes.len(), all.len(), "two kinds share a code");
 }
 
@@ -91,11 +97,14 @@ fn every_kind_has_a_case() {
 fn the_example_of_the_specification_is_read() {
     let reading = reading_of(SPECIFICATION);
     // `shuttle(1,3)` is the fourth of a client with three requests.
-    let expected = [(Warning, Kind::MendedQuote), (Note, Kind::MessageNumber)];
+    let expected = [
+        (Warning, ScenarioMistake::MendedQuote),
+        (Note, ScenarioMistake::MessageNumber),
+    ];
     check("specification", &reading, &expected);
     let scenario = reading.scenario.expect("it has no error");
     assert_eq!(scenario.name, "test1");
-    assert_eq!((scenario.t, scenario.clients), (1, 3));
+    assert_eq!((scenario.parameters.t, scenario.clients), (1, 3));
     assert_eq!(scenario.workloads[0].len(), 5);
     let texts = |list: &[Operation]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(
@@ -129,9 +138,13 @@ fn the_example_of_the_specification_is_read() {
 #[test]
 fn defaults_are_those_of_the_manual() {
     let reading = reading_of("t = 0\nnum_client = 1\nworkload[0] = get('a')\n");
-    check("defaults", &reading, &[(Warning, Kind::DefaultUsed)]);
+    check(
+        "defaults",
+        &reading,
+        &[(Warning, ScenarioMistake::DefaultUsed)],
+    );
     let scenario = reading.scenario.expect("it has no error");
-    let parameters = scenario.parameters();
+    let parameters = &scenario.parameters;
     assert_eq!(scenario.name, "stem");
     assert_eq!(parameters.client_timeout_ms, 3_000);
     assert_eq!(parameters.head_timeout_ms, 3_000);
@@ -141,12 +154,12 @@ fn defaults_are_those_of_the_manual() {
     assert_eq!(parameters.checkpoint_interval, 100);
     let reading = reading_of(&replaced("nonhead_timeout = 700"));
     let scenario = reading.scenario.expect("it has no error");
-    assert_eq!(scenario.olympus_timeout_ms, 700);
+    assert_eq!(scenario.parameters.olympus_timeout_ms, 700);
 }
 
 #[test]
 fn a_file_that_says_nothing_gets_one_message() {
-    let expected = [(Error, Kind::MissingParameter)];
+    let expected = [(Error, ScenarioMistake::MissingParameter)];
     check("empty", &reading_of(""), &expected);
     check("blank", &reading_of("\r\n \t\n"), &expected);
     check("comments", &reading_of("# t = 1\n"), &expected);
@@ -220,8 +233,9 @@ fn overrides_take_the_place_of_parameters() {
     ]);
     check("good", &reading, &[]);
     let scenario = reading.scenario.expect("it has no error");
-    assert_eq!((scenario.t, scenario.checkpoint_interval), (2, 7));
-    assert_eq!(scenario.olympus_timeout_ms, 900);
+    let parameters = &scenario.parameters;
+    assert_eq!((parameters.t, parameters.checkpoint_interval), (2, 7));
+    assert_eq!(scenario.parameters.olympus_timeout_ms, 900);
     assert_eq!(scenario.failures[0].trigger_text, "shuttle(1,0)");
     assert_eq!(scenario.failures[1].replica, Position(4));
 
@@ -230,13 +244,17 @@ fn overrides_take_the_place_of_parameters() {
     let scenario = reading.scenario.expect("it has no error");
     assert_eq!(scenario.failures, []);
 
-    let cases: [(&str, &str, Kind); 6] = [
-        ("t", "101", Kind::TooLarge),
-        ("t", "two", Kind::BadValue),
-        ("tt", "2", Kind::UnknownParameter),
-        ("", "2", Kind::MalformedName),
-        ("t", "2\nx = 3", Kind::MalformedName),
-        ("failures[0,1]", "shuttle(0,0)", Kind::MalformedCall),
+    let cases: [(&str, &str, ScenarioMistake); 6] = [
+        ("t", "101", ScenarioMistake::TooLarge),
+        ("t", "two", ScenarioMistake::BadValue),
+        ("tt", "2", ScenarioMistake::UnknownParameter),
+        ("", "2", ScenarioMistake::MalformedName),
+        ("t", "2\nx = 3", ScenarioMistake::MalformedName),
+        (
+            "failures[0,1]",
+            "shuttle(0,0)",
+            ScenarioMistake::MalformedCall,
+        ),
     ];
     for (name, value, kind) in cases {
         let reading = with(&[(name, value)]);
@@ -254,7 +272,10 @@ fn too_many_mistakes_are_counted() {
     let reading = reading_of(&text);
     assert_eq!(reading.diagnostics.len(), 1_001);
     let last = reading.diagnostics.last().expect("there are many");
-    assert_eq!((last.severity, last.code), (Error, Kind::TooMany.into()));
+    assert_eq!(
+        (last.severity, last.code),
+        (Error, ScenarioMistake::TooMany.into())
+    );
     assert!(reading.scenario.is_none());
 }
 

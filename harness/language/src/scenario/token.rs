@@ -3,6 +3,8 @@
 //! nom reads each token from the rest of the line; what was expected where is said here, since a
 //! message that teaches needs more than the name of a combinator.
 
+use std::fmt;
+
 use nom::branch::alt;
 use nom::bytes::complete::{take_till, take_while, take_while1};
 use nom::character::complete::char as character;
@@ -10,20 +12,51 @@ use nom::combinator::{map, recognize};
 use nom::sequence::{delimited, pair as both};
 use nom::{IResult, Parser};
 
-use super::Kind;
 use super::ast::{Argument, Call, Pair, Spanned};
+use super::mistake::ScenarioMistake;
 use crate::diagnostic::Diagnostic;
 
-/// What a call is expected to have next; remedies know mistakes by it.
-pub(super) const OPENING: &str = "`(`";
-/// The same within the parentheses.
-pub(super) const ARGUMENT: &str = "an argument";
-/// The same between and behind arguments.
-pub(super) const ARGUMENT_END: &str = "`,` or `)`";
-/// The same behind a trigger.
-pub(super) const FAILURE: &str = "`,` and a failure";
-/// The same behind an item of a list.
-pub(super) const ITEM_END: &str = "`;` or the end of the line";
+/// What a line is expected to have next; remedies know mistakes by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expected {
+    /// At the beginning of a setting.
+    ParameterName,
+    /// Behind a parameter's name and indices.
+    Equals,
+    /// Within the brackets.
+    Index,
+    /// Behind an index.
+    IndexEnd,
+    /// At the beginning of a call.
+    Name,
+    /// Behind the name of a call.
+    Opening,
+    /// Within the parentheses.
+    Argument,
+    /// Between and behind arguments.
+    ArgumentEnd,
+    /// Behind a trigger.
+    Failure,
+    /// Behind an item of a list.
+    ItemEnd,
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ParameterName => "a parameter name",
+            Self::Equals => "`=`",
+            Self::Index => "an index",
+            Self::IndexEnd => "`,` or `]`",
+            Self::Name => "a name",
+            Self::Opening => "`(`",
+            Self::Argument => "an argument",
+            Self::ArgumentEnd => "`,` or `)`",
+            Self::Failure => "`,` and a failure",
+            Self::ItemEnd => "`;` or the end of the line",
+        })
+    }
+}
 
 /// The rest of a line. The end of the line never moves, so the length gives the place.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +100,7 @@ impl<'a> Cursor<'a> {
 #[derive(Debug)]
 pub(super) struct Fault<'a> {
     pub(super) cursor: Cursor<'a>,
-    pub(super) expected: &'static str,
+    pub(super) expected: Expected,
 }
 
 impl Fault<'_> {
@@ -80,7 +113,7 @@ impl Fault<'_> {
     }
 
     /// The error at its place. The span is the word found, or the one character.
-    pub(super) fn diagnostic(&self, kind: Kind) -> Diagnostic {
+    pub(super) fn diagnostic(&self, kind: ScenarioMistake) -> Diagnostic {
         let at = self.cursor.at();
         let end = at + found(self.cursor.rest).len();
         Diagnostic::error(kind, at..end, self.describe())
@@ -90,27 +123,26 @@ impl Fault<'_> {
 
 pub(super) type Step<'a, T> = Result<(Cursor<'a>, T), Fault<'a>>;
 
-/// Runs a nom parser on the rest; its failure says what was expected here.
-fn expect<'a, T>(
-    cursor: Cursor<'a>,
-    expected: &'static str,
-    mut parser: impl Parser<&'a str, Output = T, Error = nom::error::Error<&'a str>>,
-) -> Step<'a, T> {
-    match parser.parse(cursor.rest) {
-        Ok((rest, value)) => Ok((cursor.with(rest), value)),
-        Err(_) => Err(Fault { cursor, expected }),
-    }
-}
-
-/// [`expect`], with the place of what it read.
+/// Runs a nom parser behind blanks, and says where what it read stands; its failure says what was expected
+/// there.
 pub(super) fn token<'a, T>(
     cursor: Cursor<'a>,
-    expected: &'static str,
+    expected: Expected,
     parser: impl Parser<&'a str, Output = T, Error = nom::error::Error<&'a str>>,
 ) -> Step<'a, Spanned<T>> {
     let cursor = cursor.skip_blanks();
-    let (rest, value) = expect(cursor, expected, parser)?;
-    Ok((rest, Spanned::new(value, cursor.at()..rest.at())))
+    attempt(cursor, parser).ok_or(Fault { cursor, expected })
+}
+
+/// The same where nothing is missed if it is not there.
+pub(super) fn attempt<'a, T>(
+    cursor: Cursor<'a>,
+    mut parser: impl Parser<&'a str, Output = T, Error = nom::error::Error<&'a str>>,
+) -> Option<(Cursor<'a>, Spanned<T>)> {
+    let cursor = cursor.skip_blanks();
+    let (rest, value) = parser.parse(cursor.rest).ok()?;
+    let rest = cursor.with(rest);
+    Some((rest, Spanned::new(value, cursor.at()..rest.at())))
 }
 
 /// A letter or `_`, then letters, digits and `_`.
@@ -143,14 +175,18 @@ fn argument(input: &str) -> IResult<&str, Argument> {
 
 /// `name[index, …]`.
 pub(super) fn target<'a>(cursor: Cursor<'a>) -> Step<'a, (Spanned<String>, Vec<Spanned<String>>)> {
-    let (mut cursor, name) = token(cursor, "a parameter name", identifier)?;
+    let (mut cursor, name) = token(cursor, Expected::ParameterName, identifier)?;
     let mut indices = Vec::new();
-    if let Ok((inside, _)) = token(cursor, "`[`", character('[')) {
+    if let Some((inside, _)) = attempt(cursor, character('[')) {
         cursor = inside;
         loop {
-            let (rest, index) = token(cursor, "an index", word)?;
+            let (rest, index) = token(cursor, Expected::Index, word)?;
             indices.push(index);
-            let (rest, end) = token(rest, "`,` or `]`", alt((character(','), character(']'))))?;
+            let (rest, end) = token(
+                rest,
+                Expected::IndexEnd,
+                alt((character(','), character(']'))),
+            )?;
             cursor = rest;
             if end.value == ']' {
                 break;
@@ -162,17 +198,21 @@ pub(super) fn target<'a>(cursor: Cursor<'a>) -> Step<'a, (Spanned<String>, Vec<S
 
 /// `name(argument, …)`.
 pub(super) fn call<'a>(cursor: Cursor<'a>) -> Step<'a, Spanned<Call>> {
-    let (rest, name) = token(cursor, "a name", identifier)?;
+    let (rest, name) = token(cursor, Expected::Name, identifier)?;
     let start = name.span.start;
-    let (mut cursor, _) = token(rest, OPENING, character('('))?;
+    let (mut cursor, _) = token(rest, Expected::Opening, character('('))?;
     let mut arguments = Vec::new();
-    if let Ok((rest, _)) = token(cursor, "`)`", character(')')) {
+    if let Some((rest, _)) = attempt(cursor, character(')')) {
         cursor = rest;
     } else {
         loop {
-            let (rest, value) = token(cursor, ARGUMENT, argument)?;
+            let (rest, value) = token(cursor, Expected::Argument, argument)?;
             arguments.push(value);
-            let (rest, end) = token(rest, ARGUMENT_END, alt((character(','), character(')'))))?;
+            let (rest, end) = token(
+                rest,
+                Expected::ArgumentEnd,
+                alt((character(','), character(')'))),
+            )?;
             cursor = rest;
             if end.value == ')' {
                 break;
@@ -186,14 +226,14 @@ pub(super) fn call<'a>(cursor: Cursor<'a>) -> Step<'a, Spanned<Call>> {
 /// `trigger(…), failure(…)`.
 pub(super) fn pair<'a>(cursor: Cursor<'a>) -> Step<'a, Pair> {
     let (cursor, trigger) = call(cursor)?;
-    let (cursor, _) = token(cursor, FAILURE, character(','))?;
+    let (cursor, _) = token(cursor, Expected::Failure, character(','))?;
     let (cursor, failure) = call(cursor)?;
     Ok((cursor, Pair { trigger, failure }))
 }
 
 /// Whether `name (` stands here.
 pub(super) fn begins_item(cursor: Cursor<'_>) -> bool {
-    token(cursor, "", identifier).is_ok_and(|(rest, _)| token(rest, "", character('(')).is_ok())
+    attempt(cursor, identifier).is_some_and(|(rest, _)| attempt(rest, character('(')).is_some())
 }
 
 /// What a message shows of what was found instead.

@@ -192,7 +192,9 @@ impl Reader {
             self.wrong(value, "`allow` is a list of the codes of warnings");
             return None;
         };
-        let known = scenario::Kind::ALL.iter().map(|kind| kind.as_str());
+        let known = scenario::ScenarioMistake::ALL
+            .iter()
+            .map(|kind| kind.as_str());
         let mut codes = Vec::new();
         for entry in entries.iter() {
             let text = entry.get_ref().as_str().unwrap_or_default();

@@ -17,13 +17,14 @@ use self::world::{World, broken, evaluated, expectation, invariant, nothing, out
 use super::*;
 use crate::diagnostic::SourceFile;
 use crate::expectation::read;
+use crate::judge::invariants::testing::trigger;
 use crate::outcome::{
     Budget, ConfigurationOutcome, ConfiguredFailure, ConvictionOutcome, FailureOutcome,
     FailureStatus, InvariantOutcome, LastMode, ProcessOutcome, ReplicaOutcome, RequestOutcome,
     RunSpecification, SuspicionOutcome, Verdict,
 };
 use crate::runs::Runtime;
-use crate::scenario::{Failure, FailureReference, Trigger};
+use crate::scenario::{Failure, FailureReference, TriggerKind};
 use crate::trace::{HarnessEvent, Micros, RunEnd};
 
 #[test]

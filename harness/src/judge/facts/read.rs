@@ -9,7 +9,7 @@ use bcr_protocol::proof::OrderProof;
 
 use crate::judge::agreed::Agreed;
 use crate::judge::facts::{At, ConfigurationFacts, Facts, FailureFacts, LastState, ReplicaFacts};
-use crate::judge::setting::{Setting, is_fault};
+use crate::judge::setting::Setting;
 use crate::trace::{HarnessEvent, Micros, Record, Trace, TraceEvent};
 
 /// Reads every fact but the agreed history, which needs them all.
@@ -122,7 +122,7 @@ impl<'t> Reader<'t> {
             }
         }
         let is_fault = match self.facts.setting.planned.get(plan) {
-            Some(planned) => is_fault(planned.failure),
+            Some(planned) => planned.failure.is_fault(),
             None => !failure.trim_start().starts_with("sleep"),
         };
         if effect

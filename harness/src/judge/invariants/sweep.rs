@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::ClientId;
+use bcr_protocol::parameters::Parameters;
 use bcr_protocol::signature::Scheme;
 
 use crate::dice::Dice;
@@ -15,47 +16,28 @@ use crate::judge::setting::Setting;
 use crate::outcome::InvariantOutcome;
 use crate::runs::machines::ChainReplication;
 use crate::runs::simulated::{Options, run, run_secret};
-use crate::scenario::{Failure, PlannedFailure, Scenario, Trigger};
+use crate::scenario::{Argument, Failure, Origin, PlannedFailure, Scenario, Trigger, TriggerKind};
 
 /// How many runs: some 100 ms. Sixty thousand held when this was written.
 const RUNS: u64 = 200;
 
-fn trigger(dice: &mut Dice) -> Trigger {
+fn drawn_trigger(dice: &mut Dice) -> Trigger {
+    let kind = dice.pick(TriggerKind::ALL);
     let client = ClientId(u32::try_from(dice.below(2)).expect("small"));
-    let message = dice.below(3);
-    match dice.below(10) {
-        0 => Trigger::ClientRequest { client, message },
-        1 => Trigger::ForwardedRequest { client, message },
-        2 => Trigger::ResultShuttle { client, message },
-        3 => Trigger::WedgeRequest { message: 0 },
-        4 => Trigger::NewConfiguration { message: 0 },
-        5 => Trigger::Checkpoint { message },
-        6 => Trigger::CompletedCheckpoint { message },
-        7 => Trigger::GetRunningState { message: 0 },
-        8 => Trigger::CatchUp { message: 0 },
-        _ => Trigger::Shuttle { client, message },
-    }
+    let message = match kind.origin() {
+        Origin::Start | Origin::Reconfiguration => 0,
+        Origin::Client | Origin::Forwarding | Origin::Request | Origin::Checkpoint => dice.below(3),
+    };
+    let client = kind.has_client().then_some(client);
+    Trigger::new(kind, client, message).expect("it has a client if it takes one")
 }
 
 fn drawn_failure(dice: &mut Dice) -> Failure {
-    match dice.below(13) {
-        0 => Failure::ChangeOperation,
-        1 => Failure::ChangeResult,
-        2 => Failure::DropResultStatement,
-        3 => Failure::Crash,
-        4 => Failure::TruncateHistory {
-            entries: 1 + dice.below(3),
-        },
-        5 => Failure::Sleep {
-            ms: dice.below(300),
-        },
-        6 => Failure::Drop,
-        7 => Failure::IncrementSlot,
-        8 => Failure::ExtraOperation,
-        9 => Failure::InvalidOrderSignature,
-        10 => Failure::InvalidResultSignature,
-        11 => Failure::DropCheckpointStatements,
-        _ => Failure::OmitSend,
+    let failure = dice.pick(Failure::ALL);
+    match failure.argument() {
+        Some((Argument::Entries, _)) => failure.with_argument(1 + dice.below(3)),
+        Some((Argument::Milliseconds, _)) => failure.with_argument(dice.below(300)),
+        None => failure,
     }
 }
 
@@ -67,7 +49,7 @@ fn failures(dice: &mut Dice, t: u32) -> Vec<PlannedFailure> {
             let first = u32::try_from(dice.below(u64::from(2 * t + 1))).expect("small");
             let position = (first + member) % (2 * t + 1);
             for _ in 0..1 + dice.below(3) {
-                let (trigger, what) = (trigger(dice), drawn_failure(dice));
+                let (trigger, what) = (drawn_trigger(dice), drawn_failure(dice));
                 let of = replica(configuration, position);
                 failures.push(failure(of, trigger, what));
             }
@@ -101,11 +83,16 @@ fn random(seed: u64) -> Scenario {
     let mut dice = Dice::spread(seed);
     let t = 1 + u32::try_from(dice.below(2)).expect("small");
     let failures = failures(&mut dice, t);
+    let workloads = (0..2).map(|_| workload(&mut dice)).collect();
+    let others = scenario(failures);
     Scenario {
-        t,
-        workloads: (0..2).map(|_| workload(&mut dice)).collect(),
-        checkpoint_interval: 1 + dice.below(4),
-        ..scenario(failures)
+        parameters: Parameters {
+            t,
+            checkpoint_interval: 1 + dice.below(4),
+            ..others.parameters
+        },
+        workloads,
+        ..others
     }
 }
 

@@ -19,7 +19,7 @@ use crate::judge::setting::Setting;
 use crate::outcome::{InvariantOutcome, RunSpecification};
 use crate::runs::machines::ChainReplication;
 use crate::runs::simulated::{Options, run, run_secret};
-use crate::scenario::{Failure, PlannedFailure, Scenario, Trigger, read};
+use crate::scenario::{Failure, PlannedFailure, Scenario, Trigger, TriggerKind, read};
 use crate::trace::{Record, Trace, TraceEvent};
 
 const SCHEME: Scheme = Scheme::KeyedHash;
@@ -79,6 +79,12 @@ pub(crate) fn key(process: ProcessId) -> Option<PublicKey> {
     Some(run_secret(0).key(SCHEME, process).public())
 }
 
+/// The receipt with this number, of client 0 where clients count.
+pub(crate) fn trigger(kind: TriggerKind, message: u64) -> Trigger {
+    let client = kind.has_client().then_some(ClientId(0));
+    Trigger::new(kind, client, message).expect("it has a client if it takes one")
+}
+
 /// A failure of a replica.
 pub(crate) fn failure(replica: ReplicaId, trigger: Trigger, failure: Failure) -> PlannedFailure {
     PlannedFailure {
@@ -100,8 +106,7 @@ pub(crate) fn calm() -> Finished {
 
 /// The same, and replica 1 of configuration 0 crashes at its first result shuttle of client 0.
 pub(crate) fn crashed() -> Finished {
-    let (client, message) = (ClientId(0), 0);
-    let trigger = Trigger::ResultShuttle { client, message };
+    let trigger = trigger(TriggerKind::ResultShuttle, 0);
     finish(vec![failure(replica(0, 1), trigger, Failure::Crash)])
 }
 

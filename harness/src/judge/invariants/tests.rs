@@ -17,10 +17,10 @@ use bcr_protocol::running_state::RunningState;
 use bcr_protocol::statement::{OrderStatement, Request, ResultStatement, Signed};
 
 use super::testing::{
-    Finished, append, calm, crashed, failure, get, put, replica, request, scenario, signer,
+    Finished, append, calm, crashed, failure, get, put, replica, request, scenario, signer, trigger,
 };
 use crate::judge::facts::Facts;
-use crate::scenario::{Failure, Trigger};
+use crate::scenario::{Failure, TriggerKind};
 use crate::trace::{HarnessEvent, Record, RunEnd, TraceEvent};
 
 const OLYMPUS: ProcessId = ProcessId::Olympus;
@@ -211,11 +211,8 @@ fn olympus_is_never_a_client_of_its_own_events() {
 /// Two of three replicas hide what they ordered, and the third is asleep when it is asked.
 #[test]
 fn beyond_the_promise_a_lost_history_is_found_missing() {
-    let shuttle = Trigger::Shuttle {
-        client: ClientId(0),
-        message: 3,
-    };
-    let wedge = Trigger::WedgeRequest { message: 0 };
+    let shuttle = trigger(TriggerKind::Shuttle, 3);
+    let wedge = trigger(TriggerKind::WedgeRequest, 0);
     let forget = Failure::TruncateHistory { entries: 9 };
     let mut scenario = scenario(vec![
         failure(replica(0, 2), shuttle, Failure::DropResultStatement),
@@ -223,7 +220,7 @@ fn beyond_the_promise_a_lost_history_is_found_missing() {
         failure(replica(0, 2), wedge, forget),
         failure(replica(0, 1), wedge, Failure::Sleep { ms: 3000 }),
     ]);
-    scenario.checkpoint_interval = 100;
+    scenario.parameters.checkpoint_interval = 100;
     scenario.workloads[1].clear();
     let run = Finished::of(scenario);
     let facts = Facts::read(&run.setting, &run.trace);

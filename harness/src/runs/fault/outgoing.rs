@@ -7,7 +7,7 @@ use bcr_protocol::message::{AnsweredBy, Message};
 use bcr_protocol::statement::Signer;
 
 use super::plan::Planned;
-use super::spoil::{spoil, spoils_signature, targets};
+use super::spoil::{spoil, spoils_signature};
 use crate::runs::process::Action;
 use crate::scenario::Failure;
 
@@ -68,7 +68,10 @@ impl Outgoing {
         let is_tail = self.is_tail;
         let (mut due, armed): (Vec<_>, Vec<_>) = std::mem::take(&mut self.armed)
             .into_iter()
-            .partition(|planned| targets(planned.failure.failure, kind, is_tail));
+            .partition(|planned| {
+                let awaited = planned.failure.failure.awaits(is_tail);
+                awaited.is_some_and(|awaited| awaited.includes(kind))
+            });
         self.armed = armed;
         // A signature is spoiled last: what signs again would make it good.
         due.sort_by_key(|planned| spoils_signature(planned.failure.failure));

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use bcr_protocol::dictionary::{OK, Operation};
 use bcr_protocol::digest::Digest;
 use bcr_protocol::identity::{Position, ProcessId};
-use bcr_protocol::message::{Answer, ClientAnswer, Message, MessageKind, Wedged};
+use bcr_protocol::message::{Answer, ClientAnswer, Message, Wedged};
 use bcr_protocol::proof::SignedResult;
 use bcr_protocol::statement::{Signed, Signer, Statement};
 
@@ -22,27 +22,6 @@ pub(super) const fn spoils_signature(failure: Failure) -> bool {
         failure,
         Failure::InvalidOrderSignature | Failure::InvalidResultSignature
     )
-}
-
-/// Whether the failure spoils messages of this type, sent by a replica that is the tail or is not.
-pub(super) const fn targets(failure: Failure, message: MessageKind, is_tail: bool) -> bool {
-    use MessageKind::{CompletedCheckpoint, Result, ResultShuttle, Shuttle, Wedged};
-    match failure {
-        Failure::ChangeOperation | Failure::InvalidOrderSignature => matches!(message, Shuttle),
-        Failure::ChangeResult | Failure::DropResultStatement => {
-            matches!(message, Result | ResultShuttle)
-        }
-        Failure::InvalidResultSignature if is_tail => matches!(message, Result),
-        Failure::InvalidResultSignature => matches!(message, Shuttle),
-        Failure::TruncateHistory { .. } => matches!(message, Wedged),
-        Failure::DropCheckpointStatements => matches!(message, CompletedCheckpoint),
-        Failure::OmitSend => true,
-        Failure::Crash
-        | Failure::Sleep { .. }
-        | Failure::Drop
-        | Failure::IncrementSlot
-        | Failure::ExtraOperation => false,
-    }
 }
 
 /// The message as the failure leaves it. Deterministic, so that a failure that changes nothing gives

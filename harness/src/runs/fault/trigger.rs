@@ -63,31 +63,11 @@ impl Receipts {
 impl Receipt {
     /// Whether the trigger means this receipt.
     pub(super) fn fires(&self, trigger: Trigger) -> bool {
-        let (kind, client, number) = match trigger {
-            Trigger::ClientRequest { client, message } => {
-                (MessageKind::ClientRequest, Some(client), message)
-            }
-            Trigger::ForwardedRequest { client, message } => {
-                (MessageKind::ForwardedRequest, Some(client), message)
-            }
-            Trigger::Shuttle { client, message } => (MessageKind::Shuttle, Some(client), message),
-            Trigger::ResultShuttle { client, message } => {
-                (MessageKind::ResultShuttle, Some(client), message)
-            }
-            Trigger::WedgeRequest { message } => (MessageKind::WedgeRequest, None, message),
-            Trigger::NewConfiguration { message } => (MessageKind::NewConfiguration, None, message),
-            Trigger::Checkpoint { message } => (MessageKind::Checkpoint, None, message),
-            Trigger::CompletedCheckpoint { message } => {
-                (MessageKind::CompletedCheckpoint, None, message)
-            }
-            Trigger::GetRunningState { message } => (MessageKind::GetRunningState, None, message),
-            Trigger::CatchUp { message } => (MessageKind::CatchUp, None, message),
-        };
         *self
             == Self {
-                kind,
-                client,
-                number,
+                kind: trigger.kind().message(),
+                client: trigger.client(),
+                number: trigger.message(),
             }
     }
 }

@@ -77,7 +77,7 @@ impl<'a> Simulation<'a> {
     /// 0, and nothing was delivered.
     #[must_use]
     pub fn new(scenario: &Arc<Scenario>, machines: &'a dyn Machines, options: Options) -> Self {
-        let schedule = Schedule::of_seed(options.seed, &scenario.parameters(), options.pauses);
+        let schedule = Schedule::of_seed(options.seed, &scenario.parameters, options.pauses);
         Self::under(schedule, scenario, machines, options)
     }
 

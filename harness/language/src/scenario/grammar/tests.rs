@@ -10,9 +10,9 @@ fn codes(parsed: &Parsed) -> Vec<&'static str> {
 
 #[test]
 fn what_is_sloppy_is_read_as_it_was_meant() {
-    use Kind::{MendedQuote, NoEquals, TrailingComment, TrailingSeparator};
+    use ScenarioMistake::{MendedQuote, NoEquals, TrailingComment, TrailingSeparator};
     // Description, line, the line as it is printed, warnings.
-    let cases: &[(&str, &str, &str, &[Kind])] = &[
+    let cases: &[(&str, &str, &str, &[ScenarioMistake])] = &[
         (
             "blanks are free",
             "failures [ 1 ,2 ]=\tshuttle ( 0 , 1 ) ,drop( ) ; wedge_request(0),sleep(5)\r\n",
@@ -110,45 +110,50 @@ fn what_has_no_single_reading_is_an_error_at_its_place() {
         (
             "two readings",
             "workload[0] = put('a,b,c)",
-            Kind::AmbiguousQuotes,
+            ScenarioMistake::AmbiguousQuotes,
             14..25,
         ),
         (
             "no arguments list",
             "failures[0,0] = shuttle(0,0), crash",
-            Kind::MalformedCall,
+            ScenarioMistake::MalformedCall,
             30..35,
         ),
         (
             "no failure",
             "failures[0,0] = shuttle(0,0)",
-            Kind::MalformedCall,
+            ScenarioMistake::MalformedCall,
             28..28,
         ),
         (
             "a third half",
             "failures[0,0] = shuttle(0,0), crash(), drop()",
-            Kind::MalformedCall,
+            ScenarioMistake::MalformedCall,
             37..38,
         ),
         (
             "no separator",
             "workload[0] = get('a') get('b')",
-            Kind::MalformedCall,
+            ScenarioMistake::MalformedCall,
             23..26,
         ),
         (
             "an open index",
             "failures[0,0 = shuttle(0,0), drop()",
-            Kind::MalformedName,
+            ScenarioMistake::MalformedName,
             13..14,
         ),
-        ("no name", " = 3", Kind::MalformedName, 1..2),
-        ("several words", "the tail = 3", Kind::MalformedName, 4..8),
+        ("no name", " = 3", ScenarioMistake::MalformedName, 1..2),
+        (
+            "several words",
+            "the tail = 3",
+            ScenarioMistake::MalformedName,
+            4..8,
+        ),
         (
             "an argument is missing",
             "workload[0] = put(,'b')",
-            Kind::MalformedCall,
+            ScenarioMistake::MalformedCall,
             18..19,
         ),
     ];
@@ -176,11 +181,11 @@ fn all_mistakes_of_a_file_are_found_at_once() {
          workload[0] = get('a'; put('k','v')\n",
     );
     let expected = [
-        Kind::MalformedCall,
-        Kind::MalformedName,
-        Kind::MalformedCall,
+        ScenarioMistake::MalformedCall,
+        ScenarioMistake::MalformedName,
+        ScenarioMistake::MalformedCall,
     ];
-    assert_eq!(codes(&parsed), expected.map(Kind::as_str));
+    assert_eq!(codes(&parsed), expected.map(ScenarioMistake::as_str));
     assert_eq!(
         format(&parsed.file),
         "failures[0,0] = client_request(0,0), crash()\nt 3 = 1\nworkload[0] = put('k','v')\n"

@@ -9,13 +9,14 @@ use std::collections::BTreeMap;
 
 use bcr_protocol::identity::{ClientId, ConfigurationId, Position};
 
-use super::super::Kind;
-use super::super::plan::{Failure, Trigger};
-use super::{Fate, Lint, excuse, is_wedge_message, replica_of};
+use super::state::{Fate, Lint, excuse, is_wedge_message, replica_of};
 use crate::diagnostic::{Diagnostic, Subject};
+use crate::scenario::failure::Failure;
+use crate::scenario::mistake::ScenarioMistake;
+use crate::scenario::trigger::{Trigger, TriggerKind};
 
 /// A replica's counter: type of message and client.
-type Counter = ((ConfigurationId, Position), &'static str, Option<ClientId>);
+type Counter = ((ConfigurationId, Position), TriggerKind, Option<ClientId>);
 
 impl Lint<'_> {
     /// Failures that a crash makes impossible. A crash that cannot happen itself prevents nothing.
@@ -25,7 +26,7 @@ impl Lint<'_> {
         for (index, planned) in scenario.failures.iter().enumerate() {
             if planned.failure == Failure::Crash && self.fates[index] != Fate::Dead {
                 let trigger = planned.trigger;
-                let counter = (replica_of(planned), trigger.name(), trigger.client());
+                let counter = (replica_of(planned), trigger.kind(), trigger.client());
                 let crash = (trigger.message(), index);
                 crashes
                     .entry(counter)
@@ -50,11 +51,11 @@ impl Lint<'_> {
             );
             let span = self.marks[index].trigger.clone();
             self.remarks.push(
-                Diagnostic::warning(Kind::AfterCrash, span, message)
+                Diagnostic::warning(ScenarioMistake::AfterCrash, span, message)
                     .with_rule("P9.5")
                     .with_label("never reached")
                     .with_secondary(self.marks[crash].failure.clone(), "the process stops here")
-                    .with_help(excuse(planned, Kind::AfterCrash))
+                    .with_help(excuse(planned, ScenarioMistake::AfterCrash))
                     .with_subject(Subject::Failure(index)),
             );
         }
@@ -62,28 +63,28 @@ impl Lint<'_> {
 }
 
 /// The counters whose messages below a number certainly come before `trigger`.
-fn earlier(trigger: Trigger) -> Vec<(&'static str, Option<ClientId>, u64)> {
-    let own = (trigger.name(), trigger.client(), trigger.message());
-    let mut counters = vec![own];
-    match trigger {
-        Trigger::ResultShuttle { client, message } => {
-            counters.push(("shuttle", Some(client), message.saturating_add(1)));
+fn earlier(trigger: Trigger) -> Vec<(TriggerKind, Option<ClientId>, u64)> {
+    let (kind, client, message) = (trigger.kind(), trigger.client(), trigger.message());
+    let mut counters = vec![(kind, client, message)];
+    match kind {
+        TriggerKind::ResultShuttle => {
+            counters.push((TriggerKind::Shuttle, client, message.saturating_add(1)));
         }
-        Trigger::CompletedCheckpoint { message } => {
-            counters.push(("checkpoint", None, message.saturating_add(1)));
+        TriggerKind::CompletedCheckpoint => {
+            counters.push((TriggerKind::Checkpoint, None, message.saturating_add(1)));
         }
-        Trigger::CatchUp { .. } | Trigger::GetRunningState { .. } => {
-            counters.push(("wedge_request", None, 1));
+        TriggerKind::CatchUp | TriggerKind::GetRunningState => {
+            counters.push((TriggerKind::WedgeRequest, None, 1));
         }
-        Trigger::ClientRequest { .. }
-        | Trigger::ForwardedRequest { .. }
-        | Trigger::Shuttle { .. }
-        | Trigger::WedgeRequest { .. }
-        | Trigger::NewConfiguration { .. }
-        | Trigger::Checkpoint { .. } => {}
+        TriggerKind::ClientRequest
+        | TriggerKind::ForwardedRequest
+        | TriggerKind::Shuttle
+        | TriggerKind::WedgeRequest
+        | TriggerKind::NewConfiguration
+        | TriggerKind::Checkpoint => {}
     }
-    if !is_wedge_message(trigger) && !matches!(trigger, Trigger::NewConfiguration { .. }) {
-        counters.push(("new_configuration", None, 1));
+    if !is_wedge_message(trigger) && kind != TriggerKind::NewConfiguration {
+        counters.push((TriggerKind::NewConfiguration, None, 1));
     }
     counters
 }

@@ -2,10 +2,11 @@
 
 use bcr_protocol::identity::Position;
 
-use super::super::Kind;
-use super::super::plan::{Failure, Trigger};
-use super::Lint;
+use super::state::Lint;
 use crate::diagnostic::Severity;
+use crate::scenario::failure::{Argument, Awaited, Failure};
+use crate::scenario::mistake::ScenarioMistake;
+use crate::scenario::trigger::Origin;
 
 impl Lint<'_> {
     /// A trigger on a message that this replica never receives.
@@ -13,26 +14,32 @@ impl Lint<'_> {
         let planned = &self.scenario.failures[index];
         let (configuration, replica, trigger) =
             (planned.configuration, planned.replica, planned.trigger);
-        let (message, rule) = match trigger {
-            Trigger::ForwardedRequest { .. } if replica != Position::HEAD => (
+        let (message, rule) = match trigger.kind().origin() {
+            Origin::Forwarding if replica != Position::HEAD => (
                 format!(
                     "requests are forwarded to the head only, so replica {replica} never \
                      receives a forwarded request"
                 ),
                 "P5.2",
             ),
-            Trigger::NewConfiguration { .. } if configuration.0 == 0 => (
+            Origin::Start if configuration.0 == 0 => (
                 "the start of configuration 0 is no new_configuration message".to_owned(),
                 "P7.8",
             ),
-            Trigger::NewConfiguration { message } if message > 0 => (
+            Origin::Start if trigger.message() > 0 => (
                 format!(
                     "each replica is a new process and receives one new_configuration \
-                     message, number 0; number {message} never comes"
+                     message, number 0; number {} never comes",
+                    trigger.message()
                 ),
                 "P9.1",
             ),
-            _ => match trigger.client() {
+            Origin::Client
+            | Origin::Forwarding
+            | Origin::Request
+            | Origin::Checkpoint
+            | Origin::Start
+            | Origin::Reconfiguration => match trigger.client() {
                 Some(client) if self.scenario.requests_of(client) == 0 => (
                     format!("client {client} has no requests, so this message never comes"),
                     "P9.1",
@@ -44,7 +51,7 @@ impl Lint<'_> {
         self.remark(
             index,
             Severity::Warning,
-            Kind::NeverReceived,
+            ScenarioMistake::NeverReceived,
             span,
             message,
             rule,
@@ -55,49 +62,45 @@ impl Lint<'_> {
     /// A failure that changes nothing at this position, whenever it happens.
     pub(super) fn changes_nothing(&mut self, index: usize) -> bool {
         let planned = &self.scenario.failures[index];
-        let (replica, tail) = (planned.replica, self.scenario.tail());
-        let (kind, message, rule) = match planned.failure {
-            Failure::IncrementSlot if replica != Position::HEAD => (
-                Kind::NoEffect,
-                format!(
-                    "only the head assigns slots, so increment_slot() has no effect at \
-                     replica {replica}"
-                ),
-                "P10",
-            ),
-            Failure::TruncateHistory { entries: 0 } => (
-                Kind::NoEffect,
+        let (replica, failure) = (planned.replica, planned.failure);
+        let is_tail = replica == self.scenario.tail();
+        let (kind, message, rule) = match (failure.awaits(is_tail), failure.argument()) {
+            (_, Some((Argument::Entries, 0))) => (
+                ScenarioMistake::NoEffect,
                 "leaving out 0 entries has no effect".to_owned(),
                 "P10",
             ),
-            Failure::Sleep { ms: 0 } => (
-                Kind::NoEffect,
-                "a sleep of 0 ms has no effect".to_owned(),
+            (_, Some((Argument::Milliseconds, 0))) => (
+                ScenarioMistake::NoEffect,
+                format!("a {} of 0 ms has no effect", failure.name()),
                 "P9.5",
             ),
-            failure @ (Failure::ChangeOperation | Failure::InvalidOrderSignature)
-                if replica == tail =>
-            {
-                (
-                    Kind::NeverSent,
-                    format!(
-                        "the tail sends no shuttle, so {failure} has nothing to spoil at \
-                         replica {replica}"
-                    ),
-                    "P4.4",
-                )
-            }
-            Failure::DropCheckpointStatements if replica == Position::HEAD => (
-                Kind::NeverSent,
+            (None, _) if failure == Failure::IncrementSlot && replica != Position::HEAD => (
+                ScenarioMistake::NoEffect,
+                format!(
+                    "only the head assigns slots, so {failure} has no effect at replica {replica}"
+                ),
+                "P10",
+            ),
+            (Some(Awaited::Shuttle), _) if is_tail => (
+                ScenarioMistake::NeverSent,
+                format!(
+                    "the tail sends no shuttle, so {failure} has nothing to spoil at \
+                     replica {replica}"
+                ),
+                "P4.4",
+            ),
+            (Some(Awaited::CompletedCheckpoint), _) if replica == Position::HEAD => (
+                ScenarioMistake::NeverSent,
                 "completed checkpoints end at the head, which sends none".to_owned(),
                 "P8.2",
             ),
-            Failure::DropCheckpointStatements if self.checkpoints() == 0 => (
-                Kind::NeverSent,
+            (Some(Awaited::CompletedCheckpoint), _) if self.checkpoints() == 0 => (
+                ScenarioMistake::NeverSent,
                 format!("no checkpoint is taken: {}", self.checkpoint_arithmetic()),
                 "P8.1",
             ),
-            _ => return false,
+            (None | Some(_), _) => return false,
         };
         let span = self.marks[index].failure.clone();
         self.remark(index, Severity::Warning, kind, span, message, rule);

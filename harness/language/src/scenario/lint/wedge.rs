@@ -2,11 +2,11 @@
 
 use bcr_protocol::identity::Position;
 
-use super::super::Kind;
-use super::super::lower::SECONDS_SLEEP;
-use super::super::plan::{Failure, Trigger};
-use super::{Fate, Lint, shortest_timeout};
+use super::state::{Fate, Lint, shortest_timeout};
 use crate::diagnostic::Severity;
+use crate::scenario::mistake::ScenarioMistake;
+use crate::scenario::parameter::SECONDS_SLEEP;
+use crate::scenario::trigger::TriggerKind;
 
 impl Lint<'_> {
     /// Triggers and failures that need the configuration to be wedged, and sleeps; `lowest` is the
@@ -29,7 +29,7 @@ impl Lint<'_> {
                 self.remark(
                     index,
                     Severity::Warning,
-                    Kind::NeverReceived,
+                    ScenarioMistake::NeverReceived,
                     span,
                     message,
                     "P7.1",
@@ -40,14 +40,14 @@ impl Lint<'_> {
                 self.remark(
                     index,
                     Severity::Note,
-                    Kind::MessageNumber,
+                    ScenarioMistake::MessageNumber,
                     span,
                     message,
                     rule,
                 );
             }
         }
-        if matches!(planned.failure, Failure::TruncateHistory { .. }) && !causes {
+        if Self::spoils_wedged(planned.failure) && !causes {
             self.fates[index] = Fate::Dead;
             let span = self.marks[index].failure.clone();
             let message = format!(
@@ -57,7 +57,7 @@ impl Lint<'_> {
             self.remark(
                 index,
                 Severity::Warning,
-                Kind::NeverSent,
+                ScenarioMistake::NeverSent,
                 span,
                 message,
                 "P7.1",
@@ -69,22 +69,22 @@ impl Lint<'_> {
     /// A message of a reconfiguration that comes only if others are silent.
     fn unlikely_in_wedge(&self, index: usize, lowest: Position) -> Option<(String, &'static str)> {
         let planned = &self.scenario.failures[index];
-        match planned.trigger {
-            Trigger::WedgeRequest { message: 1.. } => Some((
+        match (planned.trigger.kind(), planned.trigger.message()) {
+            (TriggerKind::WedgeRequest, 1..) => Some((
                 "a wedge_request is repeated only to a replica whose wedged message does not come"
                     .to_owned(),
                 "P7.1",
             )),
-            Trigger::CatchUp { message: 1.. } => Some((
+            (TriggerKind::CatchUp, 1..) => Some((
                 "a second catch_up comes only if histories differ, or if the answer does not come"
                     .to_owned(),
                 "P7.3",
             )),
-            Trigger::GetRunningState { message: 1.. } => Some((
+            (TriggerKind::GetRunningState, 1..) => Some((
                 "a replica is asked again for its state only if the one asked is silent".to_owned(),
                 "P7.5",
             )),
-            Trigger::GetRunningState { message: 0 } if planned.replica != Position::HEAD => {
+            (TriggerKind::GetRunningState, 0) if planned.replica != Position::HEAD => {
                 (lowest >= planned.replica).then(|| {
                     (
                         "Olympus asks the lowest-numbered replica of the quorum, and none \
@@ -101,11 +101,11 @@ impl Lint<'_> {
     /// A sleep that is over before anybody can have missed the replica. A very short one was
     /// remarked upon already, as probably meant in seconds.
     fn short_sleep(&mut self, index: usize) {
-        let Failure::Sleep { ms } = self.scenario.failures[index].failure else {
+        let Some(ms) = self.scenario.failures[index].failure.sleeps_ms() else {
             return;
         };
         let (noticed_after, by) = if self.waits_for_wedge(index) {
-            (self.scenario.quorum_grace_ms, "quorum_grace")
+            (self.scenario.parameters.quorum_grace_ms, "quorum_grace")
         } else {
             (shortest_timeout(self.scenario), "the shortest timeout")
         };
@@ -119,7 +119,7 @@ impl Lint<'_> {
         self.remark(
             index,
             Severity::Note,
-            Kind::ShortSleep,
+            ScenarioMistake::ShortSleep,
             span,
             message,
             "P10",

@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
-use super::super::Kind;
-use super::super::ast::Pair;
-use super::super::plan::read;
-use super::super::plan::{Failure, PlannedFailure, Trigger};
-use super::{Lowering, Mark, Replica, SECONDS_SLEEP, there_are};
+use super::lowering::{Lowering, Mark, Replica, there_are};
 use crate::diagnostic::{Diagnostic, Subject};
+use crate::scenario::ast::Pair;
+use crate::scenario::call;
+use crate::scenario::failure::Failure;
+use crate::scenario::mistake::ScenarioMistake;
+use crate::scenario::parameter::SECONDS_SLEEP;
+use crate::scenario::plan::PlannedFailure;
+use crate::scenario::trigger::{Trigger, TriggerKind};
 
 impl Lowering<'_> {
     /// The planned failures of the file, and where they stand.
@@ -48,7 +51,7 @@ impl Lowering<'_> {
         );
         let span = replica.setting.indices[1].span.clone();
         self.diagnostics.push(
-            Diagnostic::error(Kind::IndexOutOfRange, span, message)
+            Diagnostic::error(ScenarioMistake::IndexOutOfRange, span, message)
                 .with_rule("P1.1")
                 .with_label("no such position"),
         );
@@ -66,25 +69,26 @@ impl Lowering<'_> {
         if self.is_swapped(pair) {
             return None;
         }
-        let trigger = read::trigger(&pair.trigger).map_err(|wrong| self.diagnostics.extend(wrong));
-        let failure = read::failure(&pair.failure).map_err(|wrong| self.diagnostics.extend(wrong));
+        let trigger = call::trigger(&pair.trigger).map_err(|wrong| self.diagnostics.extend(wrong));
+        let failure = call::failure(&pair.failure).map_err(|wrong| self.diagnostics.extend(wrong));
         let is_there = trigger.is_ok_and(|trigger| self.check_client(trigger, pair, clients));
         let (trigger, (failure, warning)) = (trigger.ok()?, failure.ok()?);
         self.diagnostics.extend(warning);
         if !is_there {
             return None;
         }
-        if let Failure::Sleep {
-            ms: ms @ 1..SECONDS_SLEEP,
-        } = failure
-        {
+        if let Some(ms @ 1..SECONDS_SLEEP) = failure.sleeps_ms() {
             let message = format!("a sleep of {ms} ms: sleeps are in milliseconds");
             self.diagnostics.push(
-                Diagnostic::warning(Kind::LooksLikeSeconds, pair.failure.span.clone(), message)
-                    .with_rule("P10")
-                    .with_help(format!("if {ms} seconds are meant"))
-                    .with_fix(format!("sleep({})", ms * 1_000))
-                    .with_subject(subject),
+                Diagnostic::warning(
+                    ScenarioMistake::LooksLikeSeconds,
+                    pair.failure.span.clone(),
+                    message,
+                )
+                .with_rule("P10")
+                .with_help(format!("if {ms} seconds are meant"))
+                .with_fix(failure.with_argument(ms * 1_000).to_string())
+                .with_subject(subject),
             );
         }
         let text = |span: &Range<usize>, canonical: String| {
@@ -113,8 +117,8 @@ impl Lowering<'_> {
     /// Whether the pair has its failure first, which is said then.
     fn is_swapped(&mut self, pair: &Pair) -> bool {
         let (first, second) = (&pair.trigger.value, &pair.failure.value);
-        let is_swapped = Failure::NAMES.contains(&first.name.value.as_str())
-            && Trigger::NAMES.contains(&second.name.value.as_str());
+        let is_swapped = Failure::called(&first.name.value).is_some()
+            && TriggerKind::called(&second.name.value).is_some();
         if is_swapped {
             let message = format!(
                 "`{}` is a failure and `{}` a trigger: the trigger comes first",
@@ -122,7 +126,7 @@ impl Lowering<'_> {
             );
             let span = pair.trigger.span.start..pair.failure.span.end;
             self.diagnostics.push(
-                Diagnostic::error(Kind::UnknownTrigger, span, message)
+                Diagnostic::error(ScenarioMistake::UnknownTrigger, span, message)
                     .with_help("swap them")
                     .with_fix(format!("{second}, {first}")),
             );
@@ -145,12 +149,16 @@ impl Lowering<'_> {
             there_are("client", clients)
         );
         self.diagnostics.push(
-            Diagnostic::error(Kind::IndexOutOfRange, found.span.clone(), message)
-                .with_label("no such client")
-                .with_help(format!(
-                    "the first argument of {} is the client, the second the message",
-                    trigger.name()
-                )),
+            Diagnostic::error(
+                ScenarioMistake::IndexOutOfRange,
+                found.span.clone(),
+                message,
+            )
+            .with_label("no such client")
+            .with_help(format!(
+                "the first argument of {} is the client, the second the message",
+                trigger.name()
+            )),
         );
         false
     }

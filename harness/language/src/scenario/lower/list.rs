@@ -2,17 +2,20 @@
 
 use bcr_protocol::dictionary::Operation;
 
-use super::super::Kind;
-use super::super::ast::{Argument, Call, Setting, Spanned, Value};
-use super::super::parameter::Parameter;
-use super::super::plan::read::{Mistakes, check_arity, numbers, suggest};
-use super::super::remedy::OPERATIONS;
-use super::super::workload::pseudorandom;
-use super::{Lowering, MISSING_SHOWN, there_are};
+use super::lowering::{Lowering, there_are};
 use crate::diagnostic::Diagnostic;
+use crate::scenario::ast::{Argument, Call, Setting, Spanned, Value};
+use crate::scenario::call::{Mistakes, check_arity, numbers, suggest};
+use crate::scenario::mistake::ScenarioMistake;
+use crate::scenario::parameter::Parameter;
+use crate::scenario::remedy::OPERATIONS;
+use crate::scenario::workload::pseudorandom;
 
 /// How many requests a scenario may have, all clients together.
 const REQUESTS_MAX: u64 = 10_000_000;
+
+/// How many missing workloads are named one by one.
+const MISSING_SHOWN: usize = 3;
 
 /// What an item of a workload stands for.
 pub(super) enum Part {
@@ -92,7 +95,7 @@ impl Lowering<'_> {
                     *requests = requests.saturating_add(more);
                     if within && *requests > REQUESTS_MAX {
                         self.diagnostics.push(Diagnostic::error(
-                            Kind::TooLarge,
+                            ScenarioMistake::TooLarge,
                             call.span.clone(),
                             format!(
                                 "a scenario has at most {REQUESTS_MAX} requests, and with \
@@ -111,7 +114,7 @@ impl Lowering<'_> {
     fn spare_workload(&mut self, client: u32, clients: u32, setting: &Setting) {
         self.diagnostics.push(
             Diagnostic::warning(
-                Kind::SpareWorkload,
+                ScenarioMistake::SpareWorkload,
                 setting.target.span.clone(),
                 format!(
                     "client {client} does not exist: with num_client = {clients} {}",
@@ -142,7 +145,7 @@ impl Lowering<'_> {
         let num_client = self.setting(Parameter::NumClient);
         let span = num_client.map_or_else(|| self.end(), |setting| setting.target.span.clone());
         let error = Diagnostic::error(
-            Kind::MissingParameter,
+            ScenarioMistake::MissingParameter,
             span,
             format!("{shown}{more} {verb} missing: every client needs a workload"),
         );
@@ -170,7 +173,11 @@ fn part(call: &Spanned<Call>) -> Result<Part, Mistakes> {
             if count > REQUESTS_MAX {
                 let span = call.value.arguments[1].span.clone();
                 let message = format!("n is at most {REQUESTS_MAX}, found {count}");
-                return Err(vec![Diagnostic::error(Kind::TooLarge, span, message)]);
+                return Err(vec![Diagnostic::error(
+                    ScenarioMistake::TooLarge,
+                    span,
+                    message,
+                )]);
             }
             return Ok(Part::Pseudorandom { seed, count });
         }
@@ -185,7 +192,7 @@ fn part(call: &Spanned<Call>) -> Result<Part, Mistakes> {
         _ => {
             let span = call.value.name.span.clone();
             let error = Diagnostic::error(
-                Kind::UnknownOperation,
+                ScenarioMistake::UnknownOperation,
                 span,
                 format!("unknown operation `{name}`"),
             );

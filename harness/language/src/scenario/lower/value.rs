@@ -11,37 +11,36 @@ use nom::multi::separated_list0;
 use nom::sequence::{delimited, separated_pair};
 use nom::{IResult, Parser};
 
-use super::super::ast::{Setting, Spanned, Value};
-use super::super::grammar::trailing_comment;
-use super::super::parameter::{Limits, Parameter};
-use super::super::plan::DURATION_MAX;
-use super::super::plan::read::digits;
-use super::super::{Hosts, Kind};
-use super::{Lowering, SECONDS_TIMEOUT};
+use super::lowering::Lowering;
 use crate::diagnostic::Diagnostic;
+use crate::scenario::ast::{Setting, Spanned, Value};
+use crate::scenario::call::digits;
+use crate::scenario::grammar::trailing_comment;
+use crate::scenario::mistake::ScenarioMistake;
+use crate::scenario::model::Hosts;
+use crate::scenario::parameter::{DURATION_MAX, Limits, Parameter, SECONDS_TIMEOUT, Unit};
 
 impl Lowering<'_> {
-    /// A numeric parameter, its default where it is not given; `None` where it is wrong.
-    pub(super) fn number(&mut self, parameter: Parameter) -> Option<u64> {
-        let limits = parameter.limits();
-        let Some(setting) = self.setting(parameter) else {
-            match limits.default {
-                None => self.missing(parameter),
-                Some(_) if limits.announced => self.defaulted.push(parameter),
-                Some(_) => {}
-            }
-            return limits.default;
-        };
+    /// A numeric parameter as the file gives it; `None` where it is wrong.
+    pub(super) fn number(
+        &mut self,
+        parameter: Parameter,
+        limits: &Limits,
+        setting: &Setting,
+    ) -> Option<u64> {
         let text = self.scalar(setting)?;
-        let value = self.in_range(parameter, &limits, &text)?;
-        Some(self.duration(parameter, value, &text))
+        let value = self.in_range(parameter, limits, &text)?;
+        Some(match limits.unit {
+            Unit::Timeout => self.duration(parameter, value, &text),
+            Unit::Things | Unit::Slots | Unit::Milliseconds => value,
+        })
     }
 
     /// Says that a required parameter is missing, and which line may have been meant to be it.
-    fn missing(&mut self, parameter: Parameter) {
+    pub(super) fn missing(&mut self, parameter: Parameter) {
         let name = parameter.name();
         let error = Diagnostic::error(
-            Kind::MissingParameter,
+            ScenarioMistake::MissingParameter,
             self.end(),
             format!("the parameter `{name}` is missing"),
         )
@@ -54,13 +53,9 @@ impl Lowering<'_> {
 
     /// Says which parameters were left to their defaults, all in one remark.
     pub(super) fn announce_defaults(&mut self) {
-        self.defaulted.sort_unstable();
         let lines: Vec<String> = std::mem::take(&mut self.defaulted)
             .into_iter()
-            .map(|parameter| {
-                let default = parameter.limits().default.unwrap_or_default();
-                format!("{} = {default}", parameter.name())
-            })
+            .map(|(parameter, default)| format!("{} = {default}", parameter.name()))
             .collect();
         if lines.is_empty() {
             return;
@@ -69,7 +64,7 @@ impl Lowering<'_> {
         let message = format!("not given, and taken as {}", shown.join(", "));
         let span = self.end();
         let begins_line = span.start == 0;
-        let warning = Diagnostic::warning(Kind::DefaultUsed, span, message);
+        let warning = Diagnostic::warning(ScenarioMistake::DefaultUsed, span, message);
         let fix = lines.join("\n");
         self.diagnostics.push(
             warning
@@ -97,7 +92,7 @@ impl Lowering<'_> {
         if let Some(rest) = text.value.strip_suffix(';') {
             let at = rest.len();
             self.diagnostics.push(Diagnostic::warning(
-                Kind::TrailingSeparator,
+                ScenarioMistake::TrailingSeparator,
                 text.span.clone(),
                 "a value that is no list needs no `;`",
             ));
@@ -122,25 +117,25 @@ impl Lowering<'_> {
         limits: &Limits,
         text: &Spanned<String>,
     ) -> Option<u64> {
-        let (name, unit) = (parameter.name(), limits.unit);
+        let (name, unit) = (parameter.name(), limits.unit.suffix());
         let found = &text.value;
         let all_digits = !found.is_empty() && found.bytes().all(|byte| byte.is_ascii_digit());
         let (kind, message) = match digits(found) {
             Some(value) if value < limits.least => (
-                Kind::TooSmall,
+                ScenarioMistake::TooSmall,
                 format!("`{name}` is at least {}, found {found}", limits.least),
             ),
             Some(value) if value <= limits.most => return Some(value),
             _ if all_digits => (
-                Kind::TooLarge,
+                ScenarioMistake::TooLarge,
                 format!("`{name}` is at most {}{unit}, found {found}", limits.most),
             ),
             _ if found.is_empty() => (
-                Kind::BadValue,
+                ScenarioMistake::BadValue,
                 format!("`{name}` is a number{}, found nothing", of(unit)),
             ),
             _ => (
-                Kind::BadValue,
+                ScenarioMistake::BadValue,
                 format!(
                     "`{name}` is a number{}, found `{}`",
                     of(unit),
@@ -149,33 +144,32 @@ impl Lowering<'_> {
             ),
         };
         let error = Diagnostic::error(kind, text.span.clone(), message);
-        self.diagnostics.push(match in_other_units(found, unit) {
-            Some((help, fix)) => error.with_help(help).with_fix(fix),
-            None => error.with_help(format!(
-                "write digits alone, {} to {}",
-                limits.least, limits.most
-            )),
-        });
+        self.diagnostics
+            .push(match in_other_units(found, limits.unit) {
+                Some((help, fix)) => error.with_help(help).with_fix(fix),
+                None => error.with_help(format!(
+                    "write digits alone, {} to {}",
+                    limits.least, limits.most
+                )),
+            });
         None
     }
 
     /// Looks twice at a timeout: 0 is 1 ms, and a small one may be in seconds.
     fn duration(&mut self, parameter: Parameter, value: u64, text: &Spanned<String>) -> u64 {
-        if !parameter.is_timeout() {
-            return value;
-        }
         let name = parameter.name();
         let span = text.span.clone();
         if value == 0 {
             let message = format!("a timeout of 0 is read as 1 ms in `{name}`");
-            self.diagnostics
-                .push(Diagnostic::warning(Kind::ZeroTimeout, span, message).with_fix("1"));
+            self.diagnostics.push(
+                Diagnostic::warning(ScenarioMistake::ZeroTimeout, span, message).with_fix("1"),
+            );
             return 1;
         }
         if value < SECONDS_TIMEOUT {
             let message = format!("a timeout of {value} ms: `{name}` is in milliseconds");
             self.diagnostics.push(
-                Diagnostic::warning(Kind::LooksLikeSeconds, span, message)
+                Diagnostic::warning(ScenarioMistake::LooksLikeSeconds, span, message)
                     .with_help(format!("if {value} seconds are meant"))
                     .with_fix((value * 1_000).to_string()),
             );
@@ -191,7 +185,7 @@ impl Lowering<'_> {
                 if let Some(setting) = self.setting(parameter) {
                     self.diagnostics.push(
                         Diagnostic::error(
-                            Kind::MissingParameter,
+                            ScenarioMistake::MissingParameter,
                             setting.target.span.clone(),
                             format!(
                                 "`{}` gives indices into `hosts`, which is missing",
@@ -208,7 +202,7 @@ impl Lowering<'_> {
         if names.is_empty() {
             self.diagnostics.push(
                 Diagnostic::error(
-                    Kind::BadValue,
+                    ScenarioMistake::BadValue,
                     setting.target.span.clone(),
                     "`hosts` names at least one host, found none",
                 )
@@ -253,9 +247,11 @@ impl Lowering<'_> {
                 _ => setting.target.span.clone(),
             };
             self.diagnostics.push(
-                Diagnostic::error(Kind::IndexOutOfRange, span, message).with_help(format!(
-                    "the first one in `hosts` is 0; `0;1` puts {example} on the second one"
-                )),
+                Diagnostic::error(ScenarioMistake::IndexOutOfRange, span, message).with_help(
+                    format!(
+                        "the first one in `hosts` is 0; `0;1` puts {example} on the second one"
+                    ),
+                ),
             );
         }
         (self.diagnostics.len() == before).then_some(indices)
@@ -268,7 +264,7 @@ impl Lowering<'_> {
             return None;
         };
         let error = |message: String| {
-            Diagnostic::error(Kind::BadValue, text.span.clone(), message)
+            Diagnostic::error(ScenarioMistake::BadValue, text.span.clone(), message)
                 .with_help("write the final dictionary as `{'k': 'v', 'l': 'w'}`")
         };
         let Ok((_, pairs)) = all_consuming(dictionary).parse(text.value.as_str()) else {
@@ -308,9 +304,10 @@ fn items(setting: &Setting) -> impl Iterator<Item = (&str, Range<usize>)> {
 
 /// What a duration was meant to be that was written with its unit or in seconds: how to say it, and
 /// the milliseconds.
-fn in_other_units(found: &str, unit: &str) -> Option<(String, String)> {
-    if unit != " ms" {
-        return None;
+fn in_other_units(found: &str, unit: Unit) -> Option<(String, String)> {
+    match unit {
+        Unit::Milliseconds | Unit::Timeout => {}
+        Unit::Things | Unit::Slots => return None,
     }
     if let Some(number) = found.strip_suffix("ms") {
         let ms = digits(number.trim_end())?;

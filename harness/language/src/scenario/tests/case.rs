@@ -8,161 +8,172 @@ pub(super) const ADDED: &[Case] = &[
     (
         "a parameter twice",
         "t = 1",
-        &[(Error, Kind::DuplicateParameter)],
+        &[(Error, ScenarioMistake::DuplicateParameter)],
     ),
     (
         "under its older name",
         "checkpoint_trigger = 4",
-        &[(Error, Kind::DuplicateParameter)],
+        &[(Error, ScenarioMistake::DuplicateParameter)],
     ),
     (
         "a replica twice",
         "failures[0,1] = shuttle(0,0), drop()\nfailures[ 0, 1] = shuttle(0,1), drop()",
-        &[(Error, Kind::DuplicateParameter)],
+        &[(Error, ScenarioMistake::DuplicateParameter)],
     ),
     (
         "a slip",
         "olympus_timeuot = 500",
-        &[(Warning, Kind::UnknownParameter)],
+        &[(Warning, ScenarioMistake::UnknownParameter)],
     ),
     (
         "older dialects",
         "multi_node = x\nhost_client[0] = y\ntest_case = 1",
-        &[(Warning, Kind::UnknownParameter); 3],
+        &[(Warning, ScenarioMistake::UnknownParameter); 3],
     ),
     (
         "a workload too many",
         "workload[3] = get('a')",
-        &[(Warning, Kind::SpareWorkload)],
+        &[(Warning, ScenarioMistake::SpareWorkload)],
     ),
-    ("words", "some words", &[(Warning, Kind::NoEquals)]),
+    (
+        "words",
+        "some words",
+        &[(Warning, ScenarioMistake::NoEquals)],
+    ),
     (
         "an index where none belongs",
         "quorum_grace[0] = 1",
-        &[(Error, Kind::WrongIndex)],
+        &[(Error, ScenarioMistake::WrongIndex)],
     ),
     (
         "no index",
         "failures = shuttle(0,0), drop()",
-        &[(Error, Kind::WrongIndex)],
+        &[(Error, ScenarioMistake::WrongIndex)],
     ),
     (
         "one index of two",
         "failures[0] = shuttle(0,0), drop()",
-        &[(Error, Kind::WrongIndex)],
+        &[(Error, ScenarioMistake::WrongIndex)],
     ),
     (
         "an index that is a word",
         "failures[0,tail] = shuttle(0,0), drop()",
-        &[(Error, Kind::WrongIndex)],
+        &[(Error, ScenarioMistake::WrongIndex)],
     ),
     (
         "no such position",
         "failures[0,3] = shuttle(0,0), drop()",
-        &[(Error, Kind::IndexOutOfRange)],
+        &[(Error, ScenarioMistake::IndexOutOfRange)],
     ),
     (
         "no such client",
         "failures[0,1] = shuttle(3,0), drop()",
-        &[(Error, Kind::IndexOutOfRange)],
+        &[(Error, ScenarioMistake::IndexOutOfRange)],
     ),
     (
         "a client beyond all numbers",
         "failures[0,1] = shuttle(99999999999,0), drop()",
-        &[(Error, Kind::IndexOutOfRange)],
+        &[(Error, ScenarioMistake::IndexOutOfRange)],
     ),
     (
         "no such trigger",
         "failures[0,1] = shutle(0,0), drop()",
-        &[(Error, Kind::UnknownTrigger)],
+        &[(Error, ScenarioMistake::UnknownTrigger)],
     ),
     (
         "no such failure",
         "failures[0,1] = shuttle(0,0), explode()",
-        &[(Error, Kind::UnknownFailure)],
+        &[(Error, ScenarioMistake::UnknownFailure)],
     ),
     (
         "both",
         "failures[0,1] = shutle(0,0), explode()",
-        &[(Error, Kind::UnknownTrigger), (Error, Kind::UnknownFailure)],
+        &[
+            (Error, ScenarioMistake::UnknownTrigger),
+            (Error, ScenarioMistake::UnknownFailure),
+        ],
     ),
     (
         "the wrong way round",
         "failures[0,1] = drop(), shuttle(0,0)",
-        &[(Error, Kind::UnknownTrigger)],
+        &[(Error, ScenarioMistake::UnknownTrigger)],
     ),
     (
         "too few arguments",
         "failures[0,1] = shuttle(0), drop()",
-        &[(Error, Kind::WrongArity)],
+        &[(Error, ScenarioMistake::WrongArity)],
     ),
     (
         "too many arguments",
         "failures[0,1] = wedge_request(0,0), drop()",
-        &[(Error, Kind::WrongArity)],
+        &[(Error, ScenarioMistake::WrongArity)],
     ),
     (
         "a failure with arguments",
         "failures[0,1] = shuttle(0,0), drop(1)",
-        &[(Error, Kind::WrongArity)],
+        &[(Error, ScenarioMistake::WrongArity)],
     ),
     (
         "a word for a number",
         "failures[0,1] = shuttle(a,0), drop()",
-        &[(Error, Kind::WrongArgument)],
+        &[(Error, ScenarioMistake::WrongArgument)],
     ),
     (
         "a negative number",
         "failures[0,1] = shuttle(0,-1), drop()",
-        &[(Error, Kind::WrongArgument)],
+        &[(Error, ScenarioMistake::WrongArgument)],
     ),
     (
         "a number in quotes",
         "failures[0,1] = shuttle('0',0), drop()",
-        &[(Error, Kind::WrongArgument)],
+        &[(Error, ScenarioMistake::WrongArgument)],
     ),
     (
         "a number beyond all",
         "failures[0,1] = shuttle(0,99999999999999999999), drop()",
-        &[(Error, Kind::TooLarge)],
+        &[(Error, ScenarioMistake::TooLarge)],
     ),
     (
         "a sleep for years",
         "failures[0,1] = shuttle(0,0), sleep(99999999999)",
-        &[(Error, Kind::TooLarge)],
+        &[(Error, ScenarioMistake::TooLarge)],
     ),
     (
         "a sleep in seconds",
         "failures[0,1] = shuttle(0,0), sleep(5)",
-        &[(Warning, Kind::LooksLikeSeconds)],
+        &[(Warning, ScenarioMistake::LooksLikeSeconds)],
     ),
     (
         "no failures",
         "failures[0,1] =",
-        &[(Warning, Kind::EmptyList)],
+        &[(Warning, ScenarioMistake::EmptyList)],
     ),
     (
         "a separator too many",
         "failures[0,1] = shuttle(0,0), drop();",
-        &[(Warning, Kind::TrailingSeparator)],
+        &[(Warning, ScenarioMistake::TrailingSeparator)],
     ),
     (
         "how many entries is not said",
         "failures[0,1] = shuttle(0,0), drop(); wedge_request(0), truncate_history()",
-        &[(Warning, Kind::OmittedArgument)],
+        &[(Warning, ScenarioMistake::OmittedArgument)],
     ),
     (
         "indices of hosts without hosts",
         "client_hosts = 0",
-        &[(Error, Kind::MissingParameter)],
+        &[(Error, ScenarioMistake::MissingParameter)],
     ),
     ("hosts", "hosts = a; b;\nreplica_hosts = 0; 1; 1", &[]),
     (
         "an index of hosts",
         "hosts = a; b\nreplica_hosts = 0; 2",
-        &[(Error, Kind::IndexOutOfRange)],
+        &[(Error, ScenarioMistake::IndexOutOfRange)],
     ),
-    ("no hosts", "hosts = ;", &[(Error, Kind::BadValue)]),
+    (
+        "no hosts",
+        "hosts = ;",
+        &[(Error, ScenarioMistake::BadValue)],
+    ),
     (
         "a dictionary",
         "test_workload = {'k': 'it', \"l\" : \"it's\", }",
@@ -171,17 +182,17 @@ pub(super) const ADDED: &[Case] = &[
     (
         "no dictionary",
         "test_workload = {'k': 1}",
-        &[(Error, Kind::BadValue)],
+        &[(Error, ScenarioMistake::BadValue)],
     ),
     (
         "a key twice",
         "test_workload = {'k': '1', 'k': '2'}",
-        &[(Error, Kind::BadValue)],
+        &[(Error, ScenarioMistake::BadValue)],
     ),
     (
         "a left side that is no name",
         "failures[0,0 = shuttle(0,0), drop()",
-        &[(Error, Kind::MalformedName)],
+        &[(Error, ScenarioMistake::MalformedName)],
     ),
 ];
 
@@ -190,116 +201,141 @@ pub(super) const REPLACED: &[Case] = &[
     (
         "a required number is missing",
         "t",
-        &[(Warning, Kind::NoEquals), (Error, Kind::MissingParameter)],
+        &[
+            (Warning, ScenarioMistake::NoEquals),
+            (Error, ScenarioMistake::MissingParameter),
+        ],
     ),
     (
         "a required number is empty",
         "t =",
-        &[(Error, Kind::BadValue)],
+        &[(Error, ScenarioMistake::BadValue)],
     ),
-    ("words for a number", "t = one", &[(Error, Kind::BadValue)]),
+    (
+        "words for a number",
+        "t = one",
+        &[(Error, ScenarioMistake::BadValue)],
+    ),
     (
         "a unit",
         "head_timeout = 3000 ms",
-        &[(Error, Kind::BadValue)],
+        &[(Error, ScenarioMistake::BadValue)],
     ),
-    ("a sign", "head_timeout = +3000", &[(Error, Kind::BadValue)]),
-    ("too many replicas", "t = 101", &[(Error, Kind::TooLarge)]),
+    (
+        "a sign",
+        "head_timeout = +3000",
+        &[(Error, ScenarioMistake::BadValue)],
+    ),
+    (
+        "too many replicas",
+        "t = 101",
+        &[(Error, ScenarioMistake::TooLarge)],
+    ),
     (
         "too many clients",
         "num_client = 10001",
-        &[(Error, Kind::TooLarge)],
+        &[(Error, ScenarioMistake::TooLarge)],
     ),
-    ("no clients", "num_client = 0", &[(Error, Kind::TooSmall)]),
+    (
+        "no clients",
+        "num_client = 0",
+        &[(Error, ScenarioMistake::TooSmall)],
+    ),
     (
         "no interval",
         "checkpt_interval = 0",
-        &[(Error, Kind::TooSmall)],
+        &[(Error, ScenarioMistake::TooSmall)],
     ),
     (
         "a timeout for years",
         "head_timeout = 99999999999999999999",
-        &[(Error, Kind::TooLarge)],
+        &[(Error, ScenarioMistake::TooLarge)],
     ),
     (
         "a timeout in seconds",
         "head_timeout = 30",
-        &[(Warning, Kind::LooksLikeSeconds)],
+        &[(Warning, ScenarioMistake::LooksLikeSeconds)],
     ),
     (
         "no timeout",
         "head_timeout = 0",
-        &[(Warning, Kind::ZeroTimeout)],
+        &[(Warning, ScenarioMistake::ZeroTimeout)],
     ),
     (
         "a comment behind a number",
         "t = 1 # tolerated",
-        &[(Warning, Kind::TrailingComment)],
+        &[(Warning, ScenarioMistake::TrailingComment)],
     ),
     (
         "a separator behind a number",
         "t = 1;",
-        &[(Warning, Kind::TrailingSeparator)],
+        &[(Warning, ScenarioMistake::TrailingSeparator)],
     ),
     (
         "the older name",
         "checkpt_interval\ncheckpoint_trigger = 3",
-        &[(Warning, Kind::NoEquals)],
+        &[(Warning, ScenarioMistake::NoEquals)],
     ),
     (
         "a default",
         "client_timeout",
-        &[(Warning, Kind::NoEquals), (Warning, Kind::DefaultUsed)],
+        &[
+            (Warning, ScenarioMistake::NoEquals),
+            (Warning, ScenarioMistake::DefaultUsed),
+        ],
     ),
     (
         "a workload is missing",
         "workload[1]",
-        &[(Error, Kind::MissingParameter), (Warning, Kind::NoEquals)],
+        &[
+            (Error, ScenarioMistake::MissingParameter),
+            (Warning, ScenarioMistake::NoEquals),
+        ],
     ),
     (
         "an empty workload",
         "workload[2] =",
-        &[(Warning, Kind::EmptyList)],
+        &[(Warning, ScenarioMistake::EmptyList)],
     ),
     (
         "no such operation",
         "workload[2] = putt('a','b')",
-        &[(Error, Kind::UnknownOperation)],
+        &[(Error, ScenarioMistake::UnknownOperation)],
     ),
     (
         "an operation with too little",
         "workload[2] = put('a')",
-        &[(Error, Kind::WrongArity)],
+        &[(Error, ScenarioMistake::WrongArity)],
     ),
     (
         "no invocation",
         "workload[2] = get",
-        &[(Error, Kind::MalformedCall)],
+        &[(Error, ScenarioMistake::MalformedCall)],
     ),
     (
         "a missing quote",
         "workload[2] = put('a,'b')",
-        &[(Warning, Kind::MendedQuote)],
+        &[(Warning, ScenarioMistake::MendedQuote)],
     ),
     (
         "quotes that may be missing anywhere",
         "workload[2] = put('a,b,c)",
-        &[(Error, Kind::AmbiguousQuotes)],
+        &[(Error, ScenarioMistake::AmbiguousQuotes)],
     ),
     (
         "a seed in quotes",
         "workload[2] = pseudorandom('1',2)",
-        &[(Error, Kind::WrongArgument)],
+        &[(Error, ScenarioMistake::WrongArgument)],
     ),
     (
         "too many requests",
         "workload[2] = pseudorandom(1,10000001)",
-        &[(Error, Kind::TooLarge)],
+        &[(Error, ScenarioMistake::TooLarge)],
     ),
     (
         "too many in all",
         "workload[2] = pseudorandom(1,9999999)",
-        &[(Error, Kind::TooLarge)],
+        &[(Error, ScenarioMistake::TooLarge)],
     ),
 ];
 
@@ -313,52 +349,55 @@ pub(super) const LINTED: &[Case] = &[
     (
         "forwarded requests away from the head",
         "failures[0,1] = forwarded_request(0,0), crash()",
-        &[(Warning, Kind::NeverReceived)],
+        &[(Warning, ScenarioMistake::NeverReceived)],
     ),
     (
         "the start of configuration 0",
         "failures[0,1] = new_configuration(0), crash()",
-        &[(Warning, Kind::NeverReceived)],
+        &[(Warning, ScenarioMistake::NeverReceived)],
     ),
     (
         "a second start",
         "failures[0,1] = shuttle(0,0), drop()\nfailures[1,0] = new_configuration(1), crash()",
-        &[(Warning, Kind::NeverReceived)],
+        &[(Warning, ScenarioMistake::NeverReceived)],
     ),
     (
         "a client without requests",
         "failures[0,1] = shuttle(2,0), crash()",
-        &[(Warning, Kind::NeverReceived)],
+        &[(Warning, ScenarioMistake::NeverReceived)],
     ),
     (
         "a wedge without a cause",
         "failures[0,1] = wedge_request(0), crash()",
-        &[(Warning, Kind::NeverReceived)],
+        &[(Warning, ScenarioMistake::NeverReceived)],
     ),
     (
         "a wedge whose cause has no effect",
         "failures[0,1] = wedge_request(0), crash(); shuttle(0,0), increment_slot()",
-        &[(Warning, Kind::NeverReceived), (Warning, Kind::NoEffect)],
+        &[
+            (Warning, ScenarioMistake::NeverReceived),
+            (Warning, ScenarioMistake::NoEffect),
+        ],
     ),
     (
         "a slot away from the head",
         "failures[0,1] = shuttle(0,0), increment_slot()",
-        &[(Warning, Kind::NoEffect)],
+        &[(Warning, ScenarioMistake::NoEffect)],
     ),
     (
         "no entries",
         "failures[0,1] = shuttle(0,0), truncate_history(0)",
-        &[(Warning, Kind::NoEffect)],
+        &[(Warning, ScenarioMistake::NoEffect)],
     ),
     (
         "no sleep",
         "failures[0,1] = shuttle(0,0), sleep(0)",
-        &[(Warning, Kind::NoEffect)],
+        &[(Warning, ScenarioMistake::NoEffect)],
     ),
     (
         "a history that nobody asks for",
         "failures[0,1] = shuttle(0,0), truncate_history(1)",
-        &[(Warning, Kind::NeverSent)],
+        &[(Warning, ScenarioMistake::NeverSent)],
     ),
     (
         "a history that another failure brings",
@@ -368,12 +407,15 @@ pub(super) const LINTED: &[Case] = &[
     (
         "statements that the head never sends",
         "failures[0,0] = checkpoint(0), drop_checkpt_stmts()",
-        &[(Warning, Kind::NeverSent)],
+        &[(Warning, ScenarioMistake::NeverSent)],
     ),
     (
         "a shuttle that the tail never sends",
         "failures[0,2] = shuttle(0,0), change_operation(); shuttle(0,1), invalid_order_sig()",
-        &[(Warning, Kind::NeverSent), (Warning, Kind::NeverSent)],
+        &[
+            (Warning, ScenarioMistake::NeverSent),
+            (Warning, ScenarioMistake::NeverSent),
+        ],
     ),
     (
         "a result that the tail does send",
@@ -383,22 +425,25 @@ pub(super) const LINTED: &[Case] = &[
     (
         "messages beyond the last",
         "failures[0,1] = shuttle(1,3), crash()",
-        &[(Warning, Kind::MessageNumber)],
+        &[(Warning, ScenarioMistake::MessageNumber)],
     ),
     (
         "which another failure may bring",
         "failures[0,1] = shuttle(1,3), crash(); shuttle(0,0), drop()",
-        &[(Note, Kind::MessageNumber)],
+        &[(Note, ScenarioMistake::MessageNumber)],
     ),
     (
         "requests away from the head",
         "failures[0,1] = client_request(0,0), crash()",
-        &[(Warning, Kind::MessageNumber)],
+        &[(Warning, ScenarioMistake::MessageNumber)],
     ),
     (
         "which need a retransmission",
         "failures[0,1] = client_request(0,0), crash()\nfailures[0,0] = client_request(0,0), drop()",
-        &[(Note, Kind::MessageNumber), (Warning, Kind::TooManyFaulty)],
+        &[
+            (Note, ScenarioMistake::MessageNumber),
+            (Warning, ScenarioMistake::TooManyFaulty),
+        ],
     ),
     (
         "the last checkpoint",
@@ -408,40 +453,40 @@ pub(super) const LINTED: &[Case] = &[
     (
         "one checkpoint more",
         "failures[0,1] = checkpoint(3), drop()",
-        &[(Warning, Kind::MessageNumber)],
+        &[(Warning, ScenarioMistake::MessageNumber)],
     ),
     (
         "a second catch-up",
         "failures[0,1] = shuttle(0,0), drop(); catch_up(1), crash()",
-        &[(Note, Kind::MessageNumber)],
+        &[(Note, ScenarioMistake::MessageNumber)],
     ),
     (
         "the state of one that is not asked first",
         "failures[0,2] = shuttle(0,0), drop(); get_running_state(0), crash()",
-        &[(Note, Kind::MessageNumber)],
+        &[(Note, ScenarioMistake::MessageNumber)],
     ),
     (
         "a configuration that nothing brings about",
         "failures[1,0] = shuttle(0,0), crash()",
-        &[(Warning, Kind::UnreachedConfiguration)],
+        &[(Warning, ScenarioMistake::UnreachedConfiguration)],
     ),
     (
         "a gap between configurations",
         "failures[0,0] = shuttle(0,0), crash()\nfailures[2,0] = shuttle(0,0), crash()",
-        &[(Warning, Kind::UnreachedConfiguration)],
+        &[(Warning, ScenarioMistake::UnreachedConfiguration)],
     ),
     (
         "a cause that cannot happen",
         "failures[0,1] = shuttle(2,0), crash()\nfailures[1,0] = shuttle(0,0), crash()",
         &[
-            (Warning, Kind::NeverReceived),
-            (Warning, Kind::UnreachedConfiguration),
+            (Warning, ScenarioMistake::NeverReceived),
+            (Warning, ScenarioMistake::UnreachedConfiguration),
         ],
     ),
     (
         "too many replicas",
         "failures[0,0] = shuttle(0,0), drop()\nfailures[0,1] = shuttle(0,0), drop()",
-        &[(Warning, Kind::TooManyFaulty)],
+        &[(Warning, ScenarioMistake::TooManyFaulty)],
     ),
     (
         "which only sleep",
@@ -451,7 +496,7 @@ pub(super) const LINTED: &[Case] = &[
     (
         "after a crash",
         "failures[0,1] = shuttle(0,1), drop(); shuttle(0,0), crash()",
-        &[(Warning, Kind::AfterCrash)],
+        &[(Warning, ScenarioMistake::AfterCrash)],
     ),
     (
         "at the crash itself",
@@ -461,7 +506,7 @@ pub(super) const LINTED: &[Case] = &[
     (
         "another message that follows",
         "failures[0,1] = shuttle(0,1), crash(); result_shuttle(0,1), drop()",
-        &[(Warning, Kind::AfterCrash)],
+        &[(Warning, ScenarioMistake::AfterCrash)],
     ),
     (
         "another message that need not follow",
@@ -471,12 +516,12 @@ pub(super) const LINTED: &[Case] = &[
     (
         "everything after the start",
         "failures[0,0] = shuttle(0,0), drop()\nfailures[1,1] = new_configuration(0), crash(); shuttle(0,0), drop()",
-        &[(Warning, Kind::AfterCrash)],
+        &[(Warning, ScenarioMistake::AfterCrash)],
     ),
     (
         "a sleep that nobody notices",
         "failures[0,1] = shuttle(0,0), sleep(500)",
-        &[(Note, Kind::ShortSleep)],
+        &[(Note, ScenarioMistake::ShortSleep)],
     ),
     (
         "one that Olympus notices",

@@ -194,10 +194,7 @@ pub(super) fn outcome() -> Outcome {
             reference: FailureReference {
                 configuration: ConfigurationId(0),
                 replica: Position(replica),
-                trigger: Trigger::ClientRequest {
-                    client: ClientId(0),
-                    message: 1,
-                },
+                trigger: trigger(TriggerKind::ClientRequest, 1),
                 failure: Failure::ChangeOperation,
             },
             trigger_text: "client_request(0, 1)".to_owned(),

@@ -7,11 +7,11 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $code:literal,)*) => {
         /// What is wrong with a scenario file. Tests and filters compare kinds, never messages.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Kind {
+        pub enum ScenarioMistake {
             $($(#[$doc])* $name,)*
         }
 
-        impl Kind {
+        impl ScenarioMistake {
             /// Every kind.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
@@ -99,14 +99,14 @@ kinds! {
     ZeroTimeout = "zero-timeout",
 }
 
-impl From<Kind> for Code {
-    fn from(kind: Kind) -> Self {
+impl From<ScenarioMistake> for Code {
+    fn from(kind: ScenarioMistake) -> Self {
         Self::new(kind.as_str())
     }
 }
 
-impl PartialEq<Kind> for Code {
-    fn eq(&self, kind: &Kind) -> bool {
+impl PartialEq<ScenarioMistake> for Code {
+    fn eq(&self, kind: &ScenarioMistake) -> bool {
         *self == Self::from(*kind)
     }
 }

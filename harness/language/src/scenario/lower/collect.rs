@@ -1,0 +1,193 @@
+//! The settings of a file by parameter and indices: names are known, none is given twice.
+
+use std::collections::btree_map::Entry;
+use std::ops::Range;
+
+use bcr_protocol::identity::{ConfigurationId, Position};
+
+use super::lowering::{Lowering, Replica};
+use crate::diagnostic::{Diagnostic, SourceFile, nearest};
+use crate::scenario::ast::{File, Line, Setting, Value};
+use crate::scenario::call::digits;
+use crate::scenario::format;
+use crate::scenario::mistake::ScenarioMistake;
+use crate::scenario::parameter::Parameter;
+
+impl<'a> Lowering<'a> {
+    /// Sorts the settings by parameter. Returns the failures in file order.
+    pub(super) fn collect(&mut self, file: &'a File) -> Vec<Replica<'a>> {
+        let mut replicas = Vec::new();
+        for line in &file.lines {
+            let setting = match line {
+                Line::Setting(setting) => setting,
+                Line::Ignored(text) => {
+                    let word = text
+                        .value
+                        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                    self.looks_like(word.into_iter().next().unwrap_or_default(), &text.span);
+                    continue;
+                }
+                Line::Blank | Line::Comment(_) => continue,
+            };
+            let Some(parameter) = Parameter::called(&setting.name.value) else {
+                self.unknown_parameter(setting);
+                continue;
+            };
+            let Some(indices) = self.indices(parameter, setting) else {
+                continue;
+            };
+            if let (Value::Failures(pairs), &[configuration, position]) =
+                (&setting.value, &indices[..])
+            {
+                replicas.push(Replica {
+                    configuration: ConfigurationId(configuration),
+                    position: Position(position),
+                    setting,
+                    pairs,
+                });
+            }
+            match self.settings.entry((parameter, indices)) {
+                Entry::Vacant(place) => {
+                    place.insert(setting);
+                }
+                Entry::Occupied(first) => {
+                    let duplicate = duplicate(self.source, first.get(), setting);
+                    self.diagnostics.push(duplicate);
+                }
+            }
+        }
+        replicas
+    }
+
+    fn unknown_parameter(&mut self, setting: &Setting) {
+        let name = &setting.name;
+        if self.overridden.covers(&name.span) {
+            return;
+        }
+        let message = format!("unknown parameter `{}` is ignored", name.value);
+        let warning = Diagnostic::warning(
+            ScenarioMistake::UnknownParameter,
+            name.span.clone(),
+            message,
+        );
+        let warning = if Parameter::was_called(&name.value) {
+            warning.with_help("a name of an older dialect, without meaning here")
+        } else if let Some(near) =
+            nearest(&name.value, Parameter::names_with(setting.indices.len()))
+        {
+            self.lookalikes
+                .entry(near)
+                .or_insert_with(|| name.span.clone());
+            warning.with_suggestion(near)
+        } else {
+            let names = Parameter::names_with(setting.indices.len()).collect::<Vec<_>>();
+            warning.with_help(match setting.indices.len() {
+                0 => format!("the parameters are {}", names.join(", ")),
+                _ => "the parameters with indices are `workload[c]` and `failures[c,r]`".to_owned(),
+            })
+        };
+        self.diagnostics.push(warning);
+    }
+
+    /// Remembers a line for which nothing was read and that begins with `word`.
+    fn looks_like(&mut self, word: &str, span: &Range<usize>) {
+        if let Some(near) = nearest(word, Parameter::names()) {
+            self.lookalikes.entry(near).or_insert_with(|| span.clone());
+        }
+    }
+
+    /// Whether the file has no parameter at all, which is said in place of everything that it lacks.
+    pub(super) fn says_nothing(&mut self, file: &File) -> bool {
+        let is_silent = file.lines.iter().all(|line| match line {
+            Line::Blank | Line::Comment(_) => true,
+            Line::Setting(_) | Line::Ignored(_) => false,
+        });
+        if is_silent {
+            let span = self.end();
+            self.diagnostics.push(
+                Diagnostic::error(
+                    ScenarioMistake::MissingParameter,
+                    span,
+                    "the file says nothing: `t`, `num_client` and `workload[0]` are required",
+                )
+                .with_help("`bcr new NAME` writes a scenario to begin with"),
+            );
+        }
+        is_silent
+    }
+
+    /// The indices as numbers, if they are as many as the parameter takes.
+    fn indices(&mut self, parameter: Parameter, setting: &Setting) -> Option<Vec<u32>> {
+        let wanted = parameter.indices();
+        if setting.indices.len() != wanted.len() {
+            let form = match wanted {
+                [] => parameter.name().to_owned(),
+                names => format!("{}[{}]", parameter.name(), names.join(",")),
+            };
+            let message = format!(
+                "expected `{form}`, found {}",
+                match setting.indices.len() {
+                    0 => "no index".to_owned(),
+                    1 => "1 index".to_owned(),
+                    more => format!("{more} indices"),
+                }
+            );
+            let span = setting.target.span.clone();
+            let error = Diagnostic::error(ScenarioMistake::WrongIndex, span, message);
+            self.diagnostics.push(match parameter {
+                Parameter::Failures => error.with_help(
+                    "`failures[0,2]` is the replica at position 2 of configuration 0, both from 0",
+                ),
+                Parameter::Workload => {
+                    error.with_help("`workload[0]` is what client 0 asks for; clients count from 0")
+                }
+                _ => error.with_help(format!("there is one `{form}` for all")),
+            });
+            return None;
+        }
+        let mut numbers = Vec::new();
+        for (index, what) in setting.indices.iter().zip(wanted) {
+            let number = digits(&index.value).and_then(|number| u32::try_from(number).ok());
+            if let Some(number) = number {
+                numbers.push(number);
+                continue;
+            }
+            let message = format!(
+                "the {what} of `{}` is a number from 0, found `{}`",
+                parameter.name(),
+                index.value
+            );
+            self.diagnostics.push(Diagnostic::error(
+                ScenarioMistake::WrongIndex,
+                index.span.clone(),
+                message,
+            ));
+        }
+        (numbers.len() == wanted.len()).then_some(numbers)
+    }
+}
+
+fn duplicate(source: &SourceFile, first: &Setting, second: &Setting) -> Diagnostic {
+    let line = |setting: &Setting| source.location(setting.target.span.start).line;
+    let text = format::target(second);
+    let error = Diagnostic::error(
+        ScenarioMistake::DuplicateParameter,
+        second.target.span.clone(),
+        format!(
+            "`{text}` is given twice, in line {} and in line {}",
+            line(first),
+            line(second)
+        ),
+    )
+    .with_label("again here")
+    .with_secondary(first.target.span.clone(), "first here");
+    error.with_help(match &second.value {
+        Value::Failures(_) => {
+            "put all failures of a replica into one list, separated by `;`".to_owned()
+        }
+        Value::Operations(_) => {
+            "put all requests of a client into one list, separated by `;`".to_owned()
+        }
+        Value::Text(_) => "remove one of them".to_owned(),
+    })
+}
