@@ -24,7 +24,7 @@ use bcr_harness::diagnostic::{Code, SourceFile};
 use bcr_harness::expectation::{self, CLAUSES, EVENTS, INVARIANTS, SETTINGS};
 use bcr_harness::outcome::FailureStatus;
 use bcr_harness::scenario::{self, Failure, Kind, Trigger};
-use bcr_harness::settings::{Mistake, Settings};
+use bcr_harness::settings::{Settings, SettingsMistake};
 
 use examples::{codes_of, examples, outcomes};
 use page::{PAGES, PROTOCOL, bare, called, has_anchor};
@@ -157,10 +157,10 @@ fn the_table_of_the_outcome_has_every_field() {
 #[test]
 fn the_settings_table_is_that_of_the_code() {
     let mistakes = [
-        Mistake::Syntax,
-        Mistake::UnknownKey,
-        Mistake::WrongValue,
-        Mistake::MissingFilter,
+        SettingsMistake::Syntax,
+        SettingsMistake::UnknownKey,
+        SettingsMistake::WrongValue,
+        SettingsMistake::MissingFilter,
     ];
     let codes = mistakes.map(|mistake| Code::from(mistake).as_str());
     assert_eq!(PAGES[2].table_with("bcr.toml", "code"), codes);

@@ -20,7 +20,7 @@ use std::path::Path;
 use bcr_harness::diagnostic::{Code, Colour, Diagnostic, SourceFile};
 use bcr_harness::expectation::{self, check_against, check_against_fragment};
 use bcr_harness::scenario::{self, Kind};
-use bcr_harness::settings::{Mistake, Settings};
+use bcr_harness::settings::{Settings, SettingsMistake};
 
 use crate::examples::joined;
 use crate::page::{Block, Page};
@@ -70,10 +70,10 @@ fn every_mistake_draws_what_the_page_shows() {
 fn every_kind_of_mistake_is_on_the_page() {
     let said: BTreeSet<Code> = said().into_iter().flat_map(|said| said.codes).collect();
     let settings = [
-        Mistake::Syntax,
-        Mistake::UnknownKey,
-        Mistake::WrongValue,
-        Mistake::MissingFilter,
+        SettingsMistake::Syntax,
+        SettingsMistake::UnknownKey,
+        SettingsMistake::WrongValue,
+        SettingsMistake::MissingFilter,
     ];
     let all = (Kind::ALL.iter().map(|kind| Code::from(*kind)))
         .chain(expectation::Kind::ALL.iter().map(|kind| kind.code()))
