@@ -21,7 +21,7 @@ mod page;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bcr_harness::diagnostic::{Code, SourceFile};
-use bcr_harness::expectation::{self, CLAUSES, EVENTS, INVARIANTS, SETTINGS};
+use bcr_harness::expectation::{ClauseKey, EVENTS, ExpectedMistake, FileKey, Invariant};
 use bcr_harness::outcome::FailureStatus;
 use bcr_harness::scenario::{self, Failure, Kind, Trigger};
 use bcr_harness::settings::{Settings, SettingsMistake};
@@ -92,10 +92,14 @@ fn diagnostics_have_the_levels_that_the_manual_gives_them() {
 #[test]
 fn the_tables_of_expected_files_are_those_of_the_code() {
     let page = &PAGES[1];
-    assert_eq!(page.table("Invariants"), INVARIANTS);
-    let keys: Vec<_> = CLAUSES.iter().chain(SETTINGS).copied().collect();
+    assert_eq!(page.table("Invariants"), Invariant::NAMES);
+    let keys: Vec<_> = ClauseKey::NAMES
+        .iter()
+        .chain(FileKey::NAMES)
+        .copied()
+        .collect();
     assert_eq!(page.table_with("Keys", "key"), keys);
-    let codes: Vec<_> = expectation::Kind::ALL
+    let codes: Vec<_> = ExpectedMistake::ALL
         .iter()
         .map(|kind| kind.code().as_str())
         .collect();
@@ -125,9 +129,9 @@ fn every_key_of_an_expected_file_is_in_an_example_that_runs() {
         text.lines()
             .any(|line| line.trim_start().starts_with(&format!("{key}:")))
     };
-    let unseen: Vec<_> = CLAUSES
+    let unseen: Vec<_> = ClauseKey::NAMES
         .iter()
-        .chain(SETTINGS)
+        .chain(FileKey::NAMES)
         .filter(|key| !has(key))
         .collect();
     assert!(unseen.is_empty(), "no example has {unseen:?}");

@@ -18,7 +18,7 @@ use std::fs;
 use std::path::Path;
 
 use bcr_harness::diagnostic::{Code, Colour, Diagnostic, SourceFile};
-use bcr_harness::expectation::{self, check_against, check_against_fragment};
+use bcr_harness::expectation::{self, ExpectedMistake, check_against, check_against_fragment};
 use bcr_harness::scenario::{self, Kind};
 use bcr_harness::settings::{Settings, SettingsMistake};
 
@@ -76,7 +76,7 @@ fn every_kind_of_mistake_is_on_the_page() {
         SettingsMistake::MissingFilter,
     ];
     let all = (Kind::ALL.iter().map(|kind| Code::from(*kind)))
-        .chain(expectation::Kind::ALL.iter().map(|kind| kind.code()))
+        .chain(ExpectedMistake::ALL.iter().map(|kind| kind.code()))
         .chain(settings.map(Code::from));
     let unseen: Vec<_> = all.filter(|code| !said.contains(code)).collect();
     assert!(unseen.is_empty(), "no example draws {unseen:?}");
