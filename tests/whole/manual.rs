@@ -18,10 +18,10 @@ mod page;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bcr_harness::diagnostic::{Code, SourceFile};
-use bcr_harness::expectation::{self, CLAUSES, EVENTS, INVARIANTS, SETTINGS};
+use bcr_harness::expectation::{ClauseKey, EVENTS, ExpectedMistake, FileKey, Invariant};
 use bcr_harness::outcome::FailureStatus;
 use bcr_harness::scenario::{Failure, Otherwise, Parameter, ScenarioMistake, TriggerKind, Unit};
-use bcr_harness::settings::{Mistake, Settings};
+use bcr_harness::settings::{Settings, SettingsMistake};
 
 use examples::{codes_of, examples, outcomes};
 use page::{PAGES, PROTOCOL, bare, called, has_anchor};
@@ -123,10 +123,14 @@ fn diagnostics_have_the_levels_that_the_manual_gives_them() {
 #[test]
 fn the_tables_of_expected_files_are_those_of_the_code() {
     let page = &PAGES[1];
-    assert_eq!(page.table("Invariants"), INVARIANTS);
-    let keys: Vec<_> = CLAUSES.iter().chain(SETTINGS).copied().collect();
+    assert_eq!(page.table("Invariants"), Invariant::NAMES);
+    let keys: Vec<_> = ClauseKey::NAMES
+        .iter()
+        .chain(FileKey::NAMES)
+        .copied()
+        .collect();
     assert_eq!(page.table_with("Keys", "key"), keys);
-    let codes: Vec<_> = expectation::Kind::ALL
+    let codes: Vec<_> = ExpectedMistake::ALL
         .iter()
         .map(|kind| kind.code().as_str())
         .collect();
@@ -156,9 +160,9 @@ fn every_key_of_an_expected_file_is_in_an_example_that_runs() {
         text.lines()
             .any(|line| line.trim_start().starts_with(&format!("{key}:")))
     };
-    let unseen: Vec<_> = CLAUSES
+    let unseen: Vec<_> = ClauseKey::NAMES
         .iter()
-        .chain(SETTINGS)
+        .chain(FileKey::NAMES)
         .filter(|key| !has(key))
         .collect();
     assert!(unseen.is_empty(), "no example has {unseen:?}");
@@ -188,10 +192,10 @@ fn the_table_of_the_outcome_has_every_field() {
 #[test]
 fn the_settings_table_is_that_of_the_code() {
     let mistakes = [
-        Mistake::Syntax,
-        Mistake::UnknownKey,
-        Mistake::WrongValue,
-        Mistake::MissingFilter,
+        SettingsMistake::Syntax,
+        SettingsMistake::UnknownKey,
+        SettingsMistake::WrongValue,
+        SettingsMistake::MissingFilter,
     ];
     let codes = mistakes.map(|mistake| Code::from(mistake).as_str());
     assert_eq!(PAGES[2].table_with("bcr.toml", "code"), codes);

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::author::yaml::Clause;
 use crate::diagnostic::SourceFile;
-use crate::expectation::{self, CLAUSES};
+use crate::expectation::{self, ClauseKey};
 
 /// The expected file for clauses that hold in all runs and those of the canonical one alone, behind its
 /// `beginning`, which may be empty.
@@ -111,13 +111,7 @@ fn recorded(clauses: &[Clause], key: &str) -> Option<String> {
 
 /// Whether a key says what comes of a run, and not only what is excused or how it runs.
 fn is_about_outcome(key: &str) -> bool {
-    const EXCUSES: [&str; 4] = [
-        "not_applied",
-        "no_effect",
-        "may_not_apply",
-        "outside_promise",
-    ];
-    key == "canonical" || CLAUSES.contains(&key) && !EXCUSES.contains(&key)
+    key == "canonical" || ClauseKey::named(key).is_some_and(|key| !key.is_excuse())
 }
 
 /// The text with further clauses below `canonical`, first there.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bcr_protocol::message::AnsweredBy;
 
 use crate::author::yaml::{Clause, Yaml};
+use crate::expectation::ClauseKey;
 use crate::outcome::{LastMode, Outcome, ProcessOutcome};
 use crate::trace::Micros;
 
@@ -16,8 +17,11 @@ use crate::trace::Micros;
 #[must_use]
 pub fn record(outcomes: &[Outcome]) -> (Vec<Clause>, Vec<Clause>) {
     let (mut always, mut canonical) = (Vec::new(), Vec::new());
-    for (key, recorder) in RECORDERS {
-        match agreed(outcomes, key, recorder) {
+    for key in ClauseKey::ALL {
+        let Some(recorder) = recorder(*key) else {
+            continue;
+        };
+        match agreed(outcomes, *key, recorder) {
             Some(Agreed::All(clause)) => always.push(clause),
             Some(Agreed::FirstAlone(clause)) => canonical.push(clause),
             None => {}
@@ -32,12 +36,12 @@ pub fn record(outcomes: &[Outcome]) -> (Vec<Clause>, Vec<Clause>) {
 pub fn main_events(outcomes: &[Outcome]) -> Option<Clause> {
     // Why a configuration ended may depend on who saw it first.
     let recorders: [Recorder; 2] = [|run| order(run, true), |run| order(run, false)];
-    recorders
-        .into_iter()
-        .find_map(|recorder| match agreed(outcomes, "order", recorder) {
+    recorders.into_iter().find_map(
+        |recorder| match agreed(outcomes, ClauseKey::Order, recorder) {
             Some(Agreed::All(clause)) => Some(clause),
             Some(Agreed::FirstAlone(_)) | None => None,
-        })
+        },
+    )
 }
 
 /// A clause, and which runs show it.
@@ -46,10 +50,10 @@ enum Agreed {
     FirstAlone(Clause),
 }
 
-fn agreed(outcomes: &[Outcome], key: &'static str, recorder: Recorder) -> Option<Agreed> {
+fn agreed(outcomes: &[Outcome], key: ClauseKey, recorder: Recorder) -> Option<Agreed> {
     let (first, others) = outcomes.split_first()?;
     let recorded = recorder(first)?;
-    let clause = recorded.clause(key);
+    let clause = recorded.clause(key.as_str());
     let is_same = |outcome| recorder(outcome).as_ref() == Some(&recorded);
     Some(if others.iter().all(is_same) {
         Agreed::All(clause)
@@ -61,19 +65,30 @@ fn agreed(outcomes: &[Outcome], key: &'static str, recorder: Recorder) -> Option
 /// How each clause is read off an outcome; none where there is nothing to say.
 type Recorder = fn(&Outcome) -> Option<Yaml>;
 
-const RECORDERS: [(&str, Recorder); 9] = [
-    ("final", final_dictionary),
-    ("results", results),
-    ("unanswered", unanswered),
-    ("reconfigurations", |outcome| {
-        Some(Yaml::scalar(outcome.configurations.len().saturating_sub(1)))
-    }),
-    ("quorums", quorums),
-    ("suspects", suspects),
-    ("convicted", convicted),
-    ("checkpoints", checkpoints),
-    ("answered_by", answered_by),
-];
+/// How a clause is read off an outcome; `None` for one that only a person can write.
+fn recorder(key: ClauseKey) -> Option<Recorder> {
+    Some(match key {
+        ClauseKey::Final => final_dictionary,
+        ClauseKey::Results => results,
+        ClauseKey::Unanswered => unanswered,
+        ClauseKey::Reconfigurations => reconfigurations,
+        ClauseKey::Quorums => quorums,
+        ClauseKey::Suspects => suspects,
+        ClauseKey::Convicted => convicted,
+        ClauseKey::Checkpoints => checkpoints,
+        ClauseKey::AnsweredBy => answered_by,
+        ClauseKey::FinalAnyOf
+        | ClauseKey::FinalUnchecked
+        | ClauseKey::CompletedWithin
+        | ClauseKey::RecoveredWithin
+        | ClauseKey::Order
+        | ClauseKey::Never
+        | ClauseKey::NotApplied
+        | ClauseKey::NoEffect
+        | ClauseKey::MayNotApply
+        | ClauseKey::OutsidePromise => return None,
+    })
+}
 
 /// Only where a replica of the last configuration can still answer: the clause asks for one.
 fn final_dictionary(outcome: &Outcome) -> Option<Yaml> {
@@ -155,6 +170,11 @@ fn order(outcome: &Outcome, says_why: bool) -> Option<Yaml> {
     events.sort_by_key(|&(at, rank, _)| (at, rank));
     let patterns: Vec<_> = events.into_iter().map(|(_, _, pattern)| pattern).collect();
     (!patterns.is_empty()).then_some(Yaml::List(patterns))
+}
+
+fn reconfigurations(outcome: &Outcome) -> Option<Yaml> {
+    let count = outcome.configurations.len().saturating_sub(1);
+    Some(Yaml::scalar(count))
 }
 
 fn quorums(outcome: &Outcome) -> Option<Yaml> {

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::cases::find::ScenarioFile;
-use crate::diagnostic::{Code, Diagnostic, Record, Severity, SourceFile, arrange};
-use crate::expectation::{self, Clauses, Expectation, Located, Span};
+use crate::diagnostic::{
+    Code, Diagnostic, DiagnosticDocument, Located, Severity, SourceFile, Span, arrange,
+};
+use crate::expectation::{self, Clauses, Expectation};
 use crate::judge::Standard;
 use crate::outcome::Verdict;
 use crate::runs::Runtime;
@@ -222,20 +224,20 @@ pub struct FilesDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
     /// Everything that was remarked about both files.
-    pub diagnostics: Vec<Record>,
+    pub diagnostics: Vec<DiagnosticDocument>,
 }
 
 impl FilesDocument {
     fn new(file: &ScenarioFile, verdict: Option<Verdict>, remarks: &[Remarks]) -> Self {
-        let records = |remarks: &Remarks| {
-            let record = |found: &Diagnostic| found.record(&remarks.source);
-            remarks.diagnostics.iter().map(record).collect::<Vec<_>>()
+        let documents = |remarks: &Remarks| {
+            let document = |found: &Diagnostic| found.document(&remarks.source);
+            remarks.diagnostics.iter().map(document).collect::<Vec<_>>()
         };
         Self {
             scenario: file.name.clone(),
             file: file.path.display().to_string(),
             verdict,
-            diagnostics: remarks.iter().flat_map(records).collect(),
+            diagnostics: remarks.iter().flat_map(documents).collect(),
         }
     }
 }

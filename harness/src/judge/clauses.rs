@@ -25,7 +25,7 @@ use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ConfigurationId, ProcessId};
 
 use self::events::Catalogue;
-use crate::expectation::{Clauses, Expectation};
+use crate::expectation::{ClauseKey, ClauseValue, Clauses, Expectation};
 use crate::outcome::{ClauseOutcome, ClauseStatus, Outcome};
 use crate::trace::{Micros, Record, Trace, TraceEvent};
 
@@ -74,11 +74,14 @@ pub fn evaluate(
     let mut found = Vec::new();
     let mut report = |clause: String, finding: Finding| found.push(finding.reported_as(clause));
     for (key, finding) in check(&expectation.clauses, &run) {
-        report(key.to_owned(), finding);
+        report(key.to_string(), finding);
     }
     let is_told = |clauses: &Clauses| clauses.unanswered.is_some();
     if !is_told(&expectation.clauses) && !canonical.is_some_and(is_told) {
-        report("unanswered".to_owned(), unanswered::check(&[], &run));
+        report(
+            ClauseKey::Unanswered.to_string(),
+            unanswered::check(&[], &run),
+        );
     }
     for (key, finding) in canonical
         .map(|clauses| check(clauses, &run))
@@ -90,52 +93,37 @@ pub fn evaluate(
     found
 }
 
-/// Every clause that is there, in the order of `expectation::CLAUSES`.
-fn check(clauses: &Clauses, run: &Run<'_>) -> Vec<(&'static str, Finding)> {
-    let mut found = Vec::new();
-    macro_rules! clause {
-        ($key:literal, $field:ident, $check:expr) => {
-            if let Some(clause) = &clauses.$field {
-                found.push(($key, $check(&clause.value, run)));
-            }
-        };
+/// Every clause that is there, in the order of [`ClauseKey`].
+fn check(clauses: &Clauses, run: &Run<'_>) -> Vec<(ClauseKey, Finding)> {
+    let present = clauses.present();
+    present
+        .map(|(_, value)| (value.key(), finding(value, run)))
+        .collect()
+}
+
+/// What one clause came to.
+fn finding(clause: ClauseValue<'_>, run: &Run<'_>) -> Finding {
+    match clause {
+        ClauseValue::Final(expected) => final_dictionary::exactly(expected, run),
+        ClauseValue::FinalAnyOf(all) => final_dictionary::one_of(all, run),
+        ClauseValue::FinalUnchecked(why) => Finding::held().because(why),
+        ClauseValue::Results(expected) => results::check(expected, run),
+        ClauseValue::Unanswered(all) => unanswered::check(all, run),
+        ClauseValue::Reconfigurations(expected) => reconfigurations::check(expected, run),
+        ClauseValue::Quorums(expected) => configuration_sets::quorums(expected, run),
+        ClauseValue::Suspects(expected) => configuration_sets::suspects(expected, run),
+        ClauseValue::Convicted(expected) => configuration_sets::convicted(expected, run),
+        ClauseValue::Checkpoints(expected) => configuration_sets::checkpoints(expected, run),
+        ClauseValue::AnsweredBy(expected) => answered_by::check(expected, run),
+        ClauseValue::CompletedWithin(limits) => timing::completed(limits, run),
+        ClauseValue::RecoveredWithin(limit) => timing::recovered(limit, run),
+        ClauseValue::Order(all) => events::order(all, run),
+        ClauseValue::Never(all) => events::never(all, run),
+        ClauseValue::NotApplied(all) => failures::not_applied(all, run),
+        ClauseValue::NoEffect(all) => failures::no_effect(all, run),
+        ClauseValue::MayNotApply(all) => failures::may_not_apply(all, run),
+        ClauseValue::OutsidePromise(expected) => outside_promise::check(expected, run),
     }
-    clause!("final", final_dictionary, final_dictionary::exactly);
-    clause!("final_any_of", final_any_of, |all: &Vec<_>, run| {
-        final_dictionary::one_of(all, run)
-    });
-    clause!("final_unchecked", final_unchecked, |why: &String, _| {
-        Finding::held().because(why)
-    });
-    clause!("results", results, results::check);
-    clause!("unanswered", unanswered, |all: &Vec<_>, run| {
-        unanswered::check(all, run)
-    });
-    clause!(
-        "reconfigurations",
-        reconfigurations,
-        reconfigurations::check
-    );
-    clause!("quorums", quorums, configuration_sets::quorums);
-    clause!("suspects", suspects, configuration_sets::suspects);
-    clause!("convicted", convicted, configuration_sets::convicted);
-    clause!("checkpoints", checkpoints, configuration_sets::checkpoints);
-    clause!("answered_by", answered_by, answered_by::check);
-    clause!("completed_within_ms", completed_within, timing::completed);
-    clause!("recovered_within_ms", recovered_within, timing::recovered);
-    clause!("order", order, |all: &Vec<_>, run| events::order(all, run));
-    clause!("never", never, |all: &Vec<_>, run| events::never(all, run));
-    clause!("not_applied", not_applied, |all: &Vec<_>, run| {
-        failures::not_applied(all, run)
-    });
-    clause!("no_effect", no_effect, |all: &Vec<_>, run| {
-        failures::no_effect(all, run)
-    });
-    clause!("may_not_apply", may_not_apply, |all: &Vec<_>, run| {
-        failures::may_not_apply(all, run)
-    });
-    clause!("outside_promise", outside_promise, outside_promise::check);
-    found
 }
 
 /// What clauses are evaluated on.

@@ -9,6 +9,7 @@
 use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::{ReplicaId, RequestId};
 
+use crate::expectation::Invariant;
 use crate::judge::facts::Facts;
 use crate::judge::invariants::audit::Audit;
 use crate::outcome::InvariantOutcome;
@@ -44,21 +45,22 @@ mod tests;
 #[must_use]
 pub fn judge(facts: &Facts<'_>, key_of: KeyOf<'_>) -> Vec<InvariantOutcome> {
     let mut audit = Audit::new(facts.setting.t, key_of);
-    let findings = [
-        ("agreement", agreement::check(facts, &mut audit)),
-        ("validity", validity::check(facts, &mut audit)),
-        ("linearizability", linearizability::check(facts)),
-        ("durability", durability::check(facts)),
-        ("no_holes", no_holes::check(facts)),
-        ("wedge", wedge::check(facts)),
-        ("accountability", accountability::check(facts, &mut audit)),
-        ("liveness", liveness::check(facts)),
-        ("state", state::check(facts)),
-    ];
-    findings
-        .into_iter()
-        .map(|(name, finding)| finding.into_outcome(name))
-        .collect()
+    let all = Invariant::ALL.iter();
+    all.map(|invariant| {
+        let finding = match invariant {
+            Invariant::Agreement => agreement::check(facts, &mut audit),
+            Invariant::Validity => validity::check(facts, &mut audit),
+            Invariant::Linearizability => linearizability::check(facts),
+            Invariant::Durability => durability::check(facts),
+            Invariant::NoHoles => no_holes::check(facts),
+            Invariant::Wedge => wedge::check(facts),
+            Invariant::Accountability => accountability::check(facts, &mut audit),
+            Invariant::Liveness => liveness::check(facts),
+            Invariant::State => state::check(facts),
+        };
+        finding.into_outcome(invariant.as_str())
+    })
+    .collect()
 }
 
 /// What a check found.

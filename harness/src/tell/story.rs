@@ -15,6 +15,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use crate::expectation::ClauseKey;
 use crate::outcome::{ClauseStatus, Outcome};
 use crate::tell::log;
 use crate::trace::{Record, Trace, TraceEvent};
@@ -174,9 +175,16 @@ fn first_broken(outcome: &Outcome, trace: &Trace) -> Option<Broken> {
 fn is_breach(clause: &str, record: &Record) -> bool {
     use bcr_protocol::event::Event;
     let key = clause.strip_prefix("canonical.").unwrap_or(clause);
+    let key = ClauseKey::named(key);
     let is_missing = matches!(
         key,
-        "order" | "not_applied" | "no_effect" | "recovered_within_ms" | "unanswered"
+        Some(
+            ClauseKey::Order
+                | ClauseKey::NotApplied
+                | ClauseKey::NoEffect
+                | ClauseKey::RecoveredWithin
+                | ClauseKey::Unanswered
+        )
     );
     let is_invocation = matches!(record.event, TraceEvent::Protocol(Event::Invoked { .. }));
     // The last start, also where another one should have followed.
@@ -184,7 +192,7 @@ fn is_breach(clause: &str, record: &Record) -> bool {
         record.event,
         TraceEvent::Protocol(Event::ConfigurationStarted { .. })
     );
-    !is_missing && !is_invocation && (!is_start || key == "never")
+    !is_missing && !is_invocation && (!is_start || key == Some(ClauseKey::Never))
 }
 
 /// Lets the story end with the event that broke something.

@@ -18,9 +18,9 @@ use std::fs;
 use std::path::Path;
 
 use bcr_harness::diagnostic::{Code, Colour, Diagnostic, SourceFile};
-use bcr_harness::expectation::{self, check_against, check_against_fragment};
+use bcr_harness::expectation::{self, ExpectedMistake, check_against, check_against_fragment};
 use bcr_harness::scenario::{self, ScenarioMistake};
-use bcr_harness::settings::{Mistake, Settings};
+use bcr_harness::settings::{Settings, SettingsMistake};
 
 use super::examples::joined;
 use super::page::{Block, Page};
@@ -70,13 +70,13 @@ fn every_mistake_draws_what_the_page_shows() {
 fn every_kind_of_mistake_is_on_the_page() {
     let said: BTreeSet<Code> = said().into_iter().flat_map(|said| said.codes).collect();
     let settings = [
-        Mistake::Syntax,
-        Mistake::UnknownKey,
-        Mistake::WrongValue,
-        Mistake::MissingFilter,
+        SettingsMistake::Syntax,
+        SettingsMistake::UnknownKey,
+        SettingsMistake::WrongValue,
+        SettingsMistake::MissingFilter,
     ];
     let all = (ScenarioMistake::ALL.iter().map(|kind| Code::from(*kind)))
-        .chain(expectation::Kind::ALL.iter().map(|kind| kind.code()))
+        .chain(ExpectedMistake::ALL.iter().map(|kind| kind.code()))
         .chain(settings.map(Code::from));
     let unseen: Vec<_> = all.filter(|code| !said.contains(code)).collect();
     assert!(unseen.is_empty(), "no example draws {unseen:?}");

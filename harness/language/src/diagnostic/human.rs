@@ -6,7 +6,9 @@ use annotate_snippets::{
     AnnotationKind, Group, Level, Message, Patch, Renderer, Snippet, renderer::DecorStyle,
 };
 
-use super::{Diagnostic, Severity, SourceFile, rule};
+use super::model::{Diagnostic, Severity};
+use super::rule;
+use super::source::SourceFile;
 
 /// A line is shown whole up to so many bytes, beyond that the part around the span.
 const LINE_MAX: usize = 160;

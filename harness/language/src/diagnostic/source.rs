@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Code, Diagnostic};
+use super::model::{Code, Diagnostic};
 
 /// Characters are counted once per block, so that a column of a very long line costs no more than
 /// that of a short one.

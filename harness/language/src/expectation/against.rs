@@ -6,8 +6,13 @@ use std::ops::Range;
 
 use bcr_protocol::identity::ClientId;
 
-use super::{Clauses, EventPattern, Expectation, FieldTest, Kind, Located, NamedFailure, Span};
-use crate::diagnostic::{Diagnostic, arrange};
+use super::clauses::{ClauseKey, Clauses};
+use super::event_names::{FieldKind, kind_of};
+use super::failure::NamedFailure;
+use super::file::Expectation;
+use super::mistake::ExpectedMistake;
+use super::value::{EventPattern, FieldTest};
+use crate::diagnostic::{Diagnostic, Located, Span, arrange};
 use crate::scenario::{FailureReference, PlannedFailure, Scenario};
 
 /// How many of the scenario's failures a message names.
@@ -62,10 +67,12 @@ impl Comparison<'_> {
                     "client {client} has {requests} requests, and this lists {expected} results"
                 );
                 self.found.push(
-                    Diagnostic::error(Kind::WrongCount, Range::from(results.span), message)
-                        .with_help(
-                            "one for each request; `any` stands for one that does not matter",
-                        ),
+                    Diagnostic::error(
+                        ExpectedMistake::WrongCount,
+                        Range::from(results.span),
+                        message,
+                    )
+                    .with_help("one for each request; `any` stands for one that does not matter"),
                 );
             }
         }
@@ -84,7 +91,7 @@ impl Comparison<'_> {
         {
             if self.client(*client, limit.span) == Some(0) {
                 let message = format!("client {client} has no requests that could complete");
-                self.error(Kind::OutOfRange, limit.span, message);
+                self.error(ExpectedMistake::OutOfRange, limit.span, message);
             }
         }
         self.sets(clauses);
@@ -103,7 +110,7 @@ impl Comparison<'_> {
         for (key, sets) in clauses
             .sets()
             .into_iter()
-            .filter(|(key, _)| *key != "checkpoints")
+            .filter(|(key, _)| *key != ClauseKey::Checkpoints)
         {
             for set in sets.iter().flat_map(|sets| sets.value.values()) {
                 let beyond = set
@@ -113,16 +120,16 @@ impl Comparison<'_> {
                     .find(|r| **r >= replicas);
                 if let Some(replica) = beyond {
                     let message = no_such("replica", replica, replicas);
-                    self.error(Kind::OutOfRange, set.span, message);
+                    self.error(ExpectedMistake::OutOfRange, set.span, message);
                 }
-                if key != "quorums" {
+                if key != ClauseKey::Quorums {
                     continue;
                 }
                 let size = |set: &BTreeSet<u64>| u64::try_from(set.len()).unwrap_or(u64::MAX);
                 if let Some(is) = set.value.is.as_ref().filter(|is| size(is) != quorum) {
                     let message =
                         format!("a quorum has t + 1 = {quorum} replicas, not {}", is.len());
-                    self.error(Kind::WrongCount, set.span, message);
+                    self.error(ExpectedMistake::WrongCount, set.span, message);
                 }
                 if set
                     .value
@@ -131,7 +138,7 @@ impl Comparison<'_> {
                     .is_some_and(|includes| size(includes) > quorum)
                 {
                     let message = format!("a quorum has no more than t + 1 = {quorum} replicas");
-                    self.error(Kind::WrongCount, set.span, message);
+                    self.error(ExpectedMistake::WrongCount, set.span, message);
                 }
             }
         }
@@ -143,7 +150,11 @@ impl Comparison<'_> {
             return;
         }
         let message = format!("the scenario plans no failure `{}`", named.text);
-        let diagnostic = Diagnostic::error(Kind::UnknownFailure, Range::from(named.span), message);
+        let diagnostic = Diagnostic::error(
+            ExpectedMistake::UnknownFailure,
+            Range::from(named.span),
+            message,
+        );
         let planned = &self.scenario.failures;
         let shown: Vec<_> = planned
             .iter()
@@ -162,17 +173,27 @@ impl Comparison<'_> {
         let clients = u64::from(self.scenario.clients);
         let replicas = u64::from(self.scenario.replicas());
         for (field, test) in &pattern.fields {
-            let (what, count) = match field.as_str() {
-                "client" | "request_client" => ("client", clients),
-                "replica" | "suspect" => ("replica", replicas),
-                _ => continue,
+            let (what, count) = match kind_of(&pattern.event, field) {
+                FieldKind::Client => ("client", clients),
+                FieldKind::Replica => ("replica", replicas),
+                FieldKind::Answerer
+                | FieldKind::Case
+                | FieldKind::End
+                | FieldKind::Failure
+                | FieldKind::Message
+                | FieldKind::Number
+                | FieldKind::Process
+                | FieldKind::Reason
+                | FieldKind::Text
+                | FieldKind::Trigger
+                | FieldKind::Truth => continue,
             };
             let FieldTest::Text(text) = test else {
                 continue;
             };
             if text.parse::<u64>().is_ok_and(|number| number >= count) {
                 let message = no_such(what, text, count);
-                self.error(Kind::OutOfRange, pattern.span, message);
+                self.error(ExpectedMistake::OutOfRange, pattern.span, message);
             }
         }
     }
@@ -189,7 +210,7 @@ impl Comparison<'_> {
                     requests - 1
                 ),
             };
-            self.error(Kind::OutOfRange, span, message);
+            self.error(ExpectedMistake::OutOfRange, span, message);
         }
     }
 
@@ -198,13 +219,13 @@ impl Comparison<'_> {
         let clients = self.scenario.clients;
         if client >= clients {
             let message = no_such("client", client, clients.into());
-            self.error(Kind::OutOfRange, span, message);
+            self.error(ExpectedMistake::OutOfRange, span, message);
             return None;
         }
         Some(self.scenario.requests_of(ClientId(client)))
     }
 
-    fn error(&mut self, kind: Kind, span: Span, message: String) {
+    fn error(&mut self, kind: ExpectedMistake, span: Span, message: String) {
         self.found
             .push(Diagnostic::error(kind, Range::from(span), message));
     }
@@ -247,35 +268,56 @@ mod tests {
 
     #[test]
     fn what_the_scenario_does_not_have_is_an_error() {
-        let cases: &[(&str, &[Kind])] = &[
+        let cases: &[(&str, &[ExpectedMistake])] = &[
             ("results: {0: [any, OK, OK], 1: []}", &[]),
-            ("results: {0: [OK]}", &[Kind::WrongCount]),
-            ("results: {2: [OK]}", &[Kind::OutOfRange]),
+            ("results: {0: [OK]}", &[ExpectedMistake::WrongCount]),
+            ("results: {2: [OK]}", &[ExpectedMistake::OutOfRange]),
             ("unanswered: [[0, 2]]", &[]),
             (
                 "unanswered: [[0, 3], [2, 0]]",
-                &[Kind::OutOfRange, Kind::OutOfRange],
+                &[ExpectedMistake::OutOfRange, ExpectedMistake::OutOfRange],
             ),
-            ("answered_by: {0: {2: tail, 3: tail}}", &[Kind::OutOfRange]),
-            ("completed_within_ms: {0: 9, 1: 9}", &[Kind::OutOfRange]),
+            (
+                "answered_by: {0: {2: tail, 3: tail}}",
+                &[ExpectedMistake::OutOfRange],
+            ),
+            (
+                "completed_within_ms: {0: 9, 1: 9}",
+                &[ExpectedMistake::OutOfRange],
+            ),
             ("quorums: {0: [0, 1]}", &[]),
-            ("quorums: {0: [0, 3]}", &[Kind::OutOfRange]),
-            ("quorums: {0: [0]}", &[Kind::WrongCount]),
-            ("quorums: {0: {includes: [0, 1, 2]}}", &[Kind::WrongCount]),
-            ("suspects: {0: {excludes: [3]}}", &[Kind::OutOfRange]),
-            ("convicted: {0: [4]}", &[Kind::OutOfRange]),
+            ("quorums: {0: [0, 3]}", &[ExpectedMistake::OutOfRange]),
+            ("quorums: {0: [0]}", &[ExpectedMistake::WrongCount]),
+            (
+                "quorums: {0: {includes: [0, 1, 2]}}",
+                &[ExpectedMistake::WrongCount],
+            ),
+            (
+                "suspects: {0: {excludes: [3]}}",
+                &[ExpectedMistake::OutOfRange],
+            ),
+            ("convicted: {0: [4]}", &[ExpectedMistake::OutOfRange]),
             ("checkpoints: {0: [99]}", &[]),
-            ("never: [{event: crashed, replica: 3}]", &[Kind::OutOfRange]),
-            ("order: [{event: invoked, client: 2}]", &[Kind::OutOfRange]),
+            (
+                "never: [{event: crashed, replica: 3}]",
+                &[ExpectedMistake::OutOfRange],
+            ),
+            (
+                "order: [{event: invoked, client: 2}]",
+                &[ExpectedMistake::OutOfRange],
+            ),
             (
                 "not_applied: [\"failures[0,1] shuttle( 0, 0 ), crash()\"]",
                 &[],
             ),
             (
                 "no_effect: [\"failures[0,1] shuttle(0,1), crash()\"]",
-                &[Kind::UnknownFailure],
+                &[ExpectedMistake::UnknownFailure],
             ),
-            ("canonical: {results: {2: [OK]}}", &[Kind::OutOfRange]),
+            (
+                "canonical: {results: {2: [OK]}}",
+                &[ExpectedMistake::OutOfRange],
+            ),
         ];
         for (text, kinds) in cases {
             let expected: Vec<_> = kinds.iter().map(|kind| kind.code().as_str()).collect();

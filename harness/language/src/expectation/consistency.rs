@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{Clauses, Expectation, Kind, Located, ResultTest, Span};
-use crate::diagnostic::Diagnostic;
+use super::clauses::{ClauseKey, Clauses};
+use super::file::Expectation;
+use super::mistake::ExpectedMistake;
+use super::value::ResultTest;
+use crate::diagnostic::{Diagnostic, Located, Span};
 
 /// How many pairs of patterns are compared: a courtesy, not worth seconds.
 const PAIRS_MAX: usize = 100_000;
@@ -29,17 +32,13 @@ pub(super) fn check(expectation: &Expectation) -> Vec<Diagnostic> {
 }
 
 fn contradiction(found: &mut Vec<Diagnostic>, span: Span, other: Span, message: String) {
-    let diagnostic = Diagnostic::error(Kind::Contradiction, Range::from(span), message);
+    let diagnostic = Diagnostic::error(ExpectedMistake::Contradiction, Range::from(span), message);
     found.push(diagnostic.with_secondary(other.into(), "because of this"));
 }
 
 /// The final dictionary is said once.
 fn finals(clauses: &Clauses, found: &mut Vec<Diagnostic>) {
-    let present = clauses.present();
-    let finals: Vec<_> = present
-        .iter()
-        .filter(|(key, _)| key.starts_with("final"))
-        .collect();
+    let finals: Vec<_> = clauses.finals().collect();
     if let [(first, first_span), others @ ..] = &finals[..] {
         for (other, span) in others {
             let message = format!("`{other}` beside `{first}`: the final dictionary is said once");
@@ -91,7 +90,7 @@ fn configurations(clauses: &Clauses, found: &mut Vec<Diagnostic>) {
             let number = u64::from(*configuration);
             let message = if number > last {
                 format!("`{key}` names configuration {number}, the last one is {last} at most")
-            } else if key == "quorums" && number == last {
+            } else if key == ClauseKey::Quorums && number == last {
                 format!("configuration {number} is the last one at most and has no quorum")
             } else {
                 continue;
@@ -151,10 +150,10 @@ fn events(clauses: &Clauses, found: &mut Vec<Diagnostic>) {
 fn idle_weights(expectation: &Expectation, found: &mut Vec<Diagnostic>) {
     if let Some(Located { span, value }) = &expectation.weights {
         for clause in value.keys() {
-            if clause != "unanswered" && expectation.span_of(clause).is_none() {
+            if clause != ClauseKey::Unanswered.as_str() && expectation.span_of(clause).is_none() {
                 let message = format!("a weight of `{clause}`, which the file does not have");
                 found.push(Diagnostic::warning(
-                    Kind::IdleWeight,
+                    ExpectedMistake::IdleWeight,
                     Range::from(*span),
                     message,
                 ));

@@ -253,3 +253,112 @@ pub fn fields_of(event: &str) -> Option<Vec<&'static str>> {
     }
     Some(fields)
 }
+
+/// What the values of a field are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FieldKind {
+    /// Who answered.
+    Answerer,
+    /// The case of a retransmission.
+    Case,
+    /// The number of a client.
+    Client,
+    /// How a run ended.
+    End,
+    /// A failure, as a scenario file spells it behind its trigger.
+    Failure,
+    /// The type of a message.
+    Message,
+    /// Another whole number.
+    Number,
+    /// A process, as log files call it.
+    Process,
+    /// Why a machine refused or ignored something.
+    Reason,
+    /// The number of a replica.
+    Replica,
+    /// Anything: what it means is not checked.
+    Text,
+    /// A trigger, as a scenario file spells it.
+    Trigger,
+    /// `true` or `false`.
+    Truth,
+}
+
+/// Every field that events have, and what its values are.
+const FIELDS: &[(&str, FieldKind)] = {
+    use FieldKind::{
+        Answerer, Case, Client, End, Failure, Message, Number, Process, Reason, Replica, Text,
+        Trigger, Truth,
+    };
+    &[
+        ("after_ms", Number),
+        ("at_ms", Text),
+        ("attempts", Number),
+        ("by", Answerer),
+        ("case", Case),
+        ("checkpoint", Number),
+        ("client", Client),
+        ("configuration", Number),
+        ("dictionary", Text),
+        ("effect", Truth),
+        ("end", End),
+        ("entries", Text),
+        ("failure", Failure),
+        ("from", Process),
+        ("history", Text),
+        ("message", Message),
+        ("mode", Text),
+        ("ms", Number),
+        ("n", Number),
+        ("next_slot", Number),
+        ("operation", Text),
+        ("pair", Text),
+        ("plan", Number),
+        ("process", Process),
+        ("proof", Text),
+        ("quorum", Text),
+        ("reason", Reason),
+        ("repeated", Truth),
+        ("replica", Replica),
+        ("request", Number),
+        ("request_client", Client),
+        ("result", Text),
+        ("sent", Number),
+        ("settings", Text),
+        ("slot", Number),
+        ("spoiled", Truth),
+        ("state", Text),
+        ("state_hash", Text),
+        ("suspect", Replica),
+        ("text", Text),
+        ("timer", Text),
+        ("to", Process),
+        ("trigger", Trigger),
+    ]
+};
+
+/// What the values of an event's field are; of a part of a field's value nothing is known.
+pub(super) fn kind_of(event: &str, field: &str) -> FieldKind {
+    // What links discard is told in words.
+    if (event, field) == ("discarded", "reason") {
+        return FieldKind::Text;
+    }
+    let known = FIELDS.iter().find(|(name, _)| *name == field);
+    known.map_or(FieldKind::Text, |(_, kind)| *kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn what_the_values_are_is_said_of_every_field_that_an_event_has() {
+        let had = EVENTS.iter().filter_map(|(event, ..)| fields_of(event));
+        let had: BTreeSet<_> = had.flatten().collect();
+        let said: Vec<_> = FIELDS.iter().map(|(field, _)| *field).collect();
+        assert_eq!(said, had.into_iter().collect::<Vec<_>>());
+    }
+}

@@ -1,7 +1,7 @@
 //! Failures that an expected file names, as the scenario file spells them:
 //! `failures[0,1] shuttle(0,0), change_result()`. They are compared as parsed.
 
-use super::Span;
+use crate::diagnostic::Span;
 use crate::scenario::{FailureReference, parse_failure_reference};
 
 /// A configured failure, named by its text.

@@ -9,13 +9,17 @@ use std::collections::BTreeMap;
 
 use bcr_protocol::message::AnsweredBy;
 
-use self::values::Reader;
+use self::values::{CANONICAL, Reader, all, at};
+use super::clauses::{ClauseKey, Clauses};
+use super::consistency;
+use super::failure::NamedFailure;
+use super::file::{Expectation, FileKey, Runtimes};
+use super::invariant::Invariant;
+use super::mistake::ExpectedMistake;
 use super::tree::{self, Node, NodeKind};
-use super::{
-    CLAUSES, Clauses, Expectation, INVARIANTS, Items, Kind, Located, NamedFailure, OutsidePromise,
-    ResultTest, Runtime, Runtimes, SETTINGS, Span, consistency,
-};
-use crate::diagnostic::{Diagnostic, SourceFile, arrange};
+use super::value::{Items, OutsidePromise, ResultTest};
+use crate::diagnostic::{Diagnostic, Located, SourceFile, Span, arrange};
+use crate::words::Runtime;
 
 /// What reading an expected file came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +43,7 @@ pub fn read(source: &SourceFile) -> Reading {
         Err(error) => {
             let end = source.text()[error.at..].chars().next();
             let end = error.at + end.filter(|c| *c != '\n').map_or(0, char::len_utf8);
-            let found = Diagnostic::error(Kind::Syntax, error.at..end, error.message);
+            let found = Diagnostic::error(ExpectedMistake::Syntax, error.at..end, error.message);
             reader.diagnostics.push(match error.help {
                 Some(help) => found.with_help(help),
                 None => found,
@@ -61,74 +65,86 @@ pub fn read(source: &SourceFile) -> Reading {
     }
 }
 
-/// How messages call the block of canonical clauses.
-const CANONICAL: &str = "`canonical`";
-
 impl Reader {
     fn expectation(&mut self, root: &Node) -> Expectation {
         let mut expectation = Expectation::default();
-        let allowed: Vec<_> = CLAUSES.iter().chain(SETTINGS).copied().collect();
+        let allowed = [ClauseKey::NAMES, FileKey::NAMES].concat();
         for (key, span, value) in self.keys(root, "the expected file", &allowed) {
-            match key {
-                "runtimes" => expectation.runtimes = at(span, self.runtimes(value)),
-                "weights" => expectation.weights = at(span, self.weights(value)),
-                "schedules" => expectation.schedules = at(span, self.number(value, "schedules")),
-                "canonical" => {
-                    let mut clauses = Clauses::default();
-                    for (key, span, value) in self.keys(value, CANONICAL, CLAUSES) {
-                        self.clause(&mut clauses, key, span, value);
-                    }
-                    if value.is_empty_map() {
-                        self.empty(span, "`canonical`");
-                    }
-                    expectation.canonical = at(span, Some(clauses));
-                }
-                clause => self.clause(&mut expectation.clauses, clause, span, value),
+            if let Some(clause) = ClauseKey::named(key) {
+                self.clause(&mut expectation.clauses, clause, span, value);
+            } else if let Some(key) = FileKey::named(key) {
+                self.setting(&mut expectation, key, span, value);
             }
         }
         expectation
     }
 
-    /// Reads one clause into its field. Every name of [`CLAUSES`] has its arm.
-    fn clause(&mut self, into: &mut Clauses, key: &str, span: Span, value: &Node) {
+    /// Reads what is no clause.
+    fn setting(&mut self, into: &mut Expectation, key: FileKey, span: Span, value: &Node) {
         match key {
-            "final" => into.final_dictionary = at(span, self.dictionary(value, "`final`")),
-            "final_any_of" => {
+            FileKey::Runtimes => into.runtimes = at(span, self.runtimes(value)),
+            FileKey::Weights => into.weights = at(span, self.weights(value)),
+            FileKey::Schedules => into.schedules = at(span, self.number(value, "schedules")),
+            FileKey::Canonical => {
+                let mut clauses = Clauses::default();
+                for (key, span, value) in self.keys(value, CANONICAL, ClauseKey::NAMES) {
+                    if let Some(clause) = ClauseKey::named(key) {
+                        self.clause(&mut clauses, clause, span, value);
+                    }
+                }
+                if value.is_empty_map() {
+                    self.empty(span, CANONICAL);
+                }
+                into.canonical = at(span, Some(clauses));
+            }
+        }
+    }
+
+    /// Reads one clause into its field.
+    fn clause(&mut self, into: &mut Clauses, key: ClauseKey, span: Span, value: &Node) {
+        match key {
+            ClauseKey::Final => {
+                into.final_dictionary = at(span, self.dictionary(value, "`final`"));
+            }
+            ClauseKey::FinalAnyOf => {
                 let read = self.list(value, "`final_any_of`", |reader, node| {
                     reader.dictionary(node, "`final_any_of`")
                 });
                 into.final_any_of = at(span, read);
             }
-            "final_unchecked" => {
+            ClauseKey::FinalUnchecked => {
                 into.final_unchecked =
                     at(span, self.text(value, "why the final state is unchecked"));
             }
-            "results" => into.results = at(span, self.numbered(value, "clients", Self::results)),
-            "unanswered" => into.unanswered = at(span, self.unanswered(value)),
-            "reconfigurations" => {
+            ClauseKey::Results => {
+                into.results = at(span, self.numbered(value, "clients", Self::results));
+            }
+            ClauseKey::Unanswered => into.unanswered = at(span, self.unanswered(value)),
+            ClauseKey::Reconfigurations => {
                 into.reconfigurations = at(span, self.bounds(value, "reconfigurations"));
             }
-            "quorums" => into.quorums = at(span, self.sets(value)),
-            "suspects" => into.suspects = at(span, self.sets(value)),
-            "convicted" => into.convicted = at(span, self.sets(value)),
-            "checkpoints" => into.checkpoints = at(span, self.sets(value)),
-            "answered_by" => {
+            ClauseKey::Quorums => into.quorums = at(span, self.sets(value)),
+            ClauseKey::Suspects => into.suspects = at(span, self.sets(value)),
+            ClauseKey::Convicted => into.convicted = at(span, self.sets(value)),
+            ClauseKey::Checkpoints => into.checkpoints = at(span, self.sets(value)),
+            ClauseKey::AnsweredBy => {
                 let read = self.numbered(value, "clients", |reader, node| {
                     reader.numbered(node, "requests", Self::answerer)
                 });
                 into.answered_by = at(span, read);
             }
-            "completed_within_ms" => {
+            ClauseKey::CompletedWithin => {
                 into.completed_within = at(span, self.numbered(value, "clients", Self::time_limit));
             }
-            "recovered_within_ms" => into.recovered_within = at(span, self.time_limit(value)),
-            "order" => into.order = at(span, self.list(value, "`order`", Self::pattern)),
-            "never" => into.never = at(span, self.list(value, "`never`", Self::pattern)),
-            "not_applied" => into.not_applied = at(span, self.failures(value, key)),
-            "no_effect" => into.no_effect = at(span, self.failures(value, key)),
-            "may_not_apply" => into.may_not_apply = at(span, self.failures(value, key)),
-            "outside_promise" => into.outside_promise = at(span, self.outside_promise(value)),
-            _ => unreachable!("`{key}` is not in the table of clauses"),
+            ClauseKey::RecoveredWithin => into.recovered_within = at(span, self.time_limit(value)),
+            ClauseKey::Order => into.order = at(span, self.list(value, "`order`", Self::pattern)),
+            ClauseKey::Never => into.never = at(span, self.list(value, "`never`", Self::pattern)),
+            ClauseKey::NotApplied => into.not_applied = at(span, self.failures(value, key)),
+            ClauseKey::NoEffect => into.no_effect = at(span, self.failures(value, key)),
+            ClauseKey::MayNotApply => into.may_not_apply = at(span, self.failures(value, key)),
+            ClauseKey::OutsidePromise => {
+                into.outside_promise = at(span, self.outside_promise(value));
+            }
         }
     }
 
@@ -182,27 +198,27 @@ impl Reader {
         self.word(node, "who answered", ANSWERERS)
     }
 
-    fn failures(&mut self, node: &Node, clause: &str) -> Option<Vec<NamedFailure>> {
+    fn failures(&mut self, node: &Node, clause: ClauseKey) -> Option<Vec<NamedFailure>> {
         let named = self.list(node, &format!("`{clause}`"), |reader, node| {
             let span = node.span.clone().into();
             let text = reader.text(node, "a failure")?;
             NamedFailure::parse(&text, span)
-                .map_err(|what| reader.error(Kind::BadFailure, span, what))
+                .map_err(|what| reader.error(ExpectedMistake::BadFailure, span, what))
                 .ok()
         })?;
         Some(named)
     }
 
     fn outside_promise(&mut self, node: &Node) -> Option<OutsidePromise> {
-        let invariants: Vec<_> = INVARIANTS.iter().map(|name| (*name, *name)).collect();
+        let invariants: Vec<_> = Invariant::ALL.iter().map(|it| (it.as_str(), *it)).collect();
         let mut outside = OutsidePromise::default();
         for (key, _, value) in self.keys(node, "`outside_promise`", &["broken", "held"]) {
             let names = self.list(value, "invariants", |reader, node| {
                 let name = reader.word(node, "an invariant", &invariants)?;
-                Some((name.to_owned(), node.span.clone().into()))
+                Some((name, node.span.clone().into()))
             });
             let names = names.unwrap_or_default();
-            self.refuse_repeated(names.iter().cloned());
+            self.refuse_repeated(names.iter().copied());
             let names = names.into_iter().map(|(name, _)| name).collect();
             match key {
                 "broken" => outside.broken = names,
@@ -226,7 +242,11 @@ impl Reader {
         let is_there = |name| keys.iter().any(|(key, ..)| *key == name);
         if matches!(node.kind, NodeKind::Map(_)) && !is_there("only") {
             let message = "`runtimes` does not say which: expected `only`";
-            self.error(Kind::MissingKey, node.span.clone().into(), message);
+            self.error(
+                ExpectedMistake::MissingKey,
+                node.span.clone().into(),
+                message,
+            );
         }
         for (key, _, value) in keys {
             match key {
@@ -251,11 +271,9 @@ impl Reader {
     }
 
     fn weights(&mut self, node: &Node) -> Option<BTreeMap<String, u32>> {
-        let canonical: Vec<_> = CLAUSES
-            .iter()
-            .map(|key| format!("canonical.{key}"))
-            .collect();
-        let clauses = CLAUSES.iter().copied();
+        let clauses = ClauseKey::NAMES.iter();
+        let canonical: Vec<_> = clauses.map(|key| format!("canonical.{key}")).collect();
+        let clauses = ClauseKey::NAMES.iter().copied();
         let allowed: Vec<_> = clauses
             .chain(canonical.iter().map(String::as_str))
             .collect();
@@ -267,23 +285,6 @@ impl Reader {
         }
         Some(weights)
     }
-}
-
-fn at<T>(span: Span, value: Option<T>) -> Option<Located<T>> {
-    value.map(|value| Located { span, value })
-}
-
-/// Every value, or nothing where one could not be read; all are tried, so that all are reported.
-fn all<T>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
-    let mut read = Vec::new();
-    let mut is_complete = true;
-    for value in values {
-        match value {
-            Some(value) => read.push(value),
-            None => is_complete = false,
-        }
-    }
-    is_complete.then_some(read)
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::{CLAUSES, EVENTS, INVARIANTS, Runtime, SETTINGS};
+use super::{ClauseKey, EVENTS, FileKey, Invariant};
+use crate::words::Runtime;
 
 fn schema() -> Value {
     let text = include_str!("../../../../docs/expected.schema.json");
@@ -31,12 +32,12 @@ fn sorted<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
 #[test]
 fn the_schema_has_the_keys_of_the_reader() {
     let schema = schema();
-    let all = CLAUSES.iter().chain(SETTINGS).copied();
+    let all = ClauseKey::NAMES.iter().chain(FileKey::NAMES).copied();
     assert_eq!(sorted(keys(&schema, "/properties")), sorted(all));
     let canonical = keys(&schema, "/properties/canonical/properties");
-    assert_eq!(sorted(canonical), sorted(CLAUSES.iter().copied()));
+    assert_eq!(sorted(canonical), sorted(ClauseKey::NAMES.iter().copied()));
     let weights = &schema["properties"]["weights"]["propertyNames"]["pattern"];
-    let pattern = format!("^(canonical\\.)?({})$", CLAUSES.join("|"));
+    let pattern = format!("^(canonical\\.)?({})$", ClauseKey::NAMES.join("|"));
     assert_eq!(weights.as_str(), Some(pattern.as_str()));
 }
 
@@ -48,7 +49,10 @@ fn the_schema_has_the_words_of_the_reader() {
         events,
         EVENTS.iter().map(|(name, ..)| *name).collect::<Vec<_>>()
     );
-    assert_eq!(words(&schema, "/$defs/invariants/items/enum"), INVARIANTS);
+    assert_eq!(
+        words(&schema, "/$defs/invariants/items/enum"),
+        Invariant::NAMES
+    );
     let runtimes = words(&schema, "/properties/runtimes/oneOf/0/items/enum");
     assert_eq!(
         runtimes,

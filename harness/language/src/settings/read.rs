@@ -5,9 +5,11 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Mistake, Override, Runtime, Settings, Values};
+use super::mistake::SettingsMistake;
+use super::values::{Override, Settings, Values};
 use crate::diagnostic::{Diagnostic, SourceFile, nearest};
 use crate::scenario;
+use crate::words::Runtime;
 
 const VALUES: [&str; 7] = [
     "schedules",
@@ -21,7 +23,17 @@ const VALUES: [&str; 7] = [
 const OVERRIDES: &str = "overrides";
 const FILTER: &str = "filter";
 
-pub(super) fn read(source: &SourceFile) -> Result<Settings, Vec<Diagnostic>> {
+impl Settings {
+    /// The settings that `source` holds, its relative folders as they are.
+    ///
+    /// # Errors
+    /// Every mistake, in the order of the file.
+    pub fn parse(source: &SourceFile) -> Result<Self, Vec<Diagnostic>> {
+        read(source)
+    }
+}
+
+fn read(source: &SourceFile) -> Result<Settings, Vec<Diagnostic>> {
     if let Some(error) = source.encoding_error() {
         return Err(vec![error]);
     }
@@ -33,7 +45,7 @@ pub(super) fn read(source: &SourceFile) -> Result<Settings, Vec<Diagnostic>> {
             .into_iter()
             .map(|error| {
                 let span = error.span().unwrap_or(end..end);
-                Diagnostic::error(Mistake::Syntax, span, error.message())
+                Diagnostic::error(SettingsMistake::Syntax, span, error.message())
             })
             .collect());
     }
@@ -95,7 +107,7 @@ impl Reader {
         }
         let Some(filter) = table.get(FILTER) else {
             let message = "this override has no `filter`";
-            let missing = Diagnostic::error(Mistake::MissingFilter, span, message)
+            let missing = Diagnostic::error(SettingsMistake::MissingFilter, span, message)
                 .with_help("name a folder below `scenarios`, as in `filter = \"smoke/\"`");
             self.diagnostics.push(missing);
             return None;
@@ -173,7 +185,8 @@ impl Reader {
                 Some(runtime) => runtimes.push(*runtime),
                 None => {
                     let message = format!("a runtime is one of `{allowed}`");
-                    let wrong = Diagnostic::error(Mistake::WrongValue, entry.span(), message);
+                    let wrong =
+                        Diagnostic::error(SettingsMistake::WrongValue, entry.span(), message);
                     self.diagnostics.push(match nearest(text, names.clone()) {
                         Some(name) => wrong
                             .with_help(format!("did you mean `{name}`?"))
@@ -202,7 +215,7 @@ impl Reader {
                 codes.push(text.to_owned());
             } else {
                 let message = format!("`{text}` is no code of a warning");
-                let wrong = Diagnostic::error(Mistake::WrongValue, entry.span(), message);
+                let wrong = Diagnostic::error(SettingsMistake::WrongValue, entry.span(), message);
                 self.diagnostics.push(match nearest(text, known.clone()) {
                     Some(code) => wrong
                         .with_help(format!("did you mean `{code}`?"))
@@ -215,7 +228,7 @@ impl Reader {
     }
 
     fn wrong(&mut self, value: &Value<'_>, message: impl Into<String>) {
-        let wrong = Diagnostic::error(Mistake::WrongValue, value.span(), message);
+        let wrong = Diagnostic::error(SettingsMistake::WrongValue, value.span(), message);
         self.diagnostics.push(wrong);
     }
 
@@ -224,7 +237,7 @@ impl Reader {
         let names = allowed().collect::<Vec<_>>().join("`, `");
         let found = key.get_ref();
         let message = format!("unknown key `{found}`; known here: `{names}`");
-        let unknown = Diagnostic::error(Mistake::UnknownKey, key.span(), message);
+        let unknown = Diagnostic::error(SettingsMistake::UnknownKey, key.span(), message);
         self.diagnostics.push(match nearest(found, allowed()) {
             Some(name) => unknown.with_suggestion(name),
             None => unknown,

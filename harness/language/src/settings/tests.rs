@@ -1,4 +1,8 @@
+#![expect(clippy::disallowed_methods, reason = "writes and reads `bcr.toml`")]
+
 use super::*;
+use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::words::Runtime;
 
 const EXAMPLE: &str = r#"
 schedules = 16
@@ -131,16 +135,21 @@ runtimes = []
 #[test]
 fn other_shapes_are_refused_with_their_place() {
     let cases = [
-        ("schedules = \n", Mistake::Syntax, 1, 13),
-        ("schedules = 1\nschedules = 2\n", Mistake::Syntax, 2, 1),
-        ("x = 'a\n", Mistake::Syntax, 1, 7),
-        ("overrides = 3", Mistake::WrongValue, 1, 13),
-        ("overrides = [3]", Mistake::WrongValue, 1, 14),
-        ("[schedules]\n", Mistake::WrongValue, 1, 1),
-        ("schedules = 1.5", Mistake::WrongValue, 1, 13),
+        ("schedules = \n", SettingsMistake::Syntax, 1, 13),
+        (
+            "schedules = 1\nschedules = 2\n",
+            SettingsMistake::Syntax,
+            2,
+            1,
+        ),
+        ("x = 'a\n", SettingsMistake::Syntax, 1, 7),
+        ("overrides = 3", SettingsMistake::WrongValue, 1, 13),
+        ("overrides = [3]", SettingsMistake::WrongValue, 1, 14),
+        ("[schedules]\n", SettingsMistake::WrongValue, 1, 1),
+        ("schedules = 1.5", SettingsMistake::WrongValue, 1, 13),
         (
             "schedules = 99999999999999999999",
-            Mistake::WrongValue,
+            SettingsMistake::WrongValue,
             1,
             13,
         ),

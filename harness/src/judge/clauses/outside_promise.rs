@@ -2,7 +2,7 @@
 //! faulty replicas in a configuration (P11).
 
 use super::{Finding, Flaw, Run};
-use crate::expectation::OutsidePromise;
+use crate::expectation::{Invariant, OutsidePromise};
 use crate::outcome::{InvariantOutcome, Outcome};
 
 pub(super) fn check(expected: &OutsidePromise, run: &Run<'_>) -> Finding {
@@ -45,12 +45,12 @@ pub(super) fn is_undecided(expected: &OutsidePromise, outcome: &Outcome) -> bool
 fn all<'a>(
     expected: &'a OutsidePromise,
     outcome: &'a Outcome,
-) -> impl Iterator<Item = (&'a str, bool, Option<&'a InvariantOutcome>)> {
-    let broken = expected.broken.iter().map(|name| (name, false));
-    let held = expected.held.iter().map(|name| (name, true));
+) -> impl Iterator<Item = (Invariant, bool, Option<&'a InvariantOutcome>)> {
+    let broken = expected.broken.iter().map(|name| (*name, false));
+    let held = expected.held.iter().map(|name| (*name, true));
     broken.chain(held).map(|(name, should_hold)| {
         let mut invariants = outcome.invariants.iter();
-        let actual = invariants.find(|invariant| invariant.name == *name);
-        (name.as_str(), should_hold, actual)
+        let actual = invariants.find(|invariant| invariant.name == name.as_str());
+        (name, should_hold, actual)
     })
 }

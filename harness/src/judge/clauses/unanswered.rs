@@ -1,7 +1,7 @@
 //! `unanswered`: exactly these of the requests that were invoked, or never could be, got no result.
 
 use super::{Finding, Flaw, Run};
-use crate::expectation::Located;
+use crate::diagnostic::Located;
 
 pub(super) fn check(expected: &[Located<(u32, u64)>], run: &Run<'_>) -> Finding {
     let mut flaws = Vec::new();

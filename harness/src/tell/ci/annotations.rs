@@ -107,10 +107,14 @@ mod tests {
         let remarks = annotations(&case, &account.outcome);
         let lines = remarks.iter().flat_map(|remarks| {
             let of = |found: &Diagnostic| {
-                let record = found.record(&remarks.source);
+                let document = found.document(&remarks.source);
                 format!(
                     "{}:{}:{}-{} {}",
-                    record.file, record.line, record.column, record.end_column, record.message
+                    document.file,
+                    document.line,
+                    document.column,
+                    document.end_column,
+                    document.message
                 )
             };
             remarks.diagnostics.iter().map(of).collect::<Vec<_>>()

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::all;
-use super::values::Reader;
+use super::values::{Reader, all};
+use crate::diagnostic::Span;
+use crate::expectation::mistake::ExpectedMistake;
 use crate::expectation::tree::{Node, NodeKind};
-use crate::expectation::{Bounds, Kind, SetTest, SetTests, Span};
+use crate::expectation::value::{Bounds, SetTest, SetTests};
 use crate::words::Micros;
 
 impl Reader {
@@ -59,7 +60,11 @@ impl Reader {
             }
             (Some(least), Some(most)) if least > most => {
                 let message = format!("{place} leave nothing: `at_least` is above `at_most`");
-                self.error(Kind::Contradiction, node.span.clone().into(), message);
+                self.error(
+                    ExpectedMistake::Contradiction,
+                    node.span.clone().into(),
+                    message,
+                );
                 return None;
             }
             _ => {}
@@ -79,7 +84,11 @@ impl Reader {
         if micros.is_none() {
             let message =
                 format!("`{text}` is no time: expected milliseconds, with up to three decimals");
-            self.error(Kind::BadNumber, node.span.clone().into(), message);
+            self.error(
+                ExpectedMistake::BadNumber,
+                node.span.clone().into(),
+                message,
+            );
         }
         micros.map(Micros)
     }
@@ -121,16 +130,16 @@ impl Reader {
         let (includes, excludes) = (of(&test.includes), of(&test.excludes));
         if test.is.is_some() && test.words().count() > 1 {
             let message = "`is` says everything: nothing else may stand beside it";
-            self.error(Kind::Contradiction, span, message);
+            self.error(ExpectedMistake::Contradiction, span, message);
         }
         if !includes.is_disjoint(&excludes) {
             let message = "`includes` and `excludes` name the same number";
-            self.error(Kind::Contradiction, span, message);
+            self.error(ExpectedMistake::Contradiction, span, message);
         }
         let any = test.includes_any.as_ref().unwrap_or(&empty);
         if !any.is_empty() && any.is_subset(&excludes) {
             let message = "`excludes` names every number of `includes_any`";
-            self.error(Kind::Contradiction, span, message);
+            self.error(ExpectedMistake::Contradiction, span, message);
         }
     }
 

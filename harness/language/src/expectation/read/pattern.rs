@@ -6,33 +6,15 @@ use bcr_protocol::identity::ProcessId;
 use bcr_protocol::message::{AnsweredBy, MessageKind};
 use bcr_protocol::reason::Reason;
 
-use super::all;
-use super::values::Reader;
+use super::values::{Reader, all};
 use super::words;
-use crate::expectation::event_names::fields_of;
+use crate::diagnostic::Span;
+use crate::expectation::event_names::{EVENTS, FieldKind, fields_of, kind_of};
+use crate::expectation::mistake::ExpectedMistake;
 use crate::expectation::tree::{Node, NodeKind};
-use crate::expectation::{Bounds, EVENTS, EventPattern, FieldTest, Kind, Span};
+use crate::expectation::value::{Bounds, EventPattern, FieldTest};
 use crate::scenario::parse_failure_reference;
 use crate::words::RunEnd;
-
-/// The fields whose values are whole numbers.
-const NUMBERS: &[&str] = &[
-    "n",
-    "configuration",
-    "replica",
-    "client",
-    "request_client",
-    "request",
-    "slot",
-    "sent",
-    "suspect",
-    "after_ms",
-    "attempts",
-    "checkpoint",
-    "ms",
-    "next_slot",
-    "plan",
-];
 
 impl Reader {
     pub(super) fn pattern(&mut self, node: &Node) -> Option<EventPattern> {
@@ -45,7 +27,11 @@ impl Reader {
         }
         let Some((_, _, event)) = entries.iter().find(|(key, ..)| *key == "event") else {
             let message = "the pattern does not say which event: expected `event`";
-            self.error(Kind::MissingKey, node.span.clone().into(), message);
+            self.error(
+                ExpectedMistake::MissingKey,
+                node.span.clone().into(),
+                message,
+            );
             return None;
         };
         let name = self.text(event, "an event's name")?;
@@ -53,7 +39,7 @@ impl Reader {
             let names: Vec<_> = EVENTS.iter().map(|(name, ..)| *name).collect();
             let span = event.span.clone().into();
             self.unknown(
-                Kind::UnknownEvent,
+                ExpectedMistake::UnknownEvent,
                 span,
                 &format!("event `{name}`"),
                 &name,
@@ -68,7 +54,7 @@ impl Reader {
         for (key, span, value) in entries {
             if !allowed.contains(&key) {
                 let found = format!("field `{key}` of event `{name}`");
-                self.unknown(Kind::UnknownField, span, &found, key, &allowed);
+                self.unknown(ExpectedMistake::UnknownField, span, &found, key, &allowed);
                 is_complete = false;
             } else if seen.iter().any(|(other, _)| *other == key) {
                 let first = seen.iter().find(|(other, _)| *other == key);
@@ -124,7 +110,11 @@ impl Reader {
             let number = text.parse().ok().filter(|number: &f64| number.is_finite());
             if number.is_none() {
                 let message = format!("`{text}` is no number");
-                reader.error(Kind::BadNumber, node.span.clone().into(), message);
+                reader.error(
+                    ExpectedMistake::BadNumber,
+                    node.span.clone().into(),
+                    message,
+                );
             }
             number
         };
@@ -136,46 +126,56 @@ impl Reader {
 
     /// Refuses a value that the field never has.
     fn check_value(&mut self, event: &str, field: &str, text: &str, span: Span) -> Option<()> {
-        let half_of_pair = match field {
-            "trigger" => Some(format!("failures[0,0] {text}, drop()")),
-            "failure" => Some(format!("failures[0,0] shuttle(0,0), {text}")),
-            _ => None,
-        };
-        if let Some(Err(why)) = half_of_pair.as_deref().map(parse_failure_reference) {
-            self.error(Kind::BadFailure, span, why);
-            return None;
-        }
-        let expected = match field {
-            field if NUMBERS.contains(&field) && text.parse::<u64>().is_err() => {
-                "a number".to_owned()
+        let words: Vec<&str> = match kind_of(event, field) {
+            FieldKind::Text => return Some(()),
+            FieldKind::Trigger => {
+                let pair = format!("failures[0,0] {text}, drop()");
+                return self.half_of_pair(&pair, span);
             }
-            "process" | "from" | "to" if text.parse::<ProcessId>().is_err() => {
-                "`olympus`, `client-<c>` or `replica-<configuration>-<r>`".to_owned()
+            FieldKind::Failure => {
+                let pair = format!("failures[0,0] shuttle(0,0), {text}");
+                return self.half_of_pair(&pair, span);
             }
-            _ => {
-                let words: Vec<&str> = match field {
-                    "message" => [&["request"], words::of::<MessageKind>()].concat(),
-                    // What links discard is told in words.
-                    "reason" if event != "discarded" => {
-                        Reason::ALL.iter().map(|r| r.as_str()).collect()
-                    }
-                    "case" => words::of::<RetransmissionCase>().to_vec(),
-                    "by" => words::of::<AnsweredBy>().to_vec(),
-                    "end" => words::of::<RunEnd>().to_vec(),
-                    "spoiled" | "effect" | "repeated" => vec!["true", "false"],
-                    _ => return Some(()),
-                };
-                if words.contains(&text) {
+            FieldKind::Client | FieldKind::Number | FieldKind::Replica => {
+                if text.parse::<u64>().is_ok() {
                     return Some(());
                 }
-                let found = format!("{field} `{text}` of event `{event}`");
-                self.unknown(Kind::UnknownWord, span, &found, text, &words);
+                let message =
+                    format!("`{field}` of event `{event}` is never `{text}`: expected a number");
+                self.error(ExpectedMistake::UnknownWord, span, message);
                 return None;
             }
+            FieldKind::Process => {
+                if text.parse::<ProcessId>().is_ok() {
+                    return Some(());
+                }
+                let message = format!(
+                    "`{field}` of event `{event}` is never `{text}`: expected `olympus`, \
+                     `client-<c>` or `replica-<configuration>-<r>`"
+                );
+                self.error(ExpectedMistake::UnknownWord, span, message);
+                return None;
+            }
+            FieldKind::Message => [&["request"], words::of::<MessageKind>()].concat(),
+            FieldKind::Reason => Reason::ALL.iter().map(|r| r.as_str()).collect(),
+            FieldKind::Case => words::of::<RetransmissionCase>().to_vec(),
+            FieldKind::Answerer => words::of::<AnsweredBy>().to_vec(),
+            FieldKind::End => words::of::<RunEnd>().to_vec(),
+            FieldKind::Truth => vec!["true", "false"],
         };
-        let message =
-            format!("`{field}` of event `{event}` is never `{text}`: expected {expected}");
-        self.error(Kind::UnknownWord, span, message);
+        if words.contains(&text) {
+            return Some(());
+        }
+        let found = format!("{field} `{text}` of event `{event}`");
+        self.unknown(ExpectedMistake::UnknownWord, span, &found, text, &words);
         None
+    }
+
+    /// Refuses half of a pair of trigger and failure with which even the simplest other half is none.
+    fn half_of_pair(&mut self, pair: &str, span: Span) -> Option<()> {
+        parse_failure_reference(pair)
+            .map_err(|why| self.error(ExpectedMistake::BadFailure, span, why))
+            .ok()?;
+        Some(())
     }
 }

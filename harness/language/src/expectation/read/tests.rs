@@ -20,16 +20,11 @@ fn good(text: &str) -> Expectation {
 fn the_example_of_the_design_is_read() {
     let expectation = good(EVERY_CLAUSE);
     // `final_any_of` and `final_unchecked` cannot stand beside `final`.
-    let present: Vec<_> = expectation
-        .clauses
-        .present()
-        .iter()
-        .map(|(key, _)| *key)
-        .collect();
-    let expected: Vec<_> = CLAUSES
-        .iter()
-        .copied()
-        .filter(|key| !matches!(*key, "final_any_of" | "final_unchecked"))
+    let present = expectation.clauses.present();
+    let present: Vec<_> = present.map(|(_, value)| value.key()).collect();
+    let all = ClauseKey::ALL.iter().copied();
+    let expected: Vec<_> = all
+        .filter(|key| !matches!(key, ClauseKey::FinalAnyOf | ClauseKey::FinalUnchecked))
         .collect();
     assert_eq!(present, expected);
     assert_eq!(
@@ -173,8 +168,8 @@ fn mistakes(text: &str) -> Vec<(&'static str, usize, usize)> {
 
 #[test]
 fn mistakes_have_a_kind_and_a_place() {
-    use Kind::*;
-    let cases: &[(&str, Kind, usize, usize)] = &[
+    use ExpectedMistake::*;
+    let cases: &[(&str, ExpectedMistake, usize, usize)] = &[
         ("final: {k: v", Syntax, 1, 13),
         ("a: b: c", Syntax, 1, 5),
         ("[final]", WrongShape, 1, 2),
@@ -358,7 +353,7 @@ fn mistakes_have_a_kind_and_a_place() {
         .filter(|(_, found, expected)| found != expected)
         .collect();
     assert!(wrong.is_empty(), "text, found, expected: {wrong:#?}");
-    let unseen: Vec<_> = Kind::ALL
+    let unseen: Vec<_> = ExpectedMistake::ALL
         .iter()
         .filter(|kind| !cases.iter().any(|(_, seen, ..)| seen == *kind))
         .collect();
@@ -376,12 +371,12 @@ fn all_mistakes_of_a_file_are_reported_at_once() {
     assert_eq!(
         codes,
         [
-            (Kind::UnknownKey.code().as_str(), 1),
-            (Kind::WrongShape.code().as_str(), 2),
-            (Kind::BadNumber.code().as_str(), 2),
-            (Kind::UnknownKey.code().as_str(), 3),
-            (Kind::UnknownEvent.code().as_str(), 4),
-            (Kind::UnknownField.code().as_str(), 4),
+            (ExpectedMistake::UnknownKey.code().as_str(), 1),
+            (ExpectedMistake::WrongShape.code().as_str(), 2),
+            (ExpectedMistake::BadNumber.code().as_str(), 2),
+            (ExpectedMistake::UnknownKey.code().as_str(), 3),
+            (ExpectedMistake::UnknownEvent.code().as_str(), 4),
+            (ExpectedMistake::UnknownField.code().as_str(), 4),
         ]
     );
 }
@@ -397,7 +392,7 @@ fn an_unknown_key_names_the_nearest_or_all_that_are_allowed() {
     let strange = only("colour: {}");
     assert_eq!(strange.fix, None);
     let help = strange.help.expect("it lists the keys");
-    for key in CLAUSES.iter().chain(SETTINGS) {
+    for key in ClauseKey::NAMES.iter().chain(FileKey::NAMES) {
         assert!(help.contains(&format!("`{key}`")), "{key}");
     }
     let misplaced = only("canonical: {schedules: 3, final: {}}");

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::str::FromStr;
 
-use super::{CANONICAL, all};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Located, Span, nearest};
+use crate::expectation::file::FileKey;
+use crate::expectation::mistake::ExpectedMistake;
 use crate::expectation::tree::{Node, NodeKind};
-use crate::expectation::{ByNumber, Dictionary, Kind, Located, SETTINGS, Span};
+use crate::expectation::value::{ByNumber, Dictionary};
+
+/// How messages call the block of canonical clauses.
+pub(super) const CANONICAL: &str = "`canonical`";
 
 /// Collects the mistakes of a file. A function that reads something answers `None` where it is not
 /// what it should be, and has said so.
@@ -28,8 +32,8 @@ impl Reader {
         for (key, span, value) in self.entries(node, &format!("a map as {place}")) {
             if !allowed.contains(&key) {
                 let found = format!("key `{key}` in {place}");
-                self.unknown(Kind::UnknownKey, span, &found, key, allowed);
-                if place == CANONICAL && SETTINGS.contains(&key) {
+                self.unknown(ExpectedMistake::UnknownKey, span, &found, key, allowed);
+                if place == CANONICAL && FileKey::NAMES.contains(&key) {
                     self.help(format!("`{key}` stands at the top level alone"));
                 }
             } else if let Some((_, first, _)) = known.iter().find(|(name, ..)| *name == key) {
@@ -158,7 +162,7 @@ impl Reader {
         let words: Vec<_> = table.iter().map(|(word, _)| *word).collect();
         let found = format!("word `{text}`, expected {what}");
         self.unknown(
-            Kind::UnknownWord,
+            ExpectedMistake::UnknownWord,
             node.span.clone().into(),
             &found,
             &text,
@@ -179,7 +183,7 @@ impl Reader {
         for (item, span) in items {
             if let Some(first) = seen.get(&item) {
                 let diagnostic = Diagnostic::error(
-                    Kind::RepeatedItem,
+                    ExpectedMistake::RepeatedItem,
                     span.into(),
                     "this stands in the list twice",
                 );
@@ -224,23 +228,27 @@ impl Reader {
             return Some(number);
         }
         let message = format!("`{text}` is no number: expected {what}, in digits");
-        self.error(Kind::BadNumber, span, message);
+        self.error(ExpectedMistake::BadNumber, span, message);
         None
     }
 
-    pub(super) fn error(&mut self, kind: Kind, span: Span, message: impl Into<String>) {
+    pub(super) fn error(&mut self, kind: ExpectedMistake, span: Span, message: impl Into<String>) {
         self.diagnostics
             .push(Diagnostic::error(kind, Range::from(span), message));
     }
 
     pub(super) fn wrong_shape(&mut self, node: &Node, expected: &str) {
         let message = format!("found {}, expected {expected}", node.description());
-        self.error(Kind::WrongShape, node.span.clone().into(), message);
+        self.error(
+            ExpectedMistake::WrongShape,
+            node.span.clone().into(),
+            message,
+        );
     }
 
     pub(super) fn empty(&mut self, span: Span, what: &str) {
         self.error(
-            Kind::Empty,
+            ExpectedMistake::Empty,
             span,
             format!("{what} is empty and says nothing"),
         );
@@ -249,7 +257,7 @@ impl Reader {
     /// Something that is not known, with the nearest of what would be or, where nothing is near, all of it.
     pub(super) fn unknown(
         &mut self,
-        kind: Kind,
+        kind: ExpectedMistake,
         span: Span,
         found: &str,
         name: &str,
@@ -276,8 +284,26 @@ impl Reader {
 
     pub(super) fn repeated_key(&mut self, key: &str, first: Span, span: Span) {
         let message = format!("key `{key}` is repeated");
-        let diagnostic = Diagnostic::error(Kind::RepeatedKey, Range::from(span), message);
+        let diagnostic =
+            Diagnostic::error(ExpectedMistake::RepeatedKey, Range::from(span), message);
         self.diagnostics
             .push(diagnostic.with_secondary(first.into(), "first here"));
     }
+}
+
+pub(super) fn at<T>(span: Span, value: Option<T>) -> Option<Located<T>> {
+    value.map(|value| Located { span, value })
+}
+
+/// Every value, or nothing where one could not be read; all are tried, so that all are reported.
+pub(super) fn all<T>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let mut read = Vec::new();
+    let mut is_complete = true;
+    for value in values {
+        match value {
+            Some(value) => read.push(value),
+            None => is_complete = false,
+        }
+    }
+    is_complete.then_some(read)
 }

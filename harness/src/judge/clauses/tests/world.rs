@@ -222,7 +222,7 @@ pub(super) fn outcome() -> Outcome {
         wall_ms: 0.0,
         messages: 0,
         clauses: Vec::new(),
-        invariants: crate::expectation::INVARIANTS
+        invariants: crate::expectation::Invariant::NAMES
             .iter()
             .map(|name| invariant(name, Some(true)))
             .collect(),

@@ -1,14 +1,15 @@
-//! Diagnostics for machines: the JSON record and GitHub's workflow commands.
+//! Diagnostics for machines: the JSON document and GitHub's workflow commands.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{Diagnostic, Severity, SourceFile};
+use super::model::{Diagnostic, Severity};
+use super::source::SourceFile;
 
 /// A diagnostic as `--format json` and the outcome of an invalid file print it.
 ///
 /// Lines and columns count from 1, columns in characters; the end is exclusive.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DiagnosticDocument {
     /// How much it weighs.
     pub severity: Severity,
     /// The kind of mistake, in kebab case.
@@ -25,11 +26,9 @@ pub struct Record {
     pub end_line: usize,
     /// Column of the character after the last.
     pub end_column: usize,
-    /// `column` in code units of UTF-16; 0 in a document of an older version.
-    #[serde(default)]
+    /// `column` in code units of UTF-16.
     pub column_utf16: usize,
-    /// `end_column` in code units of UTF-16; 0 in a document of an older version.
-    #[serde(default)]
+    /// `end_column` in code units of UTF-16.
     pub end_column_utf16: usize,
     /// What to do about it; null where there is nothing to say.
     pub help: Option<String>,
@@ -38,10 +37,10 @@ pub struct Record {
 impl Diagnostic {
     /// This diagnostic with its place resolved, ready to be written as JSON.
     #[must_use]
-    pub fn record(&self, source: &SourceFile) -> Record {
+    pub fn document(&self, source: &SourceFile) -> DiagnosticDocument {
         let start = source.location(self.span.start);
         let end = source.location(self.span.end.max(self.span.start));
-        Record {
+        DiagnosticDocument {
             severity: self.severity,
             code: self.code.to_string(),
             message: self.text(),
@@ -59,23 +58,23 @@ impl Diagnostic {
     /// This diagnostic as one GitHub workflow command, without a line end.
     #[must_use]
     pub fn github(&self, source: &SourceFile) -> String {
-        let record = self.record(source);
+        let document = self.document(source);
         let command = match self.severity {
             Severity::Note => "notice",
             Severity::Warning | Severity::Error => self.severity.as_str(),
         };
-        let help = record
+        let help = document
             .help
             .map_or_else(String::new, |help| format!("\nhelp: {help}"));
         format!(
             "::{command} file={},line={},col={},endLine={},endColumn={},title={}::{}",
-            escape_property(&record.file),
-            record.line,
-            record.column,
-            record.end_line,
-            record.end_column,
-            escape_property(&record.code),
-            escape_data(&format!("{}{help}", record.message)),
+            escape_property(&document.file),
+            document.line,
+            document.column,
+            document.end_line,
+            document.end_column,
+            escape_property(&document.code),
+            escape_data(&format!("{}{help}", document.message)),
         )
     }
 }
@@ -98,13 +97,13 @@ mod tests {
     use crate::diagnostic::Code;
 
     #[test]
-    fn a_record_has_the_contracted_fields() {
+    fn a_document_has_the_contracted_fields() {
         let source = SourceFile::new("a.conf", "t = 1\nnäm😀 = 2\n");
-        let record = Diagnostic::warning(Code::new("unknown-parameter"), 6..14, "unknown")
+        let document = Diagnostic::warning(Code::new("unknown-parameter"), 6..14, "unknown")
             .with_rule("P9.1")
-            .record(&source);
+            .document(&source);
         assert_eq!(
-            serde_json::to_string(&record).expect("a plain struct"),
+            serde_json::to_string(&document).expect("a plain struct"),
             r#"{"severity":"warning","code":"unknown-parameter","message":"unknown (P9.1)","file":"a.conf","line":2,"column":1,"end_line":2,"end_column":5,"column_utf16":1,"end_column_utf16":6,"help":null}"#
         );
     }

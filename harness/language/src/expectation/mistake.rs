@@ -3,15 +3,15 @@
 use crate::diagnostic::Code;
 
 /// Writes the enum and the one table of its codes.
-macro_rules! kinds {
+macro_rules! mistakes {
     ($($(#[$doc:meta])* $variant:ident => $code:literal,)*) => {
         /// A kind of mistake in an expected file.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Kind {
+        pub enum ExpectedMistake {
             $($(#[$doc])* $variant,)*
         }
 
-        impl Kind {
+        impl ExpectedMistake {
             /// Every kind.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
@@ -24,7 +24,7 @@ macro_rules! kinds {
     };
 }
 
-kinds! {
+mistakes! {
     /// The file is no YAML document.
     Syntax => "expected-syntax",
     /// A key that means nothing here.
@@ -61,8 +61,8 @@ kinds! {
     UnknownFailure => "expected-unknown-failure",
 }
 
-impl From<Kind> for Code {
-    fn from(kind: Kind) -> Self {
+impl From<ExpectedMistake> for Code {
+    fn from(kind: ExpectedMistake) -> Self {
         kind.code()
     }
 }

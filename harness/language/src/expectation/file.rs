@@ -1,0 +1,79 @@
+//! An expected file: its clauses, and how its scenario runs.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::clauses::{ClauseKey, Clauses};
+use super::named::named;
+use crate::diagnostic::{Located, Subject};
+use crate::scenario::Scenario;
+use crate::words::Runtime;
+
+named! {
+    /// A key of an expected file that is no clause.
+    pub enum FileKey {
+        /// Where the scenario runs.
+        Runtimes => "runtimes",
+        /// Points in a class report.
+        Weights => "weights",
+        /// How many random schedules run.
+        Schedules => "schedules",
+        /// The clauses that are checked in the canonical schedule alone.
+        Canonical => "canonical",
+    }
+}
+
+/// An expected file. The default is the empty file: no clause, nothing excused.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Expectation {
+    /// The clauses that must hold in every schedule and every listed runtime.
+    pub clauses: Clauses,
+    /// The clauses that are checked in seed 0 of the simulator only.
+    pub canonical: Option<Located<Clauses>>,
+    /// The runtimes in which the scenario runs; all where absent.
+    pub runtimes: Option<Located<Runtimes>>,
+    /// Points in a class report, by clause (`final`, `canonical.final`); 1 where absent.
+    pub weights: Option<Located<BTreeMap<String, u32>>>,
+    /// How many random schedules run besides the canonical one.
+    pub schedules: Option<Located<u64>>,
+}
+
+impl Expectation {
+    /// Whether the file accounts for a warning about the scenario: it names the failure that will not
+    /// be applied, or says what holds beyond the promise.
+    #[must_use]
+    pub fn excuses(&self, scenario: &Scenario, subject: Subject) -> bool {
+        let canonical = self.canonical.as_ref().map(|canonical| &canonical.value);
+        let mut clauses = std::iter::once(&self.clauses).chain(canonical);
+        match subject {
+            Subject::Configuration(_) => clauses.any(|clauses| clauses.outside_promise.is_some()),
+            Subject::Failure(index) => scenario.failures.get(index).is_some_and(|failure| {
+                clauses
+                    .flat_map(Clauses::named_failures)
+                    .any(|(_, named)| failure.is_named_by(&named.reference))
+            }),
+        }
+    }
+
+    /// Where a clause's key stands, in bytes of the source; `clause` as in `outcome.json`: `final`,
+    /// `canonical.final`. `None` for a clause that the file does not have.
+    #[must_use]
+    pub fn span_of(&self, clause: &str) -> Option<Range<usize>> {
+        match clause.strip_prefix("canonical.") {
+            Some(key) => {
+                let canonical = &self.canonical.as_ref()?.value;
+                canonical.span_of(ClauseKey::named(key)?)
+            }
+            None => self.clauses.span_of(ClauseKey::named(clause)?),
+        }
+    }
+}
+
+/// Where a scenario runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Runtimes {
+    /// In these. Not empty, none twice.
+    pub only: Vec<Runtime>,
+    /// Why not in the others; empty where nothing was said.
+    pub because: String,
+}
