@@ -19,6 +19,7 @@ mod run;
 mod show;
 mod trace;
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -27,6 +28,7 @@ use self::output::{errln, is_closed_pipe};
 use crate::outcome::Verdict;
 use crate::runs::machines::ChainReplication;
 use crate::runs::net::child;
+use crate::runs::verbosity::Verbosity;
 
 /// Test harness for Byzantine fault-tolerant replication, driven by scenario files.
 #[derive(Debug, Parser)]
@@ -97,7 +99,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => error.exit(),
     };
-    let status = match arguments.command {
+    let status = listen(&arguments.command).and_then(|()| match arguments.command {
         Command::Run(arguments) => run::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),
         Command::CheckRun(arguments) => check_run::main(&arguments),
@@ -105,7 +107,7 @@ pub fn main() -> ExitCode {
         Command::New(arguments) => new::main(&arguments),
         Command::Bless(arguments) => bless::main(&arguments),
         Command::Fmt(arguments) => format::main(&arguments),
-    };
+    });
     match status {
         Ok(status) => ExitCode::from(status as u8),
         // Nobody reads on (`| head`): not an error, and no proof that all passed.
@@ -115,4 +117,25 @@ pub fn main() -> ExitCode {
             ExitCode::from(Status::Invalid as u8)
         }
     }
+}
+
+/// Lets be heard what runs do, as a flag asks, or else the environment.
+fn listen(command: &Command) -> Result<(), Box<dyn Error>> {
+    let flags = match command {
+        Command::Run(arguments) => arguments.verbose,
+        Command::Check(_)
+        | Command::CheckRun(_)
+        | Command::Trace(_)
+        | Command::New(_)
+        | Command::Bless(_)
+        | Command::Fmt(_) => 0,
+    };
+    let asked = match Verbosity::of_flags(flags) {
+        Some(verbosity) => Some(verbosity),
+        None => Verbosity::of_environment()?,
+    };
+    if let Some(verbosity) = asked {
+        verbosity.listen();
+    }
+    Ok(())
 }
