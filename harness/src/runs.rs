@@ -18,3 +18,6 @@ pub mod simulated;
 pub mod verbosity;
 
 pub use bcr_language::words::{Runtime, UnknownRuntime};
+
+#[cfg(test)]
+mod tests;
