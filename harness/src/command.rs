@@ -20,6 +20,7 @@ mod show;
 mod status;
 mod trace;
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -28,6 +29,7 @@ use self::output::{errln, is_closed_pipe};
 use self::status::Status;
 use crate::runs::machines::ChainReplication;
 use crate::runs::net::child;
+use crate::runs::verbosity::Verbosity;
 
 /// Test harness for Byzantine fault-tolerant replication, driven by scenario files.
 #[derive(Debug, Parser)]
@@ -65,7 +67,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => error.exit(),
     };
-    let status = match arguments.command {
+    let status = listen(&arguments.command).and_then(|()| match arguments.command {
         Command::Run(arguments) => run::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),
         Command::CheckRun(arguments) => check_run::main(&arguments),
@@ -73,7 +75,7 @@ pub fn main() -> ExitCode {
         Command::New(arguments) => new::main(&arguments),
         Command::Bless(arguments) => bless::main(&arguments),
         Command::Fmt(arguments) => format::main(&arguments),
-    };
+    });
     match status {
         Ok(status) => ExitCode::from(status as u8),
         // Nobody reads on (`| head`): not an error, and no proof that all passed.
@@ -83,4 +85,25 @@ pub fn main() -> ExitCode {
             ExitCode::from(Status::Invalid as u8)
         }
     }
+}
+
+/// Lets be heard what runs do, as a flag asks, or else the environment.
+fn listen(command: &Command) -> Result<(), Box<dyn Error>> {
+    let flags = match command {
+        Command::Run(arguments) => arguments.verbose,
+        Command::Check(_)
+        | Command::CheckRun(_)
+        | Command::Trace(_)
+        | Command::New(_)
+        | Command::Bless(_)
+        | Command::Fmt(_) => 0,
+    };
+    let asked = match Verbosity::of_flags(flags) {
+        Some(verbosity) => Some(verbosity),
+        None => Verbosity::of_environment()?,
+    };
+    if let Some(verbosity) = asked {
+        verbosity.listen();
+    }
+    Ok(())
 }

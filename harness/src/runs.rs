@@ -15,5 +15,9 @@ mod queue;
 pub mod schedule;
 pub mod setup;
 pub mod simulated;
+pub mod verbosity;
 
 pub use bcr_language::words::{Runtime, UnknownRuntime};
+
+#[cfg(test)]
+mod tests;

@@ -25,6 +25,7 @@ use crate::pictures;
 use crate::runs::Runtime;
 use crate::runs::machines::ChainReplication;
 use crate::runs::net::child;
+use crate::runs::verbosity::Verbosity;
 use crate::tell::result::{Account, Stories};
 use crate::tell::{log, text};
 
@@ -42,7 +43,7 @@ const TRIALS_PER_CORE: usize = 2;
 ///
 /// Environment: `BCR_RUNTIMES=all` makes trials of every scenario in every runtime, `BCR_RUNTIMES=tcp` (or
 /// several, separated by commas) in those alone; `BCR_SIGNATURES=ed25519` forces that scheme on every
-/// schedule.
+/// schedule; `BCR_LOG` says how much runs say of what they do.
 #[must_use]
 pub fn main(scenarios: &str, expected: &str) -> ExitCode {
     if let Some(status) = child::main(&ChainReplication) {
@@ -62,6 +63,8 @@ pub fn main(scenarios: &str, expected: &str) -> ExitCode {
 
 /// The trials of a suite, scenario by scenario.
 fn trials(scenarios: &str, expected: &str) -> Result<Vec<Trial>, String> {
+    let verbosity = Verbosity::of_environment().map_err(|mistake| mistake.to_string())?;
+    verbosity.map(Verbosity::listen).unwrap_or_default();
     let asked = asked_runtimes()?;
     let files = find::discover(&[PathBuf::from(scenarios)], Some(Path::new(expected)));
     let mut files = files.map_err(|error| error.to_string())?;

@@ -91,6 +91,9 @@ pub(super) struct Arguments {
     /// Write the results as JUnit XML.
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Say on standard error what the runs do: -v the most important, -vv more, -vvv everything.
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
     /// Write a summary in Markdown.
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,

@@ -32,6 +32,7 @@ use bcr_protocol::identity::ProcessId;
 use bcr_protocol::signature::{RunSecret, Scheme};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::LocalSet;
+use tracing::error_span;
 
 use self::clock::Clock;
 use self::launch::Launcher;
@@ -44,6 +45,7 @@ use crate::runs::Runtime;
 use crate::runs::deadline::deadline;
 use crate::runs::machines::Machines;
 use crate::runs::setup::Setup;
+use crate::runs::verbosity::SPAN;
 use crate::scenario::Scenario;
 use crate::trace::{HarnessEvent, Micros, Record, RunEnd, Trace};
 
@@ -93,6 +95,7 @@ pub fn run(
     options: Options,
 ) -> Result<Trace, RunError> {
     let _permit = Permit::wait();
+    let _span = error_span!(target: SPAN, "run", scenario = %scenario.name).entered();
     let deadline = options.deadline.unwrap_or_else(|| deadline(scenario));
     let secret = random_secret()?;
     let setup = Setup::new(Arc::clone(scenario), Scheme::Ed25519, secret.clone());

@@ -12,12 +12,35 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::trace::{HarnessEvent, TraceEvent};
 
-/// A process of a run.
+/// A process of a run. Whoever drives it, a simulator or real time, and the process itself owe each other
+/// the following.
+///
+/// The driver:
+/// - It hands over one [`Occurrence`] at a time, [`Occurrence::Start`] first and once. What arrives before
+///   that waits.
+/// - It carries out the actions of an occurrence in the order in which they were asked for, all of them
+///   before the next occurrence.
+/// - What a peer sends arrives once, in the order of sending (P1.3), and never before it was recorded as
+///   sent. What happens between different peers and timers has no order.
+/// - A timer fires once for each time that it was set, unless it was cancelled or set again before.
+///   [`Occurrence::Woken`] comes once for each [`Action::Sleep`].
+/// - After [`Action::Halt`] it hands over nothing more.
+///
+/// The process:
+/// - It does not wait for anything, reads no clock and draws no dice: the same occurrences make it ask for
+///   the same actions, which is what a seed relies on.
+/// - It sends nothing to itself: it hands its machine's messages to itself back within the same occurrence
+///   (P9.2).
+/// - It records that it received a message, or keeps it (P1.8), before anything that comes of it.
+/// - It asks for nothing after [`Action::Halt`], which it asks for once; and for the replicas of a
+///   configuration once.
 pub trait Process {
-    /// Handles one occurrence to the end and appends what it asks for to `actions`, in order.
+    /// Handles one occurrence to the end and appends what it asks for to `actions`, in order. What is in
+    /// `actions` already is left alone.
     fn handle(&mut self, occurrence: Occurrence, actions: &mut Vec<Action>);
 
-    /// A replica's state as it is now; none for other processes.
+    /// A replica's state as it is now; none for other processes, and none where a replica does not tell.
+    /// May be asked for between any two occurrences, and changes nothing.
     fn final_dictionary(&self) -> Option<HarnessEvent>;
 }
 

@@ -10,7 +10,10 @@ mod simulation;
 
 use std::sync::Arc;
 
+use tracing::error_span;
+
 use crate::runs::machines::Machines;
+use crate::runs::verbosity::SPAN;
 use crate::scenario::Scenario;
 use crate::trace::Trace;
 
@@ -20,6 +23,8 @@ pub use self::simulation::{Simulation, Step};
 /// Runs a scenario to its end and gives back everything that happened.
 #[must_use]
 pub fn run(scenario: &Arc<Scenario>, machines: &dyn Machines, options: Options) -> Trace {
+    let name = &scenario.name;
+    let _span = error_span!(target: SPAN, "run", scenario = %name, seed = options.seed).entered();
     Simulation::new(scenario, machines, options).run()
 }
 

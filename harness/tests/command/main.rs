@@ -120,6 +120,7 @@ impl Folder {
         let mut child = Command::new(env!("CARGO_BIN_EXE_bcr"))
             .args(arguments)
             .current_dir(&self.0)
+            .env_remove("BCR_LOG")
             .env_remove("BCR_SIGNATURES")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -150,6 +150,34 @@ fn a_stored_real_run_is_judged_again() {
     assert_eq!(call.status, 1, "{}{}", call.stdout, call.stderr);
 }
 
+#[test]
+fn who_asks_hears_what_a_run_and_its_children_do_and_others_nothing() {
+    let folder = Folder::new("heard");
+    let calm = "t = 1\nnum_client = 1\nworkload[0] = put('k','v')\n";
+    folder.scenario("calm", calm, None);
+    let run = ["run", "scenarios/calm.conf", "--runtime", "process"];
+    let heard = |flags: &[&str]| {
+        let call = folder.bcr(&[&run, flags].concat());
+        assert_eq!(call.status, 0, "{}{}", call.stdout, call.stderr);
+        call.stderr
+    };
+    assert_eq!(heard(&["--logs", "logs"]), "");
+    let most = heard(&["--logs", "logs", "-v"]);
+    assert!(
+        most.contains("run{scenario=calm}: run: replicas start"),
+        "{most}"
+    );
+    assert!(!most.contains("DEBUG"), "{most}");
+    let more = heard(&["--logs", "logs", "-vv"]);
+    for said in [
+        "launch: launched as a child process=replica-0-2 pid=",
+        "process{id=replica-0-0}: link: connected peer=replica-0-1",
+        "launch: is gone process=client-0 ",
+    ] {
+        assert!(more.contains(said), "{said} is not said in {more}");
+    }
+}
+
 /// However the runner dies, its children, which share its standard error, end too: otherwise nobody would
 /// ever read its end.
 #[cfg(target_os = "linux")]

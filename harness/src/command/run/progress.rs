@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::outcome::Verdict;
+use crate::runs::verbosity;
 
 /// How many characters the bar has.
 const BAR: usize = 30;
@@ -21,7 +22,11 @@ impl Progress {
     pub(super) fn new(all: usize) -> Self {
         let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
         Self {
-            is_shown: all > 1 && io::stderr().is_terminal() && !is_dumb,
+            is_shown: all > 1
+                && io::stderr().is_terminal()
+                && !is_dumb
+                // Lines about what runs do would be written across it.
+                && verbosity::heard().is_none(),
             done: 0,
             all,
             failed: 0,

@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::LocalSet;
+use tracing::error_span;
 
 use super::assignment::Assignment;
 use super::clock::Clock;
@@ -28,6 +29,7 @@ use super::notice::{Command, Ending, Notice};
 use super::pipe;
 use crate::runs::machines::Machines;
 use crate::runs::process::Halt;
+use crate::runs::verbosity::{SPAN, Verbosity};
 
 /// The variable that tells a child that it is one.
 pub(super) const VARIABLE: &str = "BCR_CHILD";
@@ -66,6 +68,10 @@ fn live(machines: &dyn Machines) -> io::Result<ExitCode> {
         pipe::read(&mut input)?.ok_or(io::Error::from(io::ErrorKind::UnexpectedEof))?;
     let commands = hear(input);
     let (process, epoch_us) = (assignment.process, assignment.epoch_us);
+    if let Ok(Some(verbosity)) = Verbosity::of_environment() {
+        verbosity.listen();
+    }
+    let _span = error_span!(target: SPAN, "process", id = %process).entered();
     let setup = assignment
         .setup()
         .ok_or_else(|| io::Error::other("a public key is none"))?;

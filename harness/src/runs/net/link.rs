@@ -46,9 +46,12 @@ use bcr_protocol::statement::Signer;
 use tokio::net::TcpSocket;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
+use tracing::{Instrument as _, debug, trace};
 
 use self::peer::Place;
 use self::shared::Shared;
+
+use crate::runs::verbosity::LINK;
 
 pub use self::limits::Limits;
 pub use self::outgoing::SendError;
@@ -78,7 +81,8 @@ pub fn bind(signer: Signer, address: SocketAddr, limits: Limits) -> io::Result<(
         limits,
         runtime.clone(),
     ));
-    let accepting = runtime.spawn(accept::run(listener, Arc::clone(&shared)));
+    let accepting = accept::run(listener, Arc::clone(&shared)).in_current_span();
+    let accepting = runtime.spawn(accepting);
     let open = Arc::new(Open {
         shared: Arc::clone(&shared),
         accepting: accepting.abort_handle(),
@@ -134,10 +138,10 @@ impl Links {
         if peer.place.set(Place { address, key }).is_err() {
             return;
         }
+        debug!(target: LINK, peer = %peer.process, %address, "learned where it listens");
         shared.learned.notify_waiters();
-        let dialing = shared
-            .runtime
-            .spawn(dial::run(Arc::clone(&peer), Arc::clone(shared)));
+        let dialing = dial::run(Arc::clone(&peer), Arc::clone(shared)).in_current_span();
+        let dialing = shared.runtime.spawn(dialing);
         peer.is_dialed_by(dialing.abort_handle());
     }
 
@@ -169,6 +173,7 @@ impl Links {
                 limit: limits.frame_bytes,
             });
         }
+        trace!(target: LINK, peer = %to, bytes = frame.len(), "queues a frame");
         let peer = shared.peer(to);
         shared.change(&peer, |outgoing| {
             outgoing.push(frame, limits.outgoing_bytes)
@@ -177,6 +182,7 @@ impl Links {
 
     /// Says that a peer is dead: what is queued for it is dropped, and it is not connected to again.
     pub fn forget(&self, peer: ProcessId) {
+        debug!(target: LINK, %peer, "forgotten");
         let peer = self.shared.peer(peer);
         self.shared.change(&peer, outgoing::Outgoing::forget);
         peer.hang_up();

@@ -13,6 +13,7 @@ use bcr_protocol::identity::{ConfigurationId, ProcessId};
 use bcr_protocol::message::Message;
 use bcr_protocol::signature::PublicKey;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tracing::{debug, trace};
 
 use super::agenda::Agenda;
 use super::alarm::Alarm;
@@ -20,6 +21,7 @@ use super::clock::Clock;
 use super::link::{Inbox, Incoming, Links};
 use super::notice::{Chunk, Command, Ending, Entry, Notice, What};
 use crate::runs::process::{Action, Arrival, Occurrence, Process};
+use crate::runs::verbosity::RUN;
 use crate::trace::{HarnessEvent, Micros, TraceEvent};
 
 /// How many messages are handled before what they led to goes out.
@@ -104,6 +106,7 @@ impl<N: Notices> Node<N> {
         while let Some(command) = self.commands.recv().await {
             match command {
                 Command::Start => {
+                    debug!(target: RUN, "starts");
                     self.record(self.settings.clone().into());
                     self.handle(Occurrence::Start);
                     self.hand_over();
@@ -292,6 +295,7 @@ impl<N: Notices> Node<N> {
             let mut chunk = std::mem::take(&mut self.chunk);
             chunk.timers = self.agenda.timers();
             chunk.is_asleep = self.agenda.is_asleep();
+            trace!(target: RUN, recorded = chunk.entries.len(), timers = chunk.timers, "hands over");
             self.notices.give(Notice::Chunk(chunk));
         }
         for configuration in self.wanted.drain(..) {
@@ -318,6 +322,7 @@ impl<N: Notices> Node<N> {
             *is_flushed = self.flush().await;
         }
         if let Some(ending) = &ending {
+            debug!(target: RUN, ?ending, "ends");
             self.notices.give(Notice::Ended(ending.clone()));
         }
         ending

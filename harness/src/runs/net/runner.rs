@@ -9,6 +9,7 @@ use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, timeout_at};
+use tracing::{debug, info, trace, warn};
 
 use super::error::RunError;
 use super::launch::{Heard, Launcher};
@@ -17,6 +18,7 @@ use super::notice::{Chunk, Command, Ending, Notice, Peer, What};
 use super::rest_detector::RestDetector;
 use super::topology::{are_near, exchange_messages};
 use crate::runs::setup::Setup;
+use crate::runs::verbosity::RUN;
 use crate::trace::{Micros, RunEnd, TraceEvent};
 
 /// How long the first processes may take to get started, at least.
@@ -86,6 +88,7 @@ impl<'a> Runner<'a> {
         }
         self.launch_replicas(ConfigurationId(0))?;
         let end = self.until_rest().await?;
+        info!(target: RUN, ?end, "the run has ended");
         self.finish().await?;
         Ok((self.parts, end))
     }
@@ -112,6 +115,7 @@ impl<'a> Runner<'a> {
             }
             if let Some(number) = self.rest.begin_sweep() {
                 let live: Vec<_> = self.rest.live().collect();
+                debug!(target: RUN, number, asked = live.len(), "all is quiet; asks whether it stays so");
                 self.tell_all(live, &Command::Sweep(number));
             }
         }
@@ -137,6 +141,9 @@ impl<'a> Runner<'a> {
                 Ok(Some((process, heard))) => drop(self.hear(process, heard)?),
                 Ok(None) | Err(_) => break,
             }
+        }
+        for process in &self.alive {
+            warn!(target: RUN, %process, "did not end when it was told to");
         }
         Ok(())
     }
@@ -188,6 +195,7 @@ impl<'a> Runner<'a> {
     /// A process listens: it and those it has to do with learn of each other. It starts, unless it has to
     /// wait for others.
     fn introduce(&mut self, process: ProcessId, address: SocketAddr) {
+        debug!(target: RUN, %process, %address, "listens");
         self.addresses.insert(process, address);
         let peers: Vec<_> = self
             .addresses
@@ -221,6 +229,7 @@ impl<'a> Runner<'a> {
     fn open(&mut self, process: ProcessId) {
         self.gathered.insert(process);
         if self.gathered == self.alive {
+            info!(target: RUN, processes = self.alive.len(), "all are connected, and Olympus starts");
             self.launcher.tell(ProcessId::Olympus, Command::Start);
         }
     }
@@ -231,6 +240,7 @@ impl<'a> Runner<'a> {
         if !self.wanted.insert(configuration) {
             return Ok(());
         }
+        info!(target: RUN, %configuration, "replicas start");
         self.launch_replicas(configuration)?;
         let replicas = self.replicas(configuration);
         let listening: Vec<_> = replicas
@@ -246,6 +256,8 @@ impl<'a> Runner<'a> {
     }
 
     fn keep(&mut self, process: ProcessId, chunk: Chunk) -> Result<(), RunError> {
+        let (recorded, timers) = (chunk.entries.len(), chunk.timers);
+        trace!(target: RUN, %process, recorded, timers, "reports");
         self.rest.reported(process, &chunk);
         for entry in &chunk.entries {
             match &entry.what {
@@ -272,6 +284,7 @@ impl<'a> Runner<'a> {
         if let Ending::Failed(why) = ending {
             return Err(RunError::Died { process, why });
         }
+        debug!(target: RUN, %process, ?ending, "ends");
         self.rest.ended(process, &ending);
         self.addresses.remove(&process);
         if matches!(ending, Ending::Halted { .. }) {

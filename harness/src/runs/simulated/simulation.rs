@@ -14,6 +14,7 @@ use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId, ReplicaId};
 use bcr_protocol::machine::Timer;
 use bcr_protocol::message::Message;
+use tracing::{debug, info, trace};
 
 use super::options::{Options, run_secret};
 use crate::runs::deadline::deadline;
@@ -22,6 +23,7 @@ use crate::runs::process::{Action, Arrival, Halt, Occurrence, Process};
 use crate::runs::queue::{Queue, Ticket};
 use crate::runs::schedule::Schedule;
 use crate::runs::setup::Setup;
+use crate::runs::verbosity::{LAUNCH, RUN};
 use crate::scenario::Scenario;
 use crate::trace::{HarnessEvent, Micros, Record, RunEnd, Trace, TraceEvent};
 
@@ -135,6 +137,7 @@ impl<'a> Simulation<'a> {
         self.occurrences_since_answer += 1;
         self.now = at;
         let process = due.process();
+        trace!(target: RUN, at_us = at.0, %process, "handles {due}");
         self.carry_out(due);
         Step::Happened(process)
     }
@@ -202,6 +205,7 @@ impl<'a> Simulation<'a> {
 
     /// Starts a process: its settings are its first event.
     fn start(&mut self, id: ProcessId, process: Box<dyn Process>) {
+        debug!(target: LAUNCH, at_us = self.now.0, process = %id, "starts");
         let settings = self.setup.settings(id);
         self.record(id, HarnessEvent::Settings { settings }.into());
         self.processes.insert(id, process);
@@ -273,6 +277,7 @@ impl<'a> Simulation<'a> {
     }
 
     fn start_replicas(&mut self, configuration: ConfigurationId) {
+        info!(target: RUN, at_us = self.now.0, %configuration, "replicas start");
         for position in (0..).take(self.setup.parameters.replicas()).map(Position) {
             let replica = ReplicaId {
                 configuration,
@@ -284,6 +289,7 @@ impl<'a> Simulation<'a> {
     }
 
     fn halt(&mut self, id: ProcessId, halt: Halt) {
+        debug!(target: LAUNCH, at_us = self.now.0, process = %id, how = ?halt, "ends");
         self.processes.remove(&id);
         self.halted.insert(id, halt);
         let timers: Vec<_> = self
@@ -311,6 +317,8 @@ impl<'a> Simulation<'a> {
         }
         self.record(ProcessId::Olympus, HarnessEvent::RunEnded { end }.into());
         self.end = Some(end);
+        let records = self.trace.records.len();
+        info!(target: RUN, at_us = self.now.0, ?end, records, "the run has ended");
         Step::Ended(end)
     }
 
@@ -357,6 +365,18 @@ impl Due {
         match self {
             Self::Arrival { to, .. } => *to,
             Self::Timer { process, .. } | Self::Wake(process) => *process,
+        }
+    }
+}
+
+impl fmt::Display for Due {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Arrival { arrival, .. } => {
+                write!(f, "{} from {}", arrival.message.kind(), arrival.from)
+            }
+            Self::Timer { timer, .. } => write!(f, "timer {timer}"),
+            Self::Wake(_) => f.write_str("the end of its sleep"),
         }
     }
 }

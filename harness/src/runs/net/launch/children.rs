@@ -12,6 +12,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use bcr_protocol::identity::ProcessId;
 use bcr_protocol::signature::RunSecret;
+use tracing::debug;
 
 use super::{Heard, Hearing, Launcher};
 use crate::runs::net::assignment::Assignment;
@@ -21,6 +22,7 @@ use crate::runs::net::notice::{Command, Ending};
 use crate::runs::net::pipe;
 use crate::runs::process::Halt;
 use crate::runs::setup::Setup;
+use crate::runs::verbosity::{self, LAUNCH};
 
 /// Starts children.
 pub(in crate::runs::net) struct Children<'a> {
@@ -72,7 +74,9 @@ impl Launcher for Children<'_> {
             .env(child::VARIABLE, "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .envs(verbosity::heard().map(|heard| (verbosity::VARIABLE, heard)))
             .spawn()?;
+        debug!(target: LAUNCH, %process, pid = child.id(), "launched as a child");
         let pipes = child.stdin.take().zip(child.stdout.take());
         let (mut input, output) = pipes.expect("both were asked for");
         let epoch_us = self.clock.epoch_us();
@@ -102,6 +106,7 @@ impl Launcher for Children<'_> {
             drop(running.child.kill());
         }
         let status = running.child.wait().map_err(|error| error.to_string())?;
+        debug!(target: LAUNCH, %process, pid = running.child.id(), %status, "is gone");
         let expected = match ending {
             Some(Ending::Halted {
                 how: Halt::Crashed, ..

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use bcr_protocol::identity::ProcessId;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, LocalSet};
+use tracing::{Instrument as _, debug, error_span};
 
 use super::{ADDRESS, Heard, Hearing, Launcher};
 use crate::runs::machines::Machines;
@@ -15,6 +16,7 @@ use crate::runs::net::link::{self, Limits};
 use crate::runs::net::node::{Node, Notices, Parts};
 use crate::runs::net::notice::{Command, Ending, Notice};
 use crate::runs::setup::Setup;
+use crate::runs::verbosity::{LAUNCH, SPAN};
 
 /// Starts tasks.
 pub(in crate::runs::net) struct Tasks<'a> {
@@ -54,6 +56,9 @@ impl<'a> Tasks<'a> {
 
 impl Launcher for Tasks<'_> {
     fn launch(&mut self, process: ProcessId) -> io::Result<()> {
+        let span = error_span!(target: SPAN, "process", id = %process);
+        // What its links do belongs to it as well.
+        let _entered = span.enter();
         let signer = self.setup.signer(process);
         let (links, inbox) = link::bind(signer, ADDRESS, Limits::default())?;
         let (commands, receiver) = unbounded_channel();
@@ -70,9 +75,11 @@ impl Launcher for Tasks<'_> {
             notices: to_runner,
             clock: self.clock,
         });
-        let task = self.tasks.spawn_local(async move {
+        let life = async move {
             node.run().await;
-        });
+        };
+        let task = self.tasks.spawn_local(life.instrument(span.clone()));
+        debug!(target: LAUNCH, "launched as a task");
         let task = task.abort_handle();
         self.running.insert(process, Running { commands, task });
         Ok(())

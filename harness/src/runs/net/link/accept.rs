@@ -10,6 +10,7 @@ use std::task::Poll;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::{Instrument as _, debug, info, warn};
 
 use super::channel::Channel;
 use super::introduction::{self, Hello};
@@ -17,6 +18,7 @@ use super::peer::{Peer, Turn};
 use super::receive::Receiving;
 use super::report::{Rejection, Report};
 use super::shared::Shared;
+use crate::runs::verbosity::LINK;
 
 /// Accepts connections for ever.
 pub(super) async fn run(listener: TcpListener, shared: Arc<Shared>) {
@@ -47,10 +49,11 @@ pub(super) async fn run(listener: TcpListener, shared: Arc<Shared>) {
                     Arc::clone(&strangers),
                     Arc::clone(&shared),
                 );
-                let task = connections.spawn(connection);
+                let task = connections.spawn(connection.in_current_span());
                 waiting.insert(number, Stranger { address, task });
             }
             Err(error) => {
+                warn!(target: LINK, %error, "accepts no connections for a while");
                 // Out of descriptors, most likely: they come back as connections end.
                 shared.inbox.report(Report::Deaf { why: error.kind() });
                 sleep(shared.limits.pause_max).await;
@@ -76,6 +79,7 @@ impl Strangers {
 }
 
 fn reject(shared: &Shared, address: SocketAddr, why: Rejection) {
+    info!(target: LINK, %address, %why, "turned away");
     shared.inbox.report(Report::Rejected { address, why });
 }
 
@@ -124,6 +128,7 @@ async fn prove(
         .map_err(|_| Rejection::Unknown { claimed })?;
     let place = peer.place.get().ok_or(Rejection::Unknown { claimed })?;
     hello.verify(&channel, &place.key)?;
+    debug!(target: LINK, peer = %claimed, "accepted");
     let turn = peer.take_over();
     let answer = introduction::welcome(&mut channel, &shared.signer, &hello, turn.next);
     timeout_at(due, answer)

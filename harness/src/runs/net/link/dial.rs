@@ -7,12 +7,14 @@ use std::task::{Context, Poll};
 
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep, timeout};
+use tracing::{debug, info};
 
 use super::channel::{Channel, MESSAGE_BYTES_MAX};
 use super::introduction;
 use super::peer::{Peer, Place};
 use super::report::{Rejection, Report};
 use super::shared::Shared;
+use crate::runs::verbosity::LINK;
 
 /// How many bytes an acknowledgement has: the number of the frame that comes next.
 pub(super) const ACKNOWLEDGEMENT_BYTES: usize = 8;
@@ -36,6 +38,7 @@ pub(super) async fn run(peer: Arc<Peer>, shared: Arc<Shared>) {
             Ok(Ok(channel)) => {
                 pause = shared.limits.pause;
                 is_reported = false;
+                debug!(target: LINK, peer = %peer.process, "connected");
                 Sending::new(channel, &peer, &shared).await
             }
             Ok(Err(why)) => why,
@@ -46,6 +49,7 @@ pub(super) async fn run(peer: Arc<Peer>, shared: Arc<Shared>) {
             outgoing.unacknowledged() > 0
         });
         if is_needed {
+            info!(target: LINK, peer = %peer.process, %why, "interrupted; connects again");
             if !std::mem::replace(&mut is_reported, true) {
                 shared.inbox.report(Report::Interrupted {
                     peer: peer.process,
