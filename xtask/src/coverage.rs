@@ -216,19 +216,20 @@ mod tests {
         assert_eq!(
             row("shuttle"),
             [
-                missing, missing, " h?t |", missing, missing, missing, missing, missing, missing,
-                missing, " ?·· |", missing, missing,
+                missing, missing, missing, missing, missing, missing, " h?t |", " ?·· |", missing,
+                missing, missing, missing, missing,
             ]
             .concat()
         );
         assert_eq!(
             row("client_request"),
-            [missing, " ?m? |", &missing.repeat(11)].concat()
+            [&missing.repeat(5), " ?m? |", &missing.repeat(7)].concat()
         );
         assert_eq!(row("forwarded_request"), " ?·· |".repeat(13));
         assert_eq!(row("catch_up"), missing.repeat(13));
         assert_eq!(table.lines().count(), 2 + TRIGGERS.len());
-        assert!(table.starts_with("|  | crash | sleep |"), "{table}");
+        let head = "|  | change_<br>operation | change_<br>result |";
+        assert!(table.starts_with(head), "{table}");
         assert_eq!(grid.counts(), (3, 28, 390 - 31));
         assert_eq!(grid.not_passed(), ["b/failed", "b/invalid"]);
     }

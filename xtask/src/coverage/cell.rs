@@ -3,39 +3,29 @@
 //! Source: docs/protocol.md P9, P10.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use anyhow::Context as _;
 
+/// The manual, as it was when this program was built. Its tables are those of the language, which a test
+/// of the manual sees to.
+const MANUAL: &str = include_str!("../../../docs/scenarios.md");
+
 /// The triggers, as scenario files spell them: the rows.
-pub(crate) const TRIGGERS: [&str; 10] = [
-    "client_request",
-    "forwarded_request",
-    "shuttle",
-    "result_shuttle",
-    "checkpoint",
-    "completed_checkpoint",
-    "wedge_request",
-    "catch_up",
-    "get_running_state",
-    "new_configuration",
-];
+pub(crate) static TRIGGERS: LazyLock<Vec<&str>> = LazyLock::new(|| names("Triggers"));
 
 /// The failures, as scenario files spell them: the columns.
-pub(crate) const FAILURES: [&str; 13] = [
-    "crash",
-    "sleep",
-    "drop",
-    "omit_send",
-    "change_operation",
-    "invalid_order_sig",
-    "invalid_result_sig",
-    "change_result",
-    "drop_result_stmt",
-    "extra_op",
-    "increment_slot",
-    "truncate_history",
-    "drop_checkpt_stmts",
-];
+pub(crate) static FAILURES: LazyLock<Vec<&str>> = LazyLock::new(|| names("What a failure does"));
+
+/// The names in the first column of the table below a heading of the manual.
+fn names(heading: &str) -> Vec<&'static str> {
+    let lines = MANUAL
+        .lines()
+        .skip_while(|line| line.strip_prefix("## ") != Some(heading));
+    let section = lines.skip(1).take_while(|line| !line.starts_with('#'));
+    let cells = section.filter_map(|line| line.strip_prefix("| [`"));
+    cells.filter_map(|cell| cell.split('(').next()).collect()
+}
 
 /// A position in a chain of at least three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,8 +78,8 @@ pub(crate) struct Cell {
 impl Cell {
     /// All of them, row by row.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        TRIGGERS.into_iter().flat_map(|trigger| {
-            FAILURES.into_iter().flat_map(move |failure| {
+        TRIGGERS.iter().flat_map(|trigger| {
+            FAILURES.iter().flat_map(move |failure| {
                 Position::ALL.into_iter().map(move |position| Self {
                     trigger,
                     failure,
@@ -121,5 +111,5 @@ pub(crate) fn known(names: &[&'static str], text: &str) -> anyhow::Result<&'stat
         .iter()
         .copied()
         .find(|known| *known == name)
-        .with_context(|| format!("the grid knows no `{name}`; see xtask/src/coverage/cell.rs"))
+        .with_context(|| format!("the grid knows no `{name}`; see the tables of docs/scenarios.md"))
 }

@@ -18,12 +18,12 @@ const END: &str = "<!-- end of coverage -->\n";
 pub(crate) fn table(grid: &Grid) -> String {
     let heading = |name: &str| format!(" {} |", name.replace('_', "_<br>"));
     let mut table = format!("|{}", heading(""));
-    table.extend(FAILURES.map(heading));
+    table.extend(FAILURES.iter().map(|name| heading(name)));
     table.push_str("\n| --- |");
     table.push_str(&" --- |".repeat(FAILURES.len()));
-    for trigger in TRIGGERS {
+    for &trigger in TRIGGERS.iter() {
         table.push_str(&format!("\n| {trigger} |"));
-        for failure in FAILURES {
+        for &failure in FAILURES.iter() {
             let letters = Position::ALL.map(|position| {
                 let cell = Cell {
                     trigger,

@@ -2,10 +2,11 @@
 //! workloads resolved. Goes on after every mistake, so that all are reported.
 
 mod collect;
+mod dialect;
 mod failure;
 mod list;
 mod lowering;
-mod value;
+mod number;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,15 +1,4 @@
-//! Values that are no lists of invocations: numbers, hosts, the dictionary of an older dialect.
-
-use std::collections::BTreeMap;
-use std::ops::Range;
-
-use nom::branch::alt;
-use nom::bytes::complete::take_till;
-use nom::character::complete::{char as character, multispace0};
-use nom::combinator::{all_consuming, opt};
-use nom::multi::separated_list0;
-use nom::sequence::{delimited, separated_pair};
-use nom::{IResult, Parser};
+//! Numbers: within their limits, in the right unit, defaults said.
 
 use super::lowering::Lowering;
 use crate::diagnostic::Diagnostic;
@@ -17,7 +6,6 @@ use crate::scenario::ast::{Setting, Spanned, Value};
 use crate::scenario::call::digits;
 use crate::scenario::grammar::trailing_comment;
 use crate::scenario::mistake::ScenarioMistake;
-use crate::scenario::model::Hosts;
 use crate::scenario::parameter::{DURATION_MAX, Limits, Parameter, SECONDS_TIMEOUT, Unit};
 
 impl Lowering<'_> {
@@ -176,130 +164,6 @@ impl Lowering<'_> {
         }
         value
     }
-
-    /// `hosts`, `client_hosts` and `replica_hosts`.
-    pub(super) fn hosts(&mut self) -> Option<Hosts> {
-        let given = [Parameter::ClientHosts, Parameter::ReplicaHosts];
-        let Some(setting) = self.setting(Parameter::Hosts) else {
-            for parameter in given {
-                if let Some(setting) = self.setting(parameter) {
-                    self.diagnostics.push(
-                        Diagnostic::error(
-                            ScenarioMistake::MissingParameter,
-                            setting.target.span.clone(),
-                            format!(
-                                "`{}` gives indices into `hosts`, which is missing",
-                                parameter.name()
-                            ),
-                        )
-                        .with_help("name the hosts, separated by `;`: `hosts = alpha; beta`"),
-                    );
-                }
-            }
-            return None;
-        };
-        let names: Vec<String> = items(setting).map(|(name, _)| name.to_owned()).collect();
-        if names.is_empty() {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    ScenarioMistake::BadValue,
-                    setting.target.span.clone(),
-                    "`hosts` names at least one host, found none",
-                )
-                .with_help("write host names, separated by `;`: `hosts = alpha; beta`"),
-            );
-            return None;
-        }
-        let [clients, replicas] = given.map(|parameter| self.host_indices(parameter, names.len()));
-        Some(Hosts {
-            names,
-            clients: clients?,
-            replicas: replicas?,
-        })
-    }
-
-    fn host_indices(&mut self, parameter: Parameter, hosts: usize) -> Option<Vec<usize>> {
-        let Some(setting) = self.setting(parameter) else {
-            return Some(Vec::new());
-        };
-        let (whose, example) = match parameter {
-            Parameter::ClientHosts => ("client", "client 1"),
-            _ => ("position", "the replicas at position 1"),
-        };
-        let mut indices = Vec::new();
-        let before = self.diagnostics.len();
-        for (item, place) in items(setting) {
-            let index = digits(item).and_then(|number| usize::try_from(number).ok());
-            if let Some(index) = index.filter(|index| *index < hosts) {
-                indices.push(index);
-                continue;
-            }
-            let message = format!(
-                "`{}` gives for each {whose} the number of its host, 0 to {}; found `{}`",
-                parameter.name(),
-                hosts - 1,
-                excerpt(item)
-            );
-            let span = match &setting.value {
-                Value::Text(text) if !self.overridden.covers(&text.span) => {
-                    text.span.start + place.start..text.span.start + place.end
-                }
-                _ => setting.target.span.clone(),
-            };
-            self.diagnostics.push(
-                Diagnostic::error(ScenarioMistake::IndexOutOfRange, span, message).with_help(
-                    format!(
-                        "the first one in `hosts` is 0; `0;1` puts {example} on the second one"
-                    ),
-                ),
-            );
-        }
-        (self.diagnostics.len() == before).then_some(indices)
-    }
-
-    /// `test_workload = {'k': 'v'}`.
-    pub(super) fn test_workload(&mut self) -> Option<BTreeMap<String, String>> {
-        let setting = self.setting(Parameter::TestWorkload)?;
-        let Value::Text(text) = &setting.value else {
-            return None;
-        };
-        let error = |message: String| {
-            Diagnostic::error(ScenarioMistake::BadValue, text.span.clone(), message)
-                .with_help("write the final dictionary as `{'k': 'v', 'l': 'w'}`")
-        };
-        let Ok((_, pairs)) = all_consuming(dictionary).parse(text.value.as_str()) else {
-            let found = excerpt(&text.value);
-            let message = format!("`test_workload` is a dictionary, found `{found}`");
-            self.diagnostics.push(error(message));
-            return None;
-        };
-        let mut dictionary = BTreeMap::new();
-        for (key, value) in pairs {
-            if dictionary
-                .insert(key.to_owned(), value.to_owned())
-                .is_some()
-            {
-                let message = format!("`test_workload` has the key `{}` twice", excerpt(key));
-                self.diagnostics.push(error(message));
-            }
-        }
-        Some(dictionary)
-    }
-}
-
-/// The items of a list that is kept as text, with their places in bytes of that text.
-fn items(setting: &Setting) -> impl Iterator<Item = (&str, Range<usize>)> {
-    let text = match &setting.value {
-        Value::Text(text) => text.value.as_str(),
-        Value::Operations(_) | Value::Failures(_) => "",
-    };
-    let mut next = 0;
-    text.split(';').filter_map(move |item| {
-        let start = next + (item.len() - item.trim_start().len());
-        next += item.len() + 1;
-        let item = item.trim();
-        (!item.is_empty()).then(|| (item, start..start + item.len()))
-    })
 }
 
 /// What a duration was meant to be that was written with its unit or in seconds: how to say it, and
@@ -321,34 +185,6 @@ fn in_other_units(found: &str, unit: Unit) -> Option<(String, String)> {
     Some((format!("if {seconds} seconds are meant"), ms.to_string()))
 }
 
-fn dictionary(input: &str) -> IResult<&str, Vec<(&str, &str)>> {
-    let pair = separated_pair(quoted, blanks(character(':')), quoted);
-    let comma = blanks(character(','));
-    delimited(
-        blanks(character('{')),
-        separated_list0(comma, pair),
-        (opt(blanks(character(','))), blanks(character('}'))),
-    )
-    .parse(input)
-}
-
-fn blanks<'a, O>(
-    parser: impl Parser<&'a str, Output = O, Error = nom::error::Error<&'a str>>,
-) -> impl Parser<&'a str, Output = O, Error = nom::error::Error<&'a str>> {
-    delimited(multispace0, parser, multispace0)
-}
-
-fn quoted(input: &str) -> IResult<&str, &str> {
-    let within = |quote: char| {
-        delimited(
-            character(quote),
-            take_till(move |c| c == quote),
-            character(quote),
-        )
-    };
-    alt((within('\''), within('"'))).parse(input)
-}
-
 fn of(unit: &str) -> String {
     if unit.is_empty() {
         String::new()
@@ -358,7 +194,7 @@ fn of(unit: &str) -> String {
 }
 
 /// A text as a message shows it: not all of a very long one.
-fn excerpt(text: &str) -> String {
+pub(super) fn excerpt(text: &str) -> String {
     const SHOWN: usize = 60;
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
