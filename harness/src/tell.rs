@@ -10,6 +10,7 @@ pub mod story;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;
+mod words;
 
 pub use self::plain::plain;
 pub(crate) use self::reason::first_reason;

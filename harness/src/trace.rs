@@ -7,7 +7,6 @@
 
 pub mod json;
 
-#[cfg(test)]
 mod names;
 #[cfg(test)]
 pub(crate) mod samples;

@@ -6,7 +6,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{index, place};
+use super::index::index;
+use super::page::page;
+use super::place::place;
 use crate::cases::case::Case;
 use crate::judge::Judged;
 use crate::tell::plain;
@@ -31,9 +33,9 @@ impl Folder {
     /// # Errors
     /// Those of the file system.
     pub fn keep_page(&self, case: &Case, run: &Judged) -> io::Result<PathBuf> {
-        let page = self.below(&case.file.name, "html")?;
-        fs::write(&page, super::page(case, run))?;
-        Ok(page)
+        let file = self.below(&case.file.name, "html")?;
+        fs::write(&file, page(case, run))?;
+        Ok(file)
     }
 
     /// Writes what there is to say of one scenario as text.

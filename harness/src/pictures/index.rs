@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{html, place, sheet};
+use super::place::place;
+use super::{html, sheet};
 use crate::diagnostic::Colour;
 use crate::outcome::{Outcome, Verdict};
 use crate::scenario::{Failure, TriggerKind};

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{html, page, place};
+use super::place::place;
+use super::{html, page};
 use crate::cases::case::{Case, ReadOptions};
 use crate::cases::examine::{KeepNothing, Options, Seeds, examine};
 use crate::cases::find;

@@ -6,18 +6,14 @@
 //!
 //! Source: docs/running.md.
 
-mod glyph;
-mod words;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ProcessId, RequestId, Slot};
 
-use self::glyph::{Glyph, glyph};
-use self::words::words;
 use crate::diagnostic::Colour;
+use crate::tell::words::{self, Sign};
 use crate::trace::{HarnessEvent, Record, Trace, TraceEvent};
 
 /// Which events are shown: those that have all that is given.
@@ -145,18 +141,14 @@ struct Chart {
     layout: Layout,
 }
 
-const LEGEND: &str = "o sends (> < to whom)  @ handles  + step forward  t timer  T expires  \
-                      = ends a configuration\n! refuses, suspects, convicts  X injected failure  \
-                      . other  | is there\n";
-
 impl Chart {
     fn head(&self) -> String {
-        let mut head = LEGEND.to_owned();
+        let mut head = words::legend();
         // A column is two characters wide and its name up to five long: names stand upright.
         let names: Vec<Vec<char>> = self
             .places
             .keys()
-            .map(|process| words::short(*process).chars().collect())
+            .map(|process| words::short_process(*process).chars().collect())
             .collect();
         let height = names.iter().map(Vec::len).max().unwrap_or(0);
         for row in 0..height {
@@ -188,7 +180,7 @@ impl Chart {
         let at = format!("{:.3}", record.at.as_ms());
         let at = at.trim_end_matches('0').trim_end_matches('.');
         let mut line = format!("{:>width$} {at:>9} ", record.n, width = self.number_width);
-        let glyph = glyph(record);
+        let words = words::words(record);
         let here = self.places.get(&record.process).copied();
         let there = match &record.event {
             TraceEvent::Harness(HarnessEvent::Sent { to, .. }) => self.places.get(to).copied(),
@@ -197,7 +189,7 @@ impl Chart {
         for place in 0..self.lives.len() {
             line.push(arrow(place, here, there, true));
             if Some(place) == here {
-                self.push_coloured(&mut line, glyph);
+                self.push_coloured(&mut line, words.sign);
             } else if Some(place) == there {
                 line.push(if here < there { '>' } else { '<' });
             } else {
@@ -216,16 +208,17 @@ impl Chart {
             0 => usize::MAX,
             width => width.saturating_sub(drawn).max(20),
         };
-        push_cut(&mut line, &words(record), room);
+        push_cut(&mut line, &words::brief(record, &words), room);
         line.push('\n');
         line
     }
 
-    fn push_coloured(&self, line: &mut String, glyph: Glyph) {
+    fn push_coloured(&self, line: &mut String, sign: Sign) {
         match self.layout.colour {
-            Colour::None => line.push(glyph.sign),
+            Colour::None => line.push(sign.character()),
             Colour::Ansi => {
-                let _infallible = write!(line, "\x1b[{}m{}\x1b[0m", glyph.colour, glyph.sign);
+                let _infallible =
+                    write!(line, "\x1b[{}m{}\x1b[0m", sign.colour(), sign.character());
             }
         }
     }

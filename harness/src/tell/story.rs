@@ -8,8 +8,7 @@
 mod chain;
 mod clients;
 mod difference;
-mod ending;
-mod sentence;
+mod evidence;
 #[cfg(test)]
 mod tests;
 
@@ -18,9 +17,10 @@ use std::collections::BTreeSet;
 use crate::expectation::ClauseKey;
 use crate::outcome::{ClauseStatus, Outcome};
 use crate::tell::log;
+use crate::tell::words::{Weight, sentence, words};
 use crate::trace::{Record, Trace, TraceEvent};
 
-use self::chain::{Line, Weight, chain};
+use self::chain::{Line, chain};
 
 pub use self::clients::clients;
 pub use self::difference::difference;
@@ -200,7 +200,7 @@ fn end_at(lines: &mut Vec<Line>, record: &Record, name: &str) {
     match lines.iter_mut().find(|line| line.n == record.n) {
         Some(line) => line.break_by(name),
         None => {
-            let mut line = Line::new(record, sentence::sentence(record));
+            let mut line = Line::new(record, sentence(record, &words(record)));
             line.break_by(name);
             lines.push(line);
         }

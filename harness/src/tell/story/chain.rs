@@ -1,37 +1,26 @@
 //! The telling events of a run: which ones, and what each weighs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use bcr_protocol::digest::Digest;
 use bcr_protocol::event::Event;
 use bcr_protocol::history::HistoryId;
 use bcr_protocol::identity::{ConfigurationId, Position};
-use bcr_protocol::machine::Timer;
 use bcr_protocol::message::AnsweredBy;
 use bcr_protocol::reason::Reason;
 
 use crate::outcome::Outcome;
 use crate::outcome::words::list;
-use crate::tell::story::ending::Ending;
-use crate::tell::story::sentence::sentence;
-use crate::trace::{HarnessEvent, Record, RunEnd, TraceEvent};
+use crate::tell::story::evidence::Evidence;
+use crate::tell::words::{Told, Topic, Weight, sentence, words};
+use crate::trace::{Record, TraceEvent};
 
 /// An event, told.
 pub(super) struct Line {
     pub(super) n: u64,
     pub(super) weight: Weight,
     pub(super) text: String,
-    key: String,
-}
-
-/// How much an event tells; the first is never left out before others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Weight {
-    Break,
-    Failure,
-    Reconfiguration,
-    Suspicion,
-    Symptom,
+    topic: Option<Topic>,
 }
 
 impl Line {
@@ -40,7 +29,7 @@ impl Line {
             n: record.n,
             weight: Weight::Symptom,
             text: format!("at {} ms: {}", record.at.as_ms(), what.into()),
-            key: String::new(),
+            topic: None,
         }
     }
 
@@ -58,10 +47,7 @@ pub(super) fn chain(records: &[Record], outcome: &Outcome) -> Vec<Line> {
         ..Chain::default()
     };
     for record in records {
-        match &record.event {
-            TraceEvent::Harness(event) => chain.on_harness(record, event),
-            TraceEvent::Protocol(event) => chain.on_event(record, event),
-        }
+        chain.hear(record);
     }
     chain.finish()
 }
@@ -69,220 +55,95 @@ pub(super) fn chain(records: &[Record], outcome: &Outcome) -> Vec<Line> {
 #[derive(Default)]
 struct Chain {
     lines: Vec<Line>,
-    keys: BTreeSet<String>,
-    /// What Olympus knows of the configuration that it is ending.
-    endings: BTreeMap<ConfigurationId, Ending>,
+    topics: BTreeSet<Topic>,
+    /// What Olympus knows of the replicas of the configuration that it is ending.
+    evidence: Evidence,
     answers: Vec<AnsweredBy>,
     last_answer: Option<Line>,
     invoked: usize,
 }
 
 impl Chain {
-    /// Adds a line, unless there is one with its key.
-    fn add(&mut self, record: &Record, weight: Weight, key: String) {
-        if self.keys.insert(key.clone()) {
-            let line = Line::new(record, sentence(record));
+    fn hear(&mut self, record: &Record) {
+        if let TraceEvent::Protocol(event) = &record.event {
+            self.evidence.learn(event);
+            if let Event::Suspected { reason, .. } = event {
+                self.remove_cause(record, *reason);
+            }
+            if let Event::Accepted { by, .. } = event {
+                self.answers.push(*by);
+                self.last_answer = Some(Line::new(record, ""));
+            }
+            if let Event::QuorumFormed { configuration, .. } = event {
+                self.remove_earlier_quorum(*configuration);
+            }
+        }
+        self.add(record);
+        if let TraceEvent::Protocol(Event::QuorumFormed {
+            configuration,
+            quorum,
+            history,
+            state,
+            ..
+        }) = &record.event
+        {
+            self.say_why_not(*configuration, quorum, (*history, *state));
+        }
+    }
+
+    /// Adds a line for what is told, unless there is one about the same.
+    fn add(&mut self, record: &Record) {
+        let words = words(record);
+        if let Some(Told { weight, topic }) = &words.told
+            && self.topics.insert(topic.clone())
+        {
             self.lines.push(Line {
-                weight,
-                key,
-                ..line
+                weight: *weight,
+                topic: Some(topic.clone()),
+                ..Line::new(record, sentence(record, &words))
             });
         }
     }
 
-    fn remove(&mut self, key: &str) {
-        self.keys.remove(key);
-        self.lines.retain(|line| line.key != key);
-    }
-
-    fn on_harness(&mut self, record: &Record, event: &HarnessEvent) {
-        match event {
-            HarnessEvent::FailureApplied { plan, effect, .. } => {
-                let weight = if *effect {
-                    Weight::Failure
-                } else {
-                    Weight::Suspicion
-                };
-                self.add(record, weight, format!("failure {plan}"));
-            }
-            HarnessEvent::RunEnded { end } if *end != RunEnd::AtRest => {
-                self.add(record, Weight::Reconfiguration, "end".to_owned());
-            }
-            HarnessEvent::Settings { .. }
-            | HarnessEvent::Sent { .. }
-            | HarnessEvent::Received { .. }
-            | HarnessEvent::Diagnostic { .. }
-            | HarnessEvent::Discarded { .. }
-            | HarnessEvent::FailureArmed { .. }
-            | HarnessEvent::Slept { .. }
-            | HarnessEvent::Crashed
-            | HarnessEvent::FinalDictionary { .. }
-            | HarnessEvent::RunEnded { .. } => {}
-        }
-    }
-
-    fn on_event(&mut self, record: &Record, event: &Event) {
-        let who = record.process;
-        match event {
-            Event::Refused { from, reason, .. } => {
-                self.add(record, Weight::Symptom, noticed(record, *reason, from));
-            }
-            Event::Divergence { suspect, .. } => {
-                let key = noticed(record, Reason::Divergence, suspect);
-                self.add(record, Weight::Suspicion, key);
-            }
-            Event::Suspected {
-                suspect, reason, ..
-            } => self.on_suspected(record, *suspect, *reason),
-            Event::TimerExpired {
-                timer: Timer::Request(request),
-            } => self.add(record, Weight::Symptom, format!("timer {request}")),
-            Event::Accepted { by, request, .. } => {
-                self.on_accepted(record, *by, format!("{who} {}", request.request));
-            }
-            Event::ReconfigurationRequested { configuration, .. } => {
-                let key = format!("requested {configuration}");
-                self.add(record, Weight::Reconfiguration, key);
-            }
-            Event::ConfigurationStarted { configuration, .. }
-                if *configuration != ConfigurationId(0) =>
-            {
-                let key = format!("started {configuration}");
-                self.add(record, Weight::Reconfiguration, key);
-            }
-            Event::Convicted {
-                configuration,
-                replica,
-                ..
-            } => {
-                let ending = self.endings.entry(*configuration).or_default();
-                ending.convicted.insert(*replica);
-                let key = format!("convicted {configuration} {replica}");
-                self.add(record, Weight::Suspicion, key);
-            }
-            Event::QuorumFormed {
-                configuration,
-                quorum,
-                history,
-                state,
-                ..
-            } => self.on_quorum(record, *configuration, quorum, (*history, *state)),
-            Event::CatchUpStarted {
-                configuration,
-                replica,
-                history,
-                ..
-            } => {
-                let ending = self.endings.entry(*configuration).or_default();
-                ending.asked.insert((*replica, *history));
-            }
-            Event::ReportAccepted {
-                configuration,
-                replica,
-                history,
-                state,
-            } => {
-                let ending = self.endings.entry(*configuration).or_default();
-                ending.reported.insert((*replica, *history), *state);
-            }
-            other => self.on_evidence(record, other),
-        }
+    fn remove(&mut self, topic: &Topic) {
+        self.topics.remove(topic);
+        self.lines.retain(|line| line.topic.as_ref() != Some(topic));
     }
 
     /// A suspicion tells more than the refusal or the divergence that it comes from.
-    fn on_suspected(&mut self, record: &Record, suspect: Option<Position>, reason: Reason) {
-        let cause = self.lines.last().filter(|line| {
-            let start = format!("noticed {} {} {reason} ", record.at.0, record.process);
-            line.key.starts_with(&start)
+    fn remove_cause(&mut self, suspected: &Record, why: Reason) {
+        let noticed = (suspected.at, suspected.process, why);
+        let last = self.lines.last().and_then(|line| line.topic.clone());
+        let cause = last.filter(|topic| {
+            matches!(*topic, Topic::Refusal { at, by, reason, .. } if (at, by, reason) == noticed)
+                || matches!(*topic, Topic::Divergence { at, by, .. } if (at, by, Reason::Divergence) == noticed)
         });
-        if let Some(cause) = cause.map(|line| line.key.clone()) {
+        if let Some(cause) = cause {
             self.remove(&cause);
         }
-        let suspect = suspect.map(|suspect| suspect.to_string());
-        let key = format!("suspected {} {reason} {suspect:?}", record.process);
-        self.add(record, Weight::Suspicion, key);
     }
 
-    fn on_accepted(&mut self, record: &Record, by: AnsweredBy, request: String) {
-        self.answers.push(by);
-        match by {
-            AnsweredBy::Tail => {}
-            AnsweredBy::Cache | AnsweredBy::Olympus => {
-                self.add(record, Weight::Symptom, format!("accepted {request}"));
-            }
-        }
-        self.last_answer = Some(Line::new(record, ""));
+    /// The last quorum of a configuration is the one that counts; what spoke against replicas is told
+    /// with it.
+    fn remove_earlier_quorum(&mut self, configuration: ConfigurationId) {
+        self.remove(&Topic::Quorum(configuration));
+        self.lines.retain(|line| {
+            !matches!(&line.topic, Some(Topic::Evidence(ended, _)) if *ended == configuration)
+        });
     }
 
-    /// What Olympus learns of the replicas of a configuration that ends: told with the quorum.
-    fn on_evidence(&mut self, record: &Record, event: &Event) {
-        let endings = &mut self.endings;
-        let (configuration, replica) = match event {
-            Event::HistoryAccepted {
-                configuration,
-                replica,
-                ..
-            } => {
-                endings
-                    .entry(*configuration)
-                    .or_default()
-                    .valid
-                    .insert(*replica);
-                return;
-            }
-            Event::HistoryRefused {
-                configuration,
-                replica,
-                reason,
-            } => {
-                let ending = endings.entry(*configuration).or_default();
-                ending.refused.insert(*replica, *reason);
-                (configuration, replica)
-            }
-            Event::RuledOut {
-                configuration,
-                replica,
-                reason,
-            } => {
-                let ending = endings.entry(*configuration).or_default();
-                ending.ruled_out.entry(*replica).or_insert(*reason);
-                (configuration, replica)
-            }
-            Event::SetAside {
-                configuration,
-                replica,
-            } => {
-                endings
-                    .entry(*configuration)
-                    .or_default()
-                    .set_aside
-                    .insert(*replica);
-                (configuration, replica)
-            }
-            _ => return,
-        };
-        let key = format!("evidence {configuration} {replica}");
-        self.add(record, Weight::Symptom, key);
-    }
-
-    /// The last quorum of a configuration is the one that counts, and says what became of the others.
-    fn on_quorum(
+    /// Lets the last line, which tells of a quorum, say what became of the other replicas.
+    fn say_why_not(
         &mut self,
-        record: &Record,
         configuration: ConfigurationId,
         quorum: &[Position],
         (history, state): (HistoryId, Digest),
     ) {
-        let key = format!("quorum {configuration}");
-        self.remove(&key);
-        let evidence = format!("evidence {configuration} ");
-        self.lines.retain(|line| !line.key.starts_with(&evidence));
-        self.add(record, Weight::Reconfiguration, key);
-        let ending = self.endings.entry(configuration).or_default();
+        let evidence = self.evidence.of(configuration);
         let tail = quorum.len().saturating_sub(1) * 2;
         let others = (0..).take(tail + 1).map(Position);
         let others = others.filter(|position| !quorum.contains(position));
-        let why_not = |position| ending.why_not(position, history, state);
+        let why_not = |position| evidence.why_not(position, history, state);
         let others: Vec<String> = others.map(why_not).collect();
         if let Some(line) = self.lines.last_mut() {
             line.text.push_str(&format!("; {}", others.join("; ")));
@@ -310,10 +171,4 @@ impl Chain {
         }
         self.lines
     }
-}
-
-/// The key of what a process noticed about somebody.
-fn noticed(record: &Record, reason: Reason, about: &impl ToString) -> String {
-    let (at, who, about) = (record.at.0, record.process, about.to_string());
-    format!("noticed {at} {who} {reason} {about}")
 }

@@ -6,7 +6,7 @@ use bcr_protocol::identity::Position;
 
 use crate::expectation::{Clauses, Dictionary, Expectation};
 use crate::outcome::{ClauseStatus, LastMode, Outcome, ReplicaOutcome};
-use crate::tell::story::sentence::replicas;
+use crate::tell::words::replicas;
 
 /// How many keys are told at most.
 const KEYS_MAX: usize = 20;

@@ -1,6 +1,7 @@
 //! One line as one record.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ClientId, ProcessId, RequestNumber};
@@ -8,7 +9,11 @@ use bcr_protocol::message::Message;
 use serde::Deserialize;
 
 use super::{AT_MAX, TraceFlaw, find_sent};
+use crate::trace::names::names;
 use crate::trace::{HarnessEvent, Micros, Record, TraceEvent};
+
+/// The names of what happens around the machines.
+static AROUND: LazyLock<&[&str]> = LazyLock::new(names::<HarnessEvent>);
 
 /// What every line has, read first: it decides how the rest is read.
 #[derive(Deserialize)]
@@ -76,12 +81,9 @@ fn read_event(head: &Head<'_>, text: &[u8], earlier: &[Record]) -> Result<TraceE
     match head.event.as_ref() {
         "sent" => read_sent(text).map(TraceEvent::Harness),
         "received" => read_received(head.process, text, earlier).map(TraceEvent::Harness),
-        "settings" | "discarded" | "diagnostic" | "failure_armed" | "failure_applied" | "slept"
-        | "crashed" | "final_dictionary" | "run_ended" => {
-            serde_json::from_slice::<HarnessEvent>(text)
-                .map(TraceEvent::Harness)
-                .map_err(not_an_event)
-        }
+        name if AROUND.contains(&name) => serde_json::from_slice::<HarnessEvent>(text)
+            .map(TraceEvent::Harness)
+            .map_err(not_an_event),
         _ => serde_json::from_slice::<Event>(text)
             .map(TraceEvent::Protocol)
             .map_err(not_an_event),

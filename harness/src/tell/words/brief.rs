@@ -3,50 +3,17 @@
 use bcr_protocol::identity::ProcessId;
 use serde_json::{Map, Value};
 
+use super::form::{Brief, Words};
+use super::names::short_process;
 use crate::trace::Record;
 
-/// `O`, `C0`, `R0.2`: a process in as little room as can be.
-pub(super) fn short(process: ProcessId) -> String {
-    match process {
-        ProcessId::Olympus => "O".to_owned(),
-        ProcessId::Client(client) => format!("C{client}"),
-        ProcessId::Replica(of) => format!("R{}.{}", of.configuration, of.position),
-    }
-}
-
 /// What happened: `shuttle to R0.1, slot 3, request 0:1`; other events under their names.
-pub(super) fn words(record: &Record) -> String {
+pub(crate) fn brief(record: &Record, words: &Words) -> String {
     let fields = Fields(record.fields());
-    let event = fields.text("event").unwrap_or_default();
-    let message = fields.text("message").unwrap_or_default();
-    let is_spoiled = fields.0.contains_key("spoiled");
-    let mut words = match event.as_str() {
-        "sent" => {
-            let spoiled = if is_spoiled { "spoiled " } else { "" };
-            format!("{spoiled}{message} to {}", fields.process("to"))
-        }
-        "received" => format!("{message} from {}", fields.process("from")),
-        "failure_applied" | "failure_armed" => {
-            let pair = fields.text("pair").unwrap_or_default();
-            let in_vain = match fields.0.get("effect") {
-                Some(Value::Bool(false)) => ", without effect",
-                _ => "",
-            };
-            return format!("{event}: {pair}, at a {message} message{in_vain}");
-        }
-        "settings" => return event,
-        "final_dictionary" => {
-            let dictionary = fields.text("dictionary").unwrap_or_default();
-            let mode = fields.text("mode").unwrap_or_default();
-            return format!("{event}: {mode}, {dictionary}");
-        }
-        _ => {
-            let from = match fields.0.contains_key("from") {
-                true => format!(" {message} from {}", fields.process("from")),
-                false => String::new(),
-            };
-            format!("{event}{}", from.replace("  ", " "))
-        }
+    let mut words = match &words.brief {
+        Brief::Whole(words) => return words.clone(),
+        Brief::Lead(words) => words.clone(),
+        Brief::Name => fields.name(),
     };
     fields.push(&mut words, "reason", "");
     if record.process == ProcessId::Olympus {
@@ -80,6 +47,16 @@ pub(super) fn words(record: &Record) -> String {
 struct Fields(Map<String, Value>);
 
 impl Fields {
+    /// The event's name, and from whom what message came.
+    fn name(&self) -> String {
+        let event = self.text("event").unwrap_or_default();
+        match (self.text("message"), self.0.contains_key("from")) {
+            (_, false) => event,
+            (Some(message), true) => format!("{event} {message} from {}", self.process("from")),
+            (None, true) => format!("{event} from {}", self.process("from")),
+        }
+    }
+
     /// A field's value as text; a text without its quotes.
     fn text(&self, name: &str) -> Option<String> {
         match self.0.get(name)? {
@@ -92,7 +69,7 @@ impl Fields {
     /// A process under its short name.
     fn process(&self, name: &str) -> String {
         let text = self.text(name).unwrap_or_default();
-        text.parse().map_or(text, short)
+        text.parse().map_or(text, short_process)
     }
 
     fn push(&self, words: &mut String, field: &str, before: &str) {
@@ -116,7 +93,7 @@ impl Fields {
 }
 
 /// Text of a scenario that moves no cursor.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let escape = |c: char| match c {
         c if c.is_control() => c.escape_default().to_string(),
         c => c.to_string(),
