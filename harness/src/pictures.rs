@@ -2,8 +2,8 @@
 //!
 //! A page is a function of the case, its trace and its outcome. It holds everything that it shows, so
 //! that it opens from a disk or as an artifact of a CI, and asks no network for anything. The data lie
-//! in it as JSON; what draws them is plain JavaScript beside this file, with no toolchain. Whatever
-//! comes from a scenario becomes text, never markup.
+//! in it as JSON; what draws them is plain JavaScript beside this file, modules that `modules` puts into
+//! one script, with no toolchain. Whatever comes from a scenario becomes text, never markup.
 //!
 //! Source: docs/running.md.
 
@@ -12,6 +12,7 @@ mod events;
 mod folder;
 mod html;
 mod index;
+mod modules;
 mod pool;
 mod sheet;
 #[cfg(test)]

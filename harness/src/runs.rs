@@ -4,6 +4,7 @@
 //!
 //! Source: docs/running.md.
 
+pub mod choices;
 mod deadline;
 pub mod fault;
 pub mod machines;
@@ -11,7 +12,8 @@ pub mod net;
 mod pauses;
 pub mod process;
 mod queue;
-mod schedule;
+pub mod schedule;
+pub mod setup;
 pub mod simulated;
 
 pub use bcr_language::words::{Runtime, UnknownRuntime};

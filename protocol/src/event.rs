@@ -16,9 +16,10 @@ use crate::history::{HistoryId, OrderedRequest};
 use crate::identity::{
     ClientId, ConfigurationId, Position, ProcessId, RequestId, RequestNumber, Slot,
 };
-use crate::machine::Timer;
 use crate::message::{AnsweredBy, MessageKind};
 use crate::reason::Reason;
+use crate::timer::Timer;
+use crate::word::words;
 
 /// A request id in an event: the fields `request_client` and `request`.
 #[derive(
@@ -59,39 +60,22 @@ impl From<RequestRef> for RequestId {
     }
 }
 
-/// Which case of P5.2 a replica's handling of a request falls under. JSON: the rule's own letter.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    BorshSerialize,
-    BorshDeserialize,
-    Serialize,
-    Deserialize,
-)]
-pub enum RetransmissionCase {
-    /// Lower than the client's last executed request.
-    #[serde(rename = "0")]
-    Stale,
-    /// The result shuttle is cached: the client gets result and proofs.
-    #[serde(rename = "a")]
-    Cached,
-    /// The replica is immutable: the client gets a signed error.
-    #[serde(rename = "b")]
-    Immutable,
-    /// Not the head: forwarded to it, with a timer.
-    #[serde(rename = "c")]
-    Forwarded,
-    /// The head has ordered it and waits for the result shuttle, with a timer.
-    #[serde(rename = "d")]
-    Ordered,
-    /// Unknown to the head: ordered now.
-    #[serde(rename = "e")]
-    Unknown,
+words! {
+    /// Which case of P5.2 a replica's handling of a request falls under: the rule's own letter.
+    RetransmissionCase, a "case of P5.2" {
+        /// Lower than the client's last executed request.
+        Stale => "0",
+        /// The result shuttle is cached: the client gets result and proofs.
+        Cached => "a",
+        /// The replica is immutable: the client gets a signed error.
+        Immutable => "b",
+        /// Not the head: forwarded to it, with a timer.
+        Forwarded => "c",
+        /// The head has ordered it and waits for the result shuttle, with a timer.
+        Ordered => "d",
+        /// Unknown to the head: ordered now.
+        Unknown => "e",
+    }
 }
 
 impl RetransmissionCase {

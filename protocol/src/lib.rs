@@ -15,6 +15,7 @@ pub mod digest;
 pub mod identity;
 pub mod parameters;
 pub mod signature;
+pub mod word;
 
 pub mod dictionary;
 pub mod running_state;
@@ -23,12 +24,14 @@ pub mod slice;
 pub mod history;
 pub mod keyring;
 pub mod proof;
+pub mod reason;
 pub mod statement;
+
+pub mod message;
+mod timer;
 
 pub mod event;
 pub mod machine;
-pub mod message;
-pub mod reason;
 
 pub mod client;
 pub mod olympus;

@@ -1,20 +1,44 @@
 //! One door for every machine: what can happen to it and what it can ask for.
 //!
-//! A machine has no clock, no socket and no dice. `step` runs to completion; whoever drives it carries
-//! out the effects in order. A message that a machine sends to itself must be handed back at once,
-//! before any other input (P9.2).
+//! A machine has no clock, no socket and no dice; what drives it keeps to the contract of [`Machine`].
 
-use std::fmt;
-
-use borsh::{BorshDeserialize, BorshSerialize};
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 use crate::event::Event;
-use crate::identity::{ConfigurationId, Position, ProcessId, RequestId};
-use crate::message::Message;
+use crate::identity::{ConfigurationId, ProcessId};
+use crate::message::{Evidence, Message, ReconfigurationRequest, Suspicion};
 use crate::reason::Reason;
+use crate::statement::Signer;
+pub use crate::timer::{Timer, UnknownTimer};
 
 /// A process of the protocol as a state machine.
+///
+/// This is the contract between a machine and its *driver*, whoever calls [`step`](Self::step): a
+/// simulation, a process with sockets, a test.
+///
+/// The driver:
+///
+/// - gives [`Input::Start`] first and once; then messages, from each sender in the order of sending and
+///   each once (P1.3), from authenticated senders alone (P1.6); and timers that have expired;
+/// - carries out all effects of a step, in order, before it gives the next input;
+/// - with two exceptions, which are inputs themselves: a [`Effect::Send`] to the machine itself (P9.2)
+///   and an [`Effect::Redeliver`] (P1.8) are handed back when their turn comes, and that step, with all
+///   its effects, comes before the next effect of the step that asked for it;
+/// - gives no input after [`Effect::Stop`], the last effect of its step.
+///
+/// The machine:
+///
+/// - handles an input to the end within `step`, waits for nothing, and only adds to `effects`;
+/// - is a value: what it asks for follows from how it was made and from its inputs alone, so that a
+///   clone, given the same inputs, asks for the same, and neither knows of the other;
+/// - panics at no message, whatever a faulty peer puts into it, and drops none in silence: one that it
+///   does not handle becomes [`Event::Refused`] or [`Event::Ignored`];
+/// - is not harmed by a timer that fires though it does not run (any more): it asks for nothing. One
+///   that fires too early counts as expired, which no rule makes unsafe (P1.3);
+/// - sets a timer that runs again, without cancelling it first, to start it anew, and cancels only what
+///   it has set and not cancelled since.
+///
+/// Once an `Effects` is drained it can be used for the next step.
 pub trait Machine {
     /// Handles one input to the end and appends what it asks for to `effects`, in order.
     fn step(&mut self, input: Input, effects: &mut Effects);
@@ -32,7 +56,7 @@ pub enum Input {
         /// The message.
         message: Message,
     },
-    /// A timer expired. One that was cancelled or fires twice does no harm.
+    /// A timer expired. One that was cancelled, or fires twice, does no harm.
     TimerFired(Timer),
 }
 
@@ -46,7 +70,8 @@ pub enum Effect {
         /// The message.
         message: Message,
     },
-    /// The driver hands a message back that the machine kept while it was pending (P1.8), now.
+    /// The driver hands a message back that the machine kept while it was pending (P1.8), at once, as
+    /// an input. Only replicas ask for it.
     Redeliver {
         /// Its sender.
         from: ProcessId,
@@ -62,101 +87,13 @@ pub enum Effect {
     },
     /// The driver forgets the timer. No answer.
     CancelTimer(Timer),
-    /// The driver starts the processes of a configuration, pending (P7.7). No answer.
+    /// The driver starts the replicas of a configuration before it carries out the next effect: those
+    /// of the first one active (P7.8), others pending (P7.7). No answer.
     StartReplicas(ConfigurationId),
-    /// The driver ends the process. No answer.
+    /// The driver ends the process: no further input. Only replicas ask for it (P7.7).
     Stop,
     /// The driver records the event. No answer.
     Emit(Event),
-}
-
-/// A timer and what it is about.
-///
-/// Text and JSON: `request-<c>:<n>`, `result-<c>:<n>`, `wedge-<configuration>`,
-/// `grace-<configuration>`, `state-<configuration>-<r>`.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
-)]
-pub enum Timer {
-    /// A client waits for an answer (P5.1).
-    Request(RequestId),
-    /// A replica waits for a result shuttle (P5.2).
-    Result(RequestId),
-    /// Olympus repeats wedge requests and catch_ups (P7.1).
-    Wedge(ConfigurationId),
-    /// Olympus goes on collecting reports (P7.5).
-    Grace(ConfigurationId),
-    /// Olympus waits for a running state (P7.5).
-    State(ConfigurationId, Position),
-}
-
-impl fmt::Display for Timer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Request(request) => write!(f, "request-{request}"),
-            Self::Result(request) => write!(f, "result-{request}"),
-            Self::Wedge(configuration) => write!(f, "wedge-{configuration}"),
-            Self::Grace(configuration) => write!(f, "grace-{configuration}"),
-            Self::State(configuration, position) => write!(f, "state-{configuration}-{position}"),
-        }
-    }
-}
-
-/// Text that names no timer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownTimer(String);
-
-impl fmt::Display for UnknownTimer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` names no timer", self.0)
-    }
-}
-
-impl std::error::Error for UnknownTimer {}
-
-impl std::str::FromStr for Timer {
-    type Err = UnknownTimer;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        fn numbers<A: std::str::FromStr, B: std::str::FromStr>(
-            text: &str,
-            separator: char,
-        ) -> Option<(A, B)> {
-            let (first, second) = text.split_once(separator)?;
-            Some((first.parse().ok()?, second.parse().ok()?))
-        }
-        let request = |text: &str| {
-            numbers(text, ':').map(|(client, number)| RequestId {
-                client: crate::identity::ClientId(client),
-                number: crate::identity::RequestNumber(number),
-            })
-        };
-        let configuration = |text: &str| text.parse().ok().map(ConfigurationId);
-        let parsed = match text.split_once('-') {
-            Some(("request", rest)) => request(rest).map(Self::Request),
-            Some(("result", rest)) => request(rest).map(Self::Result),
-            Some(("wedge", rest)) => configuration(rest).map(Self::Wedge),
-            Some(("grace", rest)) => configuration(rest).map(Self::Grace),
-            Some(("state", rest)) => numbers(rest, '-').map(|(configuration, position)| {
-                Self::State(ConfigurationId(configuration), Position(position))
-            }),
-            _ => None,
-        };
-        parsed.ok_or_else(|| UnknownTimer(text.to_owned()))
-    }
-}
-
-impl Serialize for Timer {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Timer {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <String as Deserialize>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
 }
 
 /// Why a message was not handled: a value, never a panic.
@@ -217,6 +154,22 @@ impl Effects {
         });
     }
 
+    /// Asks Olympus for reconfiguration, and records what the signer suspects (P6.1).
+    pub(crate) fn suspect(&mut self, suspicion: Suspicion, evidence: Evidence, signer: &Signer) {
+        self.emit(Event::Suspected {
+            suspect: suspicion.suspect,
+            reason: suspicion.reason,
+            slot: suspicion.slot,
+            request: suspicion.request.map(Into::into),
+        });
+        let signed = signer.sign(suspicion);
+        let request = ReconfigurationRequest { signed, evidence };
+        self.send(
+            ProcessId::Olympus,
+            Message::ReconfigurationRequest(Arc::new(request)),
+        );
+    }
+
     /// Asks for anything.
     pub fn push(&mut self, effect: Effect) {
         self.0.push(effect);
@@ -230,33 +183,5 @@ impl Effects {
     /// What was asked for so far.
     pub fn iter(&self) -> impl Iterator<Item = &Effect> {
         self.0.iter()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::identity::{ClientId, RequestNumber};
-
-    #[test]
-    fn timer_names_read_back_as_the_timer() {
-        let request = RequestId {
-            client: ClientId(1),
-            number: RequestNumber(2),
-        };
-        let configuration = ConfigurationId(3);
-        let timers = [
-            Timer::Request(request),
-            Timer::Result(request),
-            Timer::Wedge(configuration),
-            Timer::Grace(configuration),
-            Timer::State(configuration, Position(4)),
-        ];
-        for timer in timers {
-            assert_eq!(timer.to_string().parse(), Ok(timer));
-        }
-        for text in ["", "wedge", "request-1", "state-1"] {
-            assert!(text.parse::<Timer>().is_err(), "{text}");
-        }
     }
 }

@@ -4,7 +4,6 @@
 
 mod content;
 
-use std::fmt;
 use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -18,6 +17,7 @@ pub use self::content::{
 use crate::identity::{RequestId, Slot};
 use crate::proof::SignedRequest;
 use crate::statement::Signed;
+use crate::word::words;
 
 /// Any message.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
@@ -65,78 +65,32 @@ pub enum Message {
     Terminate(Arc<Signed<Terminate>>),
 }
 
-/// Names a message's type, spelt as the triggers of a scenario file spell it.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    BorshSerialize,
-    BorshDeserialize,
-    Serialize,
-    Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-#[expect(
-    missing_docs,
-    reason = "each is documented at the message of the same name"
-)]
-pub enum MessageKind {
-    ClientRequest,
-    ForwardedRequest,
-    Shuttle,
-    ResultShuttle,
-    Result,
-    Error,
-    Checkpoint,
-    CompletedCheckpoint,
-    ReconfigurationRequest,
-    WedgeRequest,
-    Wedged,
-    CatchUp,
-    CaughtUp,
-    GetRunningState,
-    RunningState,
-    NewConfiguration,
-    ConfigurationQuery,
-    Configuration,
-    Terminate,
-}
-
-impl MessageKind {
-    /// The name in logs, traces and scenario files.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ClientRequest => "client_request",
-            Self::ForwardedRequest => "forwarded_request",
-            Self::Shuttle => "shuttle",
-            Self::ResultShuttle => "result_shuttle",
-            Self::Result => "result",
-            Self::Error => "error",
-            Self::Checkpoint => "checkpoint",
-            Self::CompletedCheckpoint => "completed_checkpoint",
-            Self::ReconfigurationRequest => "reconfiguration_request",
-            Self::WedgeRequest => "wedge_request",
-            Self::Wedged => "wedged",
-            Self::CatchUp => "catch_up",
-            Self::CaughtUp => "caught_up",
-            Self::GetRunningState => "get_running_state",
-            Self::RunningState => "running_state",
-            Self::NewConfiguration => "new_configuration",
-            Self::ConfigurationQuery => "configuration_query",
-            Self::Configuration => "configuration",
-            Self::Terminate => "terminate",
-        }
-    }
-}
-
-impl fmt::Display for MessageKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+words! {
+    /// Names a message's type, spelt as the triggers of a scenario file spell it.
+    #[expect(
+        missing_docs,
+        reason = "each is documented at the message of the same name"
+    )]
+    MessageKind, a "message" {
+        ClientRequest => "client_request",
+        ForwardedRequest => "forwarded_request",
+        Shuttle => "shuttle",
+        ResultShuttle => "result_shuttle",
+        Result => "result",
+        Error => "error",
+        Checkpoint => "checkpoint",
+        CompletedCheckpoint => "completed_checkpoint",
+        ReconfigurationRequest => "reconfiguration_request",
+        WedgeRequest => "wedge_request",
+        Wedged => "wedged",
+        CatchUp => "catch_up",
+        CaughtUp => "caught_up",
+        GetRunningState => "get_running_state",
+        RunningState => "running_state",
+        NewConfiguration => "new_configuration",
+        ConfigurationQuery => "configuration_query",
+        Configuration => "configuration",
+        Terminate => "terminate",
     }
 }
 

@@ -6,178 +6,191 @@
 //! Source: docs/protocol.md P1.1, P1.4, P6, P7.
 
 mod misbehaviour;
+mod phase;
 mod quorum;
+mod registry;
 mod start;
 mod suspicion;
 mod transfer;
 mod wedged;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::digest::Digest;
-use crate::event::{Event, Misbehaviour};
-use crate::history::HistoryId;
-use crate::identity::{ClientId, ConfigurationId, Position, ProcessId, Slot};
-use crate::keyring::Keyring;
+use crate::event::Event;
+use crate::identity::{ConfigurationId, ProcessId};
 use crate::machine::{Effect, Effects, Input, Machine, Refusal, Timer};
-use crate::message::{CaughtUp, ConfigurationQuery, Message, Wedged};
-use crate::olympus::misbehaviour::Pool;
+use crate::message::{CaughtUp, Message, ReconfigurationRequest, StateTransfer, Wedged};
+use crate::olympus::phase::{Gathered, Phase, Transfer};
+use crate::olympus::registry::Registry;
 use crate::parameters::Parameters;
 use crate::reason::Reason;
-use crate::signature::{PublicKey, RunSecret, Scheme};
-use crate::statement::{Signed, Signer};
+use crate::running_state::RunningState;
+use crate::signature::{RunSecret, Scheme};
+use crate::statement::Signed;
 
 /// Olympus.
 #[derive(Clone, Debug)]
 pub struct Olympus {
-    secret: RunSecret,
-    scheme: Scheme,
-    signer: Signer,
-    keys: Keyring,
-    parameters: Parameters,
-    clients: u32,
-    configuration: ConfigurationId,
-    /// The first slot of the current configuration.
-    first_slot: Slot,
-    /// Statements about the current configuration, in which misbehaviour may show.
-    pool: Pool,
-    convicted: BTreeSet<Position>,
-    reconfiguration: Option<Reconfiguration>,
-}
-
-/// A reconfiguration in progress.
-#[derive(Clone, Debug, Default)]
-struct Reconfiguration {
-    /// Valid wedged messages; the histories of those ruled out stay, as evidence.
-    histories: BTreeMap<Position, Arc<Signed<Wedged>>>,
-    ruled_out: BTreeSet<Position>,
-    candidates: BTreeMap<HistoryId, Candidate>,
-    /// Which catch_ups were sent (P7.3).
-    sent: BTreeSet<(HistoryId, Position)>,
-    reports: BTreeMap<(HistoryId, Position), Arc<Signed<CaughtUp>>>,
-    grace: Grace,
-    transfer: Option<Transfer>,
-    set_aside: BTreeSet<Position>,
-}
-
-/// A distinct history among the valid ones (P7.3).
-#[derive(Clone, Debug)]
-struct Candidate {
-    /// A replica whose history it is.
-    holder: Position,
-    /// The slot after its last one.
-    end: Slot,
-    supporters: BTreeSet<Position>,
-}
-
-/// The time in which further reports are still used (P7.5).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Grace {
-    #[default]
-    NotBegun,
-    Running,
-    Over,
-}
-
-/// The quorum that was chosen, and the search for somebody who sends its state (P7.5).
-#[derive(Clone, Debug)]
-struct Transfer {
-    history: HistoryId,
-    /// The slot after the last one of the history.
-    end: Slot,
-    state: Digest,
-    quorum: Vec<Position>,
-    asking: Option<Position>,
-    /// Whom to ask next, once the quorum can no longer be chosen among the others.
-    queue: std::collections::VecDeque<Position>,
+    registry: Registry,
+    phase: Phase,
 }
 
 impl Olympus {
     /// Olympus for a run with `clients` clients; all keys derive from `secret` (P1.4).
     #[must_use]
     pub fn new(secret: RunSecret, scheme: Scheme, parameters: Parameters, clients: u32) -> Self {
-        let public = |process| secret.key(scheme, process).public();
-        let client_keys = (0..clients)
-            .map(|c| public(ProcessId::Client(ClientId(c))))
-            .collect();
-        let mut keys = Keyring::new(public(ProcessId::Olympus), Arc::new(client_keys));
-        let configuration = ConfigurationId(0);
-        keys.learn(
-            configuration,
-            chain_keys(&secret, scheme, configuration, parameters.replicas()),
-        );
-        let signer = Signer::new(ProcessId::Olympus, secret.key(scheme, ProcessId::Olympus));
         Self {
-            secret,
-            scheme,
-            signer,
-            keys,
-            parameters,
-            clients,
-            configuration,
-            first_slot: Slot(0),
-            pool: Pool::default(),
-            convicted: BTreeSet::new(),
-            reconfiguration: None,
+            registry: Registry::new(secret, scheme, parameters, clients),
+            phase: Phase::Serving,
         }
     }
 
     /// The current configuration.
     #[must_use]
     pub const fn configuration(&self) -> ConfigurationId {
-        self.configuration
+        self.registry.configuration
     }
 
     /// Whether a reconfiguration is in progress.
     #[must_use]
     pub const fn is_reconfiguring(&self) -> bool {
-        self.reconfiguration.is_some()
-    }
-
-    /// P5.1 is answered at once. P5.4 is answered at once where there is a newer configuration;
-    /// otherwise the announcement that every client gets when the next one starts (P7.7) is the answer.
-    fn on_query(&self, from: ProcessId, query: ConfigurationQuery, effects: &mut Effects) {
-        let is_due = match query {
-            ConfigurationQuery::Current => true,
-            ConfigurationQuery::NewerThan(known) => self.configuration > known,
-        };
-        if is_due {
-            effects.send(
-                from,
-                Message::Configuration(Arc::new(self.signer.sign(self.news()))),
-            );
+        match self.phase {
+            Phase::Serving => false,
+            Phase::Wedging(_) | Phase::Grace(_) | Phase::Transferring(_) => true,
         }
     }
 
-    /// The position of a sender that is a replica of the current configuration.
-    fn current_replica(&self, process: ProcessId) -> Result<Position, Refusal> {
-        match process {
-            ProcessId::Replica(replica) if replica.configuration == self.configuration => {
-                Ok(replica.position)
+    /// P7.8: starts the first configuration.
+    fn on_start(&self, effects: &mut Effects) {
+        effects.emit(Event::ConfigurationStarted {
+            configuration: self.registry.configuration,
+            slot: self.registry.first_slot,
+            state: RunningState::default().hash(),
+        });
+        effects.push(Effect::StartReplicas(self.registry.configuration));
+    }
+
+    /// What a timer means in each phase. Late ones, of an earlier phase or configuration, mean nothing.
+    fn on_timer(&mut self, timer: Timer, effects: &mut Effects) {
+        let registry = &mut self.registry;
+        let current = registry.configuration;
+        match (&mut self.phase, timer) {
+            // P7.1: until the quorum is chosen, repeats what has not been answered.
+            (Phase::Wedging(gathered) | Phase::Grace(gathered), Timer::Wedge(of))
+                if of == current =>
+            {
+                effects.emit(Event::TimerExpired { timer });
+                gathered.on_wedge_timeout(registry, effects);
             }
-            ProcessId::Replica(_) => Err(Refusal::Ignored(Reason::OtherConfiguration)),
-            ProcessId::Client(_) | ProcessId::Olympus => Err(Refusal::Refused(Reason::WrongSender)),
+            // P7.5: the time for further reports is over.
+            (Phase::Grace(gathered), Timer::Grace(of)) if of == current => {
+                effects.emit(Event::TimerExpired { timer });
+                self.phase = std::mem::take(gathered).choose(registry, effects);
+            }
+            // P7.5: whoever is silent is set aside.
+            (Phase::Transferring(transfer), Timer::State(of, asked))
+                if of == current && transfer.asking == Some(asked) =>
+            {
+                effects.emit(Event::TimerExpired { timer });
+                transfer.on_state_timeout(asked, registry, effects);
+            }
+            (
+                Phase::Serving | Phase::Wedging(_) | Phase::Grace(_) | Phase::Transferring(_),
+                Timer::Wedge(_)
+                | Timer::Grace(_)
+                | Timer::State(..)
+                | Timer::Request(_)
+                | Timer::Result(_),
+            ) => {}
         }
     }
 
-    fn replica(&self, position: Position) -> ProcessId {
-        ProcessId::replica(self.configuration, position)
+    /// P6.2: who is heard starts a reconfiguration. During one, evidence alone counts (P6.3).
+    fn on_reconfiguration_request(
+        &mut self,
+        from: ProcessId,
+        request: &ReconfigurationRequest,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        let registry = &mut self.registry;
+        match &self.phase {
+            Phase::Serving => {
+                registry.hear(from, request, effects)?;
+                registry.start_wedging(effects);
+                self.phase = Phase::Wedging(Gathered::default());
+                Ok(())
+            }
+            Phase::Wedging(_) | Phase::Grace(_) | Phase::Transferring(_) => {
+                registry.take_evidence(from, request)?;
+                Err(Refusal::Ignored(Reason::AlreadyReconfiguring))
+            }
+        }
     }
 
-    fn positions(&self) -> impl Iterator<Item = Position> + use<> {
-        (0..).take(self.parameters.replicas()).map(Position)
+    /// P7.2, P7.3. After the choice it helps a quorum that has become too small (P7.5).
+    fn on_wedged(
+        &mut self,
+        from: ProcessId,
+        wedged: &Arc<Signed<Wedged>>,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        let registry = &mut self.registry;
+        let replica = registry.current_replica(from)?;
+        match &mut self.phase {
+            Phase::Serving => Err(Refusal::Ignored(Reason::NotNeeded)),
+            Phase::Wedging(gathered)
+            | Phase::Grace(gathered)
+            | Phase::Transferring(Transfer { gathered, .. }) => {
+                gathered.add_history(replica, wedged, registry, effects)?;
+                self.phase.advance(registry, effects);
+                Ok(())
+            }
+        }
     }
 
-    /// Records a conviction, once for each replica of a configuration.
-    fn convict(&mut self, replica: Position, proof: Misbehaviour, effects: &mut Effects) {
-        if self.convicted.insert(replica) {
-            let configuration = self.configuration;
-            effects.emit(Event::Convicted {
-                configuration,
-                replica,
-                proof,
-            });
+    /// P7.4. After the choice it helps a quorum that has become too small (P7.5).
+    fn on_caught_up(
+        &mut self,
+        from: ProcessId,
+        caught_up: &Arc<Signed<CaughtUp>>,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        let registry = &mut self.registry;
+        let replica = registry.signer_of(from, caught_up)?;
+        match &mut self.phase {
+            Phase::Serving => Err(Refusal::Ignored(Reason::NotNeeded)),
+            Phase::Wedging(gathered)
+            | Phase::Grace(gathered)
+            | Phase::Transferring(Transfer { gathered, .. }) => {
+                gathered.add_report(replica, caught_up, registry, effects)?;
+                self.phase.advance(registry, effects);
+                Ok(())
+            }
+        }
+    }
+
+    /// P7.5: the state that the quorum vouched for starts the next configuration (P7.6, P7.7).
+    fn on_running_state(
+        &mut self,
+        from: ProcessId,
+        sent: &Signed<StateTransfer>,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        let registry = &mut self.registry;
+        let replica = registry.signer_of(from, sent)?;
+        if sent.body.configuration != registry.configuration {
+            return Err(Refusal::Ignored(Reason::OtherConfiguration));
+        }
+        match &mut self.phase {
+            Phase::Serving | Phase::Wedging(_) | Phase::Grace(_) => {
+                Err(Refusal::Ignored(Reason::NotNeeded))
+            }
+            Phase::Transferring(transfer) => {
+                transfer.accept_state(replica, &sent.body, registry, effects)?;
+                registry.start_next(transfer, sent.body.state.clone(), effects);
+                self.phase = Phase::Serving;
+                Ok(())
+            }
         }
     }
 }
@@ -185,30 +198,13 @@ impl Olympus {
 impl Machine for Olympus {
     fn step(&mut self, input: Input, effects: &mut Effects) {
         let (from, message) = match input {
-            Input::Start => {
-                effects.emit(Event::ConfigurationStarted {
-                    configuration: self.configuration,
-                    slot: self.first_slot,
-                    state: crate::running_state::RunningState::default().hash(),
-                });
-                effects.push(Effect::StartReplicas(self.configuration));
-                return;
-            }
-            Input::TimerFired(Timer::Wedge(configuration)) => {
-                return self.on_wedge_timeout(configuration, effects);
-            }
-            Input::TimerFired(Timer::Grace(configuration)) => {
-                return self.on_grace_over(configuration, effects);
-            }
-            Input::TimerFired(Timer::State(configuration, position)) => {
-                return self.on_state_timeout(configuration, position, effects);
-            }
-            Input::TimerFired(Timer::Request(_) | Timer::Result(_)) => return,
+            Input::Start => return self.on_start(effects),
+            Input::TimerFired(timer) => return self.on_timer(timer, effects),
             Input::Deliver { from, message } => (from, message),
         };
         let handled = match &message {
             Message::ConfigurationQuery(query) => {
-                self.on_query(from, *query, effects);
+                self.registry.on_query(from, *query, effects);
                 Ok(())
             }
             Message::ReconfigurationRequest(request) => {
@@ -216,7 +212,7 @@ impl Machine for Olympus {
             }
             Message::Wedged(wedged) => self.on_wedged(from, wedged, effects),
             Message::CaughtUp(caught_up) => self.on_caught_up(from, caught_up, effects),
-            Message::RunningState(transfer) => self.on_running_state(from, transfer, effects),
+            Message::RunningState(sent) => self.on_running_state(from, sent, effects),
             Message::ClientRequest(_)
             | Message::ForwardedRequest(_)
             | Message::Shuttle(_)
@@ -237,22 +233,4 @@ impl Machine for Olympus {
             effects.refuse(refusal, from, &message);
         }
     }
-}
-
-/// The public keys of a configuration's replicas, head first.
-fn chain_keys(
-    secret: &RunSecret,
-    scheme: Scheme,
-    configuration: ConfigurationId,
-    replicas: usize,
-) -> Arc<Vec<PublicKey>> {
-    let key = |position| {
-        secret
-            .key(
-                scheme,
-                ProcessId::replica(configuration, Position(position)),
-            )
-            .public()
-    };
-    Arc::new((0..).take(replicas).map(key).collect())
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 use crate::identity::{ConfigurationId, Position, ProcessId, Slot};
 use crate::keyring::Keyring;
+use crate::reason::Reason;
 use crate::statement::{CheckpointStatement, OrderStatement, Request, ResultStatement, Signed};
 
 /// A client's signed request, shared by all that hold it.
@@ -44,6 +45,26 @@ pub enum Flaw {
     OtherContent,
     /// A statement's signature is bad.
     BadSignature,
+}
+
+impl Flaw {
+    /// The reason that it gives in order statements.
+    pub(crate) const fn of_orders(self) -> Reason {
+        match self {
+            Self::Missing => Reason::MissingStatement,
+            Self::OtherContent => Reason::WrongOperation,
+            Self::BadSignature => Reason::BadOrderSignature,
+        }
+    }
+
+    /// The reason that it gives in result statements.
+    pub(crate) const fn of_results(self) -> Reason {
+        match self {
+            Self::Missing => Reason::MissingStatement,
+            Self::OtherContent => Reason::ResultMismatch,
+            Self::BadSignature => Reason::BadResultSignature,
+        }
+    }
 }
 
 impl OrderProof {

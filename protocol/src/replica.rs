@@ -15,11 +15,7 @@ mod start;
 mod wedge;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::fmt;
 use std::sync::Arc;
-
-use borsh::{BorshDeserialize, BorshSerialize};
-use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::history::{History, HistoryId};
@@ -28,44 +24,25 @@ use crate::keyring::Keyring;
 use crate::machine::{Effects, Input, Machine, Refusal, Timer};
 use crate::message::{Answer, Evidence, Message, Suspicion};
 use crate::parameters::Parameters;
-use crate::proof::{Flaw, SignedRequest};
+use crate::proof::SignedRequest;
 use crate::reason::Reason;
 use crate::running_state::RunningState;
 use crate::statement::Signer;
+use crate::word::words;
 
 /// How many messages a pending replica keeps (P1.8): far more than the requests that can be
 /// outstanding while a configuration starts.
 const KEPT_MESSAGES_MAX: usize = 100_000;
 
-/// A replica's mode (P1.7). It never goes back.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// Has no initial state yet.
-    Pending,
-    /// Orders and executes.
-    Active,
-    /// Has been wedged.
-    Immutable,
-}
-
-impl Mode {
-    /// The name in logs and outcomes.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Active => "active",
-            Self::Immutable => "immutable",
-        }
-    }
-}
-
-impl fmt::Display for Mode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+words! {
+    /// A replica's mode (P1.7). It never goes back.
+    Mode, a "mode" {
+        /// Has no initial state yet.
+        Pending => "pending",
+        /// Orders and executes.
+        Active => "active",
+        /// Has been wedged.
+        Immutable => "immutable",
     }
 }
 
@@ -269,7 +246,7 @@ impl Replica {
         {
             return;
         }
-        suspicion.report(evidence, &self.signer, effects);
+        effects.suspect(suspicion, evidence, &self.signer);
     }
 
     /// Records that a message was not handled and, where its sender is to blame, says so to Olympus.
@@ -383,23 +360,5 @@ impl Machine for Replica {
         if let Err(complaint) = handled {
             self.complain(complaint, from, &message, effects);
         }
-    }
-}
-
-/// The reason that a flaw in order statements gives.
-pub(crate) const fn order_reason(flaw: Flaw) -> Reason {
-    match flaw {
-        Flaw::Missing => Reason::MissingStatement,
-        Flaw::OtherContent => Reason::WrongOperation,
-        Flaw::BadSignature => Reason::BadOrderSignature,
-    }
-}
-
-/// The reason that a flaw in result statements gives.
-const fn result_reason(flaw: Flaw) -> Reason {
-    match flaw {
-        Flaw::Missing => Reason::MissingStatement,
-        Flaw::OtherContent => Reason::ResultMismatch,
-        Flaw::BadSignature => Reason::BadResultSignature,
     }
 }

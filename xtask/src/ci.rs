@@ -20,6 +20,8 @@ enum Work {
     Bcr(&'static [&'static str]),
     /// A browser for the tests of pages, installed where that can be done unasked.
     Browser,
+    /// The types and the rules of the scripts of pages, where npm and what it fetches are to be had.
+    Scripts,
     /// The house rules, in this process.
     Tidy,
     /// The table of what the scenarios cover, in this process.
@@ -61,6 +63,8 @@ const STEPS: &[(&str, Work)] = &[
             "--document-private-items",
         ]),
     ),
+    // Nothing is built of them with npm: pages hold them as they are.
+    ("scripts", Work::Scripts),
     // Without one the tests of pages say so and end.
     ("browser", Work::Browser),
     // The next two are what README.md tells a newcomer to type, to the letter.
@@ -121,6 +125,7 @@ fn described(work: &Work) -> String {
         }
         Work::Bcr(arguments) => format!(": cargo bcr {}", arguments.join(" ")),
         Work::Browser => ": chromedriver, for the tests of pages".into(),
+        Work::Scripts => format!(": npm ci, npm run check in {SCRIPTS}"),
         Work::Tidy => ": cargo xtask tidy".into(),
         Work::Coverage => ": cargo xtask coverage --check".into(),
     }
@@ -150,6 +155,7 @@ fn perform(work: &Work, root: &Path) -> anyhow::Result<End> {
         }
         Work::Bcr(arguments) => bcr(arguments, root),
         Work::Browser => Ok(browser()),
+        Work::Scripts => Ok(scripts(root)),
         Work::Tidy => Ok(end(tidy::is_tidy(root)?)),
         Work::Coverage => Ok(end(coverage::run(root, coverage::Mode::Check)?)),
     }
@@ -182,6 +188,38 @@ fn browser() -> End {
         return End::Passed;
     }
     End::Skipped("chromedriver is not installed (Debian: chromium, chromium-driver)".into())
+}
+
+/// Where the scripts of pages are, with what names their checkers and these rules.
+const SCRIPTS: &str = "harness/src/pictures/page";
+
+/// Checks the scripts of pages. A missing npm fails nothing, nor does a registry out of reach.
+fn scripts(root: &Path) -> End {
+    let npm = |arguments: &[&str]| {
+        let mut command = Command::new("npm");
+        command.args(arguments).current_dir(root.join(SCRIPTS));
+        command
+    };
+    let succeeds = |mut command: Command| command.status().is_ok_and(|status| status.success());
+    let is_quiet = |mut command: Command| command.output().is_ok_and(|out| out.status.success());
+    if !is_quiet(npm(&["--version"])) {
+        return End::Skipped("npm is not installed".into());
+    }
+    let fetch = [
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--fetch-retries=1",
+    ];
+    if !succeeds(npm(&fetch)) {
+        return if is_quiet(npm(&["ping", "--fetch-retries=0"])) {
+            End::Failed
+        } else {
+            End::Skipped("npm cannot reach its registry".into())
+        };
+    }
+    end(succeeds(npm(&["run", "--silent", "check"])))
 }
 
 /// Runs `cargo bcr`, where there is something to run and something to run it on.

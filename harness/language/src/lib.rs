@@ -4,6 +4,7 @@
 //! Nothing here runs anything: no clock, thread, socket or runtime.
 
 pub mod diagnostic;
+pub mod dice;
 pub mod words;
 
 pub mod scenario;

@@ -13,8 +13,8 @@ use crate::cases::case::Case;
 use crate::cases::examine::{Options, Seeds, outcomes};
 use crate::cases::find::ScenarioFile;
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
+use crate::dice::Dice;
 use crate::runs::machines::ChainReplication;
-use crate::scenario::workload::Dice;
 use crate::scenario::{self, Failure, Trigger};
 use crate::trace::Micros;
 
@@ -69,11 +69,11 @@ fn clean_case(file: &ScenarioFile, text: String) -> Option<Case> {
 pub fn draw(name: &str, seed: u64, attempt: u64) -> Outline {
     // Attempts of one seed are no attempts of its neighbours.
     let mut dice = Dice::new(seed.rotate_left(32) ^ attempt);
-    let t = if dice.below(4) == 0 { 2 } else { 1 };
-    let clients = 1 + dice.below(2);
-    let requests: Vec<usize> = (0..clients).map(|_| 3 + dice.below(4)).collect();
+    let t = if dice.index(4) == 0 { 2 } else { 1 };
+    let clients = 1 + dice.index(2);
+    let requests: Vec<usize> = (0..clients).map(|_| 3 + dice.index(4)).collect();
     let workloads = requests.iter().map(|requests| {
-        let seed = dice.below(1_000);
+        let seed = dice.index(1_000);
         format!("pseudorandom({seed},{requests})")
     });
     let workloads = workloads.collect();
@@ -82,16 +82,16 @@ pub fn draw(name: &str, seed: u64, attempt: u64) -> Outline {
         description: format!("Drawn at random: seed {seed}, attempt {attempt}."),
         t: u32::try_from(t).unwrap_or(1),
         clients: u32::try_from(clients).unwrap_or(1),
-        checkpoint_interval: 2 + dice.below(5) as u64,
+        checkpoint_interval: 2 + dice.below(5),
         workloads,
         failures: Vec::new(),
     };
     let replicas = 2 * t + 1;
-    for configuration in 0..=dice.below(2) {
+    for configuration in 0..=dice.index(2) {
         // Few replicas, and often one of them more than once.
-        let faulty: Vec<usize> = (0..t).map(|_| dice.below(replicas)).collect();
-        for _ in 0..=dice.below(t + 1) {
-            let replica = faulty[dice.below(faulty.len())];
+        let faulty: Vec<usize> = (0..t).map(|_| dice.index(replicas)).collect();
+        for _ in 0..=dice.index(t + 1) {
+            let replica = dice.pick(&faulty);
             let trigger = trigger(&mut dice, configuration, replica, &requests);
             let failure = failure(&mut dice);
             outline
@@ -104,11 +104,11 @@ pub fn draw(name: &str, seed: u64, attempt: u64) -> Outline {
 
 /// A message that the replica may well receive.
 fn trigger(dice: &mut Dice, configuration: usize, replica: usize, requests: &[usize]) -> String {
-    let client = dice.below(requests.len());
-    let message = dice.below(requests[client]);
+    let client = dice.index(requests.len());
+    let message = dice.index(requests[client]);
     let is_head = replica == Position::HEAD.index();
     loop {
-        let name = Trigger::NAMES[dice.below(Trigger::NAMES.len())];
+        let name = dice.pick(&Trigger::NAMES);
         let comes = match name {
             "client_request" | "forwarded_request" => is_head,
             "new_configuration" => configuration > 0,
@@ -127,10 +127,10 @@ fn trigger(dice: &mut Dice, configuration: usize, replica: usize, requests: &[us
 }
 
 fn failure(dice: &mut Dice) -> String {
-    let name = Failure::NAMES[dice.below(Failure::NAMES.len())];
+    let name = dice.pick(&Failure::NAMES);
     match name {
-        "sleep" => format!("sleep({})", [200, 1_000, 4_000, 7_000][dice.below(4)]),
-        "truncate_history" => format!("truncate_history({})", 1 + dice.below(2)),
+        "sleep" => format!("sleep({})", dice.pick(&[200, 1_000, 4_000, 7_000])),
+        "truncate_history" => format!("truncate_history({})", 1 + dice.index(2)),
         _ => format!("{name}()"),
     }
 }

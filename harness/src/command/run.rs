@@ -30,7 +30,7 @@ use crate::pictures;
 use crate::runs::Runtime;
 use crate::runs::machines::ChainReplication;
 use crate::tell::result::{Account, Ending, Examined, ScenarioResult, Stories};
-use crate::tell::{self, log};
+use crate::tell::{ci, log};
 use crate::trace::Micros;
 
 /// Arguments of `bcr run`.
@@ -123,10 +123,10 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         out!("{}", table::table(&results, wall_ms, colour()))?;
     }
     if let Some(path) = &arguments.junit {
-        write(path, &tell::junit(&results))?;
+        write(path, &ci::junit(&results))?;
     }
     if let Some(path) = &arguments.summary {
-        write(path, &tell::summary(&results))?;
+        write(path, &ci::markdown(&results))?;
     }
     let of_call = if mistakes.is_empty() {
         Status::Passed

@@ -9,10 +9,8 @@ use crate::cases::find::ScenarioFile;
 use crate::command::output::{Format, colour, out, outln};
 use crate::diagnostic::{Colour, Severity};
 use crate::outcome::{Outcome, Verdict};
-use crate::tell::remark;
-use crate::tell::result::Account;
-use crate::tell::result::{Ending, Examined, ScenarioResult};
-use crate::tell::text;
+use crate::tell::result::{Account, Ending, Examined, ScenarioResult};
+use crate::tell::{ci, text};
 
 /// Prints results, and says of files that several scenarios share (`bcr.toml`) only once what is wrong
 /// with them.
@@ -65,7 +63,10 @@ impl Show {
                 let fresh = self.fresh(file, remarks);
                 out!("{}", text::remarks(&fresh, Severity::Note, self.colour))?;
             }
-            Format::Github => annotate(self.fresh(file, remarks).iter(), Severity::Note)?,
+            Format::Github => {
+                let fresh = self.fresh(file, remarks);
+                out!("{}", ci::github(&fresh, Severity::Note))?;
+            }
         }
         Ok(())
     }
@@ -79,7 +80,7 @@ impl Show {
         match self.format {
             Format::Json => Ok(()),
             Format::Human => out!("{}", text::remarks(remarks, Severity::Warning, self.colour)),
-            Format::Github => annotate(remarks.iter(), Severity::Warning),
+            Format::Github => out!("{}", ci::github(remarks, Severity::Warning)),
         }
     }
 
@@ -107,9 +108,9 @@ impl Show {
                 self.outcome(account, points)?;
             }
             Format::Github => {
-                annotate(remarks.iter(), Severity::Warning)?;
-                let broken = remark::remarks(case, &account.outcome);
-                annotate(broken.iter(), Severity::Warning)?;
+                out!("{}", ci::github(remarks, Severity::Warning))?;
+                let broken = ci::annotations(case, &account.outcome);
+                out!("{}", ci::github(&broken, Severity::Warning))?;
                 self.outcome(account, points)?;
             }
         }
@@ -126,7 +127,7 @@ impl Show {
             }
             Format::Github => {
                 let fresh = self.fresh(&invalid.file, &invalid.remarks);
-                annotate(fresh.iter(), Severity::Warning)?;
+                out!("{}", ci::github(&fresh, Severity::Warning))?;
                 self.line(Verdict::Invalid, &invalid.file.name)?;
             }
         }
@@ -170,15 +171,4 @@ pub(super) fn verdict_in(verdict: Verdict, colour: Colour) -> String {
         Colour::None => plain,
         Colour::Ansi => format!("\x1b[{code}m{plain}\x1b[0m"),
     }
-}
-
-/// Prints GitHub's annotations of the remarks at least as severe as `least`.
-fn annotate<'a>(remarks: impl Iterator<Item = &'a Remarks>, least: Severity) -> io::Result<()> {
-    for remarks in remarks {
-        let diagnostics = remarks.diagnostics.iter();
-        for diagnostic in diagnostics.filter(|found| found.severity >= least) {
-            outln!("{}", diagnostic.github(&remarks.source))?;
-        }
-    }
-    Ok(())
 }

@@ -8,7 +8,7 @@ use bcr_protocol::identity::ProcessId;
 use bcr_protocol::signature::PublicKey;
 
 use crate::outcome::RunSpecification;
-use crate::runs::machines::Setup;
+use crate::runs::setup::Setup;
 use crate::runs::{Runtime, simulated};
 use crate::scenario::Scenario;
 use crate::trace::{HarnessEvent, Record, Trace, TraceEvent};

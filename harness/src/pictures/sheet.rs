@@ -1,14 +1,15 @@
 //! One HTML file around data, style and scripts.
 
 use super::html;
+use super::modules::{self, Module};
 
 /// The parts of a page.
 pub(super) struct Sheet<'a> {
     /// For the browser's tab; text.
     pub(super) title: &'a str,
     pub(super) style: &'a str,
-    /// In the order in which they run, all in one scope.
-    pub(super) scripts: &'a [&'a str],
+    /// Each after those that it imports from; the last is started with the data.
+    pub(super) scripts: &'a [Module],
     /// JSON.
     pub(super) data: &'a str,
     /// Markup for browsers that run no scripts.
@@ -22,21 +23,33 @@ pub(super) const PAGE_STYLE: &str = concat!(
     include_str!("page/diagram.css"),
 );
 
+/// The modules of these names.
+macro_rules! modules {
+    ($($name:literal),+ $(,)?) => {
+        &[$(Module {
+            path: concat!("./", $name),
+            text: include_str!(concat!("page/", $name)),
+        }),+]
+    };
+}
+
 /// What draws a run.
-pub(super) const PAGE_SCRIPTS: &[&str] = &[
-    include_str!("page/element.js"),
-    include_str!("page/model.js"),
-    include_str!("page/words.js"),
-    include_str!("page/fold.js"),
-    include_str!("page/layout.js"),
-    include_str!("page/draw.js"),
-    include_str!("page/diagram.js"),
-    include_str!("page/detail.js"),
-    include_str!("page/summary.js"),
-    include_str!("page/operations.js"),
-    include_str!("page/judgement.js"),
-    include_str!("page/log.js"),
-    include_str!("page/page.js"),
+pub(super) const PAGE_SCRIPTS: &[Module] = modules![
+    "element.js",
+    "run.js",
+    "words.js",
+    "marks.js",
+    "fold.js",
+    "layout.js",
+    "draw.js",
+    "controls.js",
+    "diagram.js",
+    "detail.js",
+    "summary.js",
+    "operations.js",
+    "judgement.js",
+    "log.js",
+    "page.js",
 ];
 
 /// The style of an index.
@@ -46,10 +59,7 @@ pub(super) const INDEX_STYLE: &str = concat!(
 );
 
 /// What draws an index.
-pub(super) const INDEX_SCRIPTS: &[&str] = &[
-    include_str!("page/element.js"),
-    include_str!("page/index.js"),
-];
+pub(super) const INDEX_SCRIPTS: &[Module] = modules!["element.js", "index.js"];
 
 /// The file. Nothing in it is fetched: its policy forbids that.
 pub(super) fn document(sheet: &Sheet<'_>) -> String {
@@ -60,7 +70,7 @@ pub(super) fn document(sheet: &Sheet<'_>) -> String {
     } = sheet;
     let title = html::escape(sheet.title);
     let data = html::embed(sheet.data);
-    let scripts = sheet.scripts.concat();
+    let scripts = modules::join(sheet.scripts);
     format!(
         r#"<!doctype html>
 <html lang="en">

@@ -11,6 +11,8 @@ mod alarm;
 mod assignment;
 pub mod child;
 mod clock;
+mod error;
+mod executor;
 mod launch;
 pub mod link;
 mod merge;
@@ -18,18 +20,16 @@ mod node;
 mod notice;
 mod permit;
 mod pipe;
-mod rest;
+mod rest_detector;
 mod runner;
 mod topology;
 
-use std::fmt;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use bcr_protocol::identity::ProcessId;
 use bcr_protocol::signature::{RunSecret, Scheme};
-use tokio::runtime::{Builder, Runtime as Tokio};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::LocalSet;
 
@@ -42,10 +42,12 @@ use self::permit::Permit;
 use self::runner::Runner;
 use crate::runs::Runtime;
 use crate::runs::deadline::deadline;
-use crate::runs::machines::{Machines, Setup};
+use crate::runs::machines::Machines;
+use crate::runs::setup::Setup;
 use crate::scenario::Scenario;
 use crate::trace::{HarnessEvent, Micros, Record, RunEnd, Trace};
 
+pub use self::error::RunError;
 pub use self::merge::Incomplete;
 
 /// What the processes of a run are.
@@ -96,7 +98,7 @@ pub fn run(
     let setup = Setup::new(Arc::clone(scenario), Scheme::Ed25519, secret.clone());
     let clock = Clock::start();
     let tasks = Rc::new(LocalSet::new());
-    let tokio = tokio_runtime().map_err(RunError::System)?;
+    let tokio = executor::single_thread().map_err(RunError::System)?;
     let _entered = tokio.enter();
     let (sender, hearing) = unbounded_channel();
     let launcher: Box<dyn Launcher + '_> = match options.processes {
@@ -131,49 +133,8 @@ fn conclude(parts: Parts, end: RunEnd, clock: &Clock) -> Result<Trace, Incomplet
     Ok(trace)
 }
 
-/// Why a run came to no end of its own.
-#[derive(Debug)]
-pub enum RunError {
-    /// The operating system refused what every run needs.
-    System(io::Error),
-    /// A process could not be started.
-    NotStarted {
-        /// Which.
-        process: ProcessId,
-        /// Why.
-        why: String,
-    },
-    /// A process ended in a way that is not part of the scenario.
-    Died {
-        /// Which.
-        process: ProcessId,
-        /// How.
-        why: String,
-    },
-    /// What the processes recorded does not fit together.
-    Incomplete(Incomplete),
-}
-
-impl fmt::Display for RunError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::System(error) => error.fmt(f),
-            Self::NotStarted { process, why } => write!(f, "cannot start {process}: {why}"),
-            Self::Died { process, why } => write!(f, "{process}: {why}"),
-            Self::Incomplete(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for RunError {}
-
 #[cfg(test)]
 mod tests;
-
-/// A runtime of one thread.
-fn tokio_runtime() -> io::Result<Tokio> {
-    Builder::new_current_thread().enable_all().build()
-}
 
 /// The secret from which the keys of this run derive, and of no other (docs/protocol.md P1.4).
 #[expect(

@@ -1,4 +1,4 @@
-//! Pauses: what a busy machine does to processes, as a function of the seed.
+//! Pauses: what a busy machine does to processes, as a source of choices decides.
 //!
 //! A process that pauses handles no message; what arrives meanwhile is there when it goes on. So it is
 //! whole processes that fall behind, as in real time, and not single messages.
@@ -7,12 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use bcr_protocol::digest::Digest;
 use bcr_protocol::identity::ProcessId;
-use rand_chacha::ChaCha12Rng;
-use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
-use super::schedule::below;
+use super::choices::{Choices, Question};
 use crate::trace::Micros;
 
 /// One pause in so many is a long one.
@@ -25,24 +22,21 @@ const BETWEEN_PART: u64 = 2;
 /// When which process pauses.
 #[derive(Debug)]
 pub(super) struct Pauses {
-    seed: u64,
     longest: Micros,
     processes: BTreeMap<ProcessId, Rhythm>,
 }
 
 /// One process's present or next pause.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Rhythm {
-    dice: ChaCha12Rng,
     start: u64,
     end: u64,
 }
 
 impl Pauses {
-    /// Those of a seed, none longer than `longest`.
-    pub(super) const fn new(seed: u64, longest: Micros) -> Self {
+    /// None longer than `longest`.
+    pub(super) const fn new(longest: Micros) -> Self {
         Self {
-            seed,
             longest,
             processes: BTreeMap::new(),
         }
@@ -50,17 +44,19 @@ impl Pauses {
 
     /// When the process handles what is there at `at`: then, or at the end of its pause. Moments may
     /// be asked for in any order; one before the present pause counts as none.
-    pub(super) fn over(&mut self, process: ProcessId, at: Micros) -> Micros {
-        let (seed, longest) = (self.seed, self.longest.0);
-        let rhythm = self.processes.entry(process).or_insert_with(|| Rhythm {
-            dice: ChaCha12Rng::from_seed(Digest::of_value("pauses", &(seed, process)).0),
-            start: 0,
-            end: 0,
-        });
+    pub(super) fn over(
+        &mut self,
+        process: ProcessId,
+        at: Micros,
+        choices: &mut dyn Choices,
+    ) -> Micros {
+        let longest = self.longest.0;
+        let rhythm = self.processes.entry(process).or_default();
+        let mut draw = |most: u64| choices.choose(Question::Pause(process), most + 1);
         // A run may begin in the middle of a pause.
         let since = at.0 + longest;
         while rhythm.end <= since {
-            rhythm.advance(longest);
+            rhythm.advance(longest, &mut draw);
         }
         if rhythm.start <= since {
             Micros(rhythm.end - longest)
@@ -71,8 +67,8 @@ impl Pauses {
 }
 
 impl Rhythm {
-    fn advance(&mut self, longest: u64) {
-        let mut draw = |most: u64| below(self.dice.next_u64(), most + 1);
+    /// Goes on to the next pause. `draw` gives a number up to the given one.
+    fn advance(&mut self, longest: u64, mut draw: impl FnMut(u64) -> u64) {
         self.start = self.end + draw(longest / BETWEEN_PART);
         let is_long = draw(LONG_ONE_IN - 1) == 0;
         let most = if is_long {
@@ -90,21 +86,23 @@ mod tests {
     use bcr_protocol::identity::ClientId;
 
     use super::*;
+    use crate::runs::choices::Seeded;
 
     const LONGEST: Micros = Micros(80_000);
 
     /// How long each of the moments 0, 100, 200, … has to wait.
-    fn waits(seed: u64, process: ProcessId, longest: Micros) -> Vec<u64> {
-        let mut pauses = Pauses::new(seed, longest);
+    fn waits(seed: u64, process: ProcessId) -> Vec<u64> {
+        let mut pauses = Pauses::new(LONGEST);
+        let mut choices = Seeded::new(seed);
         let moments = (0..20_000).map(|n| n * 100);
         moments
-            .map(|at| pauses.over(process, Micros(at)).0 - at)
+            .map(|at| pauses.over(process, Micros(at), &mut choices).0 - at)
             .collect()
     }
 
     #[test]
     fn a_process_is_held_up_now_and_then_and_never_longer_than_asked_for() {
-        let waits = waits(1, ProcessId::Olympus, LONGEST);
+        let waits = waits(1, ProcessId::Olympus);
         assert!(waits.iter().all(|wait| *wait <= LONGEST.0));
         let held_up = waits.iter().filter(|wait| **wait > 0).count();
         assert!((2_000..15_000).contains(&held_up), "{held_up} of 20000");
@@ -114,7 +112,7 @@ mod tests {
     #[test]
     fn the_seed_and_the_process_decide() {
         let client = ProcessId::Client(ClientId(0));
-        let of = |seed, process| waits(seed, process, LONGEST);
+        let of = |seed, process| waits(seed, process);
         assert_eq!(of(1, client), of(1, client));
         assert_ne!(of(1, client), of(2, client));
         assert_ne!(of(1, client), of(1, ProcessId::Olympus));
@@ -122,7 +120,11 @@ mod tests {
 
     #[test]
     fn the_shortest_pauses_come_to_an_end() {
-        let waits = waits(1, ProcessId::Olympus, Micros(0));
-        assert!(waits.iter().all(|wait| *wait <= 1));
+        let mut pauses = Pauses::new(Micros(0));
+        let mut choices = Seeded::new(1);
+        for at in (0..1000).map(|n| n * 100) {
+            let over = pauses.over(ProcessId::Olympus, Micros(at), &mut choices);
+            assert!(over.0 - at <= 1);
+        }
     }
 }

@@ -32,6 +32,13 @@ pub struct Arrival {
     pub message: Message,
 }
 
+impl From<Arrival> for Input {
+    fn from(arrival: Arrival) -> Self {
+        let Arrival { from, message, .. } = arrival;
+        Self::Deliver { from, message }
+    }
+}
+
 /// All that can happen to a process.
 #[derive(Clone, Debug)]
 pub enum Occurrence {

@@ -1,4 +1,4 @@
-//! Schedules: how long each message takes, as a function of the seed.
+//! Schedules: how long each message takes, as a source of choices decides.
 //!
 //! Source: docs/running.md.
 
@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 
 use bcr_protocol::identity::ProcessId;
 use bcr_protocol::parameters::Parameters;
-use rand_chacha::ChaCha12Rng;
-use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
+use super::choices::{Choices, Question, Seeded};
 use super::pauses::Pauses;
 use crate::trace::Micros;
 
@@ -23,64 +22,85 @@ const FASTEST: Micros = Micros(100);
 /// The least that the longest latency may be, so that there is something to draw from.
 const SLOWEST_AT_LEAST: Micros = Micros(2);
 
-/// Draws the arrival time of each message. Links stay FIFO.
+/// Decides the arrival time of each message. Links stay FIFO.
 #[derive(Debug)]
-pub(super) struct Schedule {
-    latency: Latency,
+pub struct Schedule<'a> {
+    latencies: Latencies,
     pauses: Option<Pauses>,
+    choices: Box<dyn Choices + 'a>,
     /// The last arrival on each link.
     links: BTreeMap<(ProcessId, ProcessId), Micros>,
 }
 
-#[derive(Debug)]
-enum Latency {
-    Constant(Micros),
-    /// Drawn from `fastest ..= slowest`, which is short enough for no timer to fire by itself.
-    Drawn {
-        dice: Box<ChaCha12Rng>,
-        fastest: Micros,
-        slowest: Micros,
-    },
+/// How long messages may take: `count` latencies, each longer than the one before by a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latencies {
+    /// The shortest.
+    pub fastest: Micros,
+    /// The difference between one and the next.
+    pub step: Micros,
+    /// How many there are, at least 1. Where there is one nothing is chosen.
+    pub count: u64,
 }
 
-impl Schedule {
+impl Latencies {
+    /// Those of the canonical schedule.
+    const CANONICAL: Self = Self {
+        fastest: CANONICAL,
+        step: Micros(1),
+        count: 1,
+    };
+
+    /// Every microsecond within bounds that are short enough for no timer to fire by itself.
+    fn harmless(parameters: &Parameters, is_paused: bool) -> Self {
+        let slowest = if is_paused {
+            slowest(parameters).min(SLOWEST_AMONG_PAUSES)
+        } else {
+            slowest(parameters)
+        };
+        let fastest = FASTEST.min(Micros(slowest.0 / 2));
+        Self {
+            fastest,
+            step: Micros(1),
+            count: slowest.0 - fastest.0 + 1,
+        }
+    }
+}
+
+impl Schedule<'static> {
     /// The schedule of a seed: 0 is the canonical one. In the others processes pause for so long at
     /// most, if they do.
-    pub(super) fn new(seed: u64, parameters: &Parameters, pauses: Option<Micros>) -> Self {
+    #[must_use]
+    pub fn of_seed(seed: u64, parameters: &Parameters, pauses: Option<Micros>) -> Self {
         let pauses = pauses.filter(|_| seed != 0);
-        let latency = if seed == 0 {
-            Latency::Constant(CANONICAL)
+        let latencies = if seed == 0 {
+            Latencies::CANONICAL
         } else {
-            let slowest = match pauses {
-                None => slowest(parameters),
-                Some(_) => slowest(parameters).min(SLOWEST_AMONG_PAUSES),
-            };
-            Latency::Drawn {
-                dice: Box::new(ChaCha12Rng::seed_from_u64(seed)),
-                fastest: FASTEST.min(Micros(slowest.0 / 2)),
-                slowest,
-            }
+            Latencies::harmless(parameters, pauses.is_some())
         };
+        Self::new(latencies, pauses, Seeded::new(seed))
+    }
+}
+
+impl<'a> Schedule<'a> {
+    /// A schedule with these latencies, in which processes pause for so long at most, if they do. Hand
+    /// `choices` over by `&mut` to know afterwards what was chosen.
+    #[must_use]
+    pub fn new(latencies: Latencies, pauses: Option<Micros>, choices: impl Choices + 'a) -> Self {
         Self {
-            latency,
-            pauses: pauses.map(|longest| Pauses::new(seed, longest)),
+            latencies,
+            pauses: pauses.map(Pauses::new),
+            choices: Box::new(choices),
             links: BTreeMap::new(),
         }
     }
 
     /// When a message that is sent `now` is handled.
     pub(super) fn arrival(&mut self, from: ProcessId, to: ProcessId, now: Micros) -> Micros {
-        let latency = match &mut self.latency {
-            Latency::Constant(latency) => latency.0,
-            Latency::Drawn {
-                dice,
-                fastest,
-                slowest,
-            } => fastest.0 + below(dice.next_u64(), slowest.0 - fastest.0 + 1),
-        };
+        let latency = self.latency(from, to);
         let mut at = Micros(now.0 + latency);
         if let Some(pauses) = &mut self.pauses {
-            let over = pauses.over(to, at);
+            let over = pauses.over(to, at, self.choices.as_mut());
             if over > at {
                 // Which link is read first after a pause has nothing to do with which had something first.
                 at = Micros(over.0 + latency);
@@ -89,6 +109,21 @@ impl Schedule {
         let last = self.links.entry((from, to)).or_default();
         *last = at.max(*last);
         *last
+    }
+
+    fn latency(&mut self, from: ProcessId, to: ProcessId) -> u64 {
+        let Latencies {
+            fastest,
+            step,
+            count,
+        } = self.latencies;
+        let steps = if count > 1 {
+            let question = Question::Latency { from, to };
+            self.choices.choose(question, count)
+        } else {
+            0
+        };
+        fastest.0 + steps * step.0
     }
 }
 
@@ -102,11 +137,6 @@ fn slowest(parameters: &Parameters) -> Micros {
         .min(parameters.olympus_timeout_ms);
     let share = Micros::from_ms(shortest_ms).0 / (4 * parameters.replicas() as u64);
     SLOWEST.min(Micros(share)).max(SLOWEST_AT_LEAST)
-}
-
-/// Maps a uniform 64-bit word to `0 .. bound`, the same on every platform.
-pub(super) fn below(word: u64, bound: u64) -> u64 {
-    ((u128::from(word) * u128::from(bound)) >> 64) as u64
 }
 
 #[cfg(test)]
@@ -128,7 +158,7 @@ mod tests {
     }
 
     fn arrivals(seed: u64, timeout_ms: u64) -> Vec<u64> {
-        let mut schedule = Schedule::new(seed, &parameters(timeout_ms), None);
+        let mut schedule = Schedule::of_seed(seed, &parameters(timeout_ms), None);
         let client = ProcessId::Client(ClientId(0));
         (0..200)
             .map(|n| schedule.arrival(client, ProcessId::Olympus, Micros(n)).0)

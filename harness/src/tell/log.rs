@@ -1,4 +1,4 @@
-//! Log files: one for each process, written from the trace's events, after a run or as it goes.
+//! Log files: one for each process, written from the trace's events once a run is over.
 //!
 //! A line: real time, time of the run, process, event, then every value under its name, nested ones
 //! with dotted names; a message's whole content where it is sent and where it is received.
@@ -7,29 +7,24 @@
 //! 2026-11-22T20:37:19.000120Z at_ms=12.0 process=replica-0-1 event=failure_applied pair="client_request(2,1), crash()" n=40 …
 //! ```
 //!
-//! `tracing` carries the lines, so that what a transport has to say about a process ends up in that
-//! process's file too (`event=diagnostic`).
+//! What a transport has to say about a process is an event of that process (`event=diagnostic`), and so
+//! in its file too.
 //!
 //! Source: docs/running.md.
 
 #![expect(clippy::disallowed_methods, reason = "log files are written here")]
 
 mod flatten;
-mod format;
 mod line;
-mod sink;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::io;
+use std::io::{self, BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 
 use bcr_protocol::identity::ProcessId;
-use tracing::Dispatch;
 
-use self::format::{Lines, RECORD};
-use self::sink::Sink;
 use crate::cases::case::Case;
 use crate::cases::examine::Keeper;
 use crate::judge::Judged;
@@ -91,10 +86,7 @@ fn write_outcome(folder: &Path, outcome: &Outcome) -> io::Result<()> {
 }
 
 /// Writes the log of every process and the trace into `folder`, in place of an earlier run's.
-///
-/// # Errors
-/// Those of the file system.
-pub fn write_folder(folder: &Path, trace: &Trace) -> io::Result<()> {
+fn write_folder(folder: &Path, trace: &Trace) -> io::Result<()> {
     clear_folder(folder)?;
     let mut processes: BTreeMap<ProcessId, Vec<&Record>> = BTreeMap::new();
     for record in &trace.records {
@@ -102,21 +94,31 @@ pub fn write_folder(folder: &Path, trace: &Trace) -> io::Result<()> {
     }
     // One file after the other: a long run has more processes than a process may have open files.
     for (process, records) in processes {
-        let mut log = ProcessLog::create(folder, process)?;
-        for record in records {
-            log.write(record);
-        }
-        log.flush()?;
+        let file = fs::File::create(folder.join(file_name(process)))?;
+        write_log(file, &records)?;
     }
-    write_trace(folder, trace)
+    json::write(trace, fs::File::create(folder.join(TRACE_FILE))?)
 }
 
-/// Writes the trace alone into `folder`: for a run whose processes have written their logs.
-///
-/// # Errors
-/// Those of the file system.
-pub fn write_trace(folder: &Path, trace: &Trace) -> io::Result<()> {
-    json::write(trace, fs::File::create(folder.join(TRACE_FILE))?)
+/// The log file of a process: `olympus.log`, `client-0.log`, `replica-0-2.log` (configuration,
+/// position).
+fn file_name(process: ProcessId) -> String {
+    format!("{process}{EXTENSION}")
+}
+
+const EXTENSION: &str = ".log";
+
+/// Writes the lines of one process.
+fn write_log(to: impl Write, records: &[&Record]) -> io::Result<()> {
+    let mut to = BufWriter::with_capacity(1 << 16, to);
+    let mut line = String::new();
+    for record in records {
+        line.clear();
+        line::push_record(&mut line, record);
+        line.push('\n');
+        to.write_all(line.as_bytes())?;
+    }
+    to.flush()
 }
 
 /// The record's line in its log file, without the real time and the line end.
@@ -127,12 +129,8 @@ pub(crate) fn line(record: &Record) -> String {
 }
 
 /// Creates `folder`, or removes from it what an earlier run left: the files that this module names,
-/// the outcome, and the same in folders `seed-<n>`. Touches nothing else. Call before a run that logs
-/// as it goes.
-///
-/// # Errors
-/// Those of the file system.
-pub fn clear_folder(folder: &Path) -> io::Result<()> {
+/// the outcome, and the same in folders `seed-<n>`. Touches nothing else.
+fn clear_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -148,69 +146,6 @@ pub fn clear_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The log file of one process: `olympus.log`, `client-0.log`, `replica-0-2.log` (configuration,
-/// position).
-///
-/// Lines are buffered; [`Self::flush`] writes them out, as does dropping the log.
-#[derive(Debug)]
-pub struct ProcessLog {
-    dispatch: Dispatch,
-    sink: Sink,
-    line: String,
-}
-
-impl ProcessLog {
-    /// An empty log file in `folder`, which must exist.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn create(folder: &Path, process: ProcessId) -> io::Result<Self> {
-        let sink = Sink::new(fs::File::create(folder.join(format!("{process}.log")))?);
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::DEBUG)
-            .with_writer(sink.clone())
-            .event_format(Lines { process })
-            .finish();
-        Ok(Self {
-            dispatch: Dispatch::new(subscriber),
-            sink,
-            line: String::new(),
-        })
-    }
-
-    /// Appends the record's line.
-    pub fn write(&mut self, record: &Record) {
-        self.line.clear();
-        line::push_record(&mut self.line, record);
-        let text = self.line.as_str();
-        tracing::dispatcher::with_default(&self.dispatch, || {
-            tracing::info!(target: RECORD, text);
-        });
-    }
-
-    /// Writes out what is buffered.
-    ///
-    /// # Errors
-    /// The first error since the last flush: a line that could not be written is reported here.
-    pub fn flush(&self) -> io::Result<()> {
-        self.sink.flush()
-    }
-
-    /// Where diagnostics of the transport go to reach this file: for `with_default` or
-    /// `with_subscriber`.
-    #[must_use]
-    pub const fn dispatch(&self) -> &Dispatch {
-        &self.dispatch
-    }
-}
-
-impl Drop for ProcessLog {
-    /// An error has nowhere to go here; who wants to know calls [`ProcessLog::flush`] first.
-    fn drop(&mut self) {
-        drop(self.flush());
-    }
-}
-
 fn is_seed_folder(name: &OsStr) -> bool {
     name.to_str()
         .and_then(|name| name.strip_prefix("seed-"))
@@ -221,7 +156,7 @@ fn is_run_file(name: &OsStr) -> bool {
     name.to_str().is_some_and(|name| {
         matches!(name, TRACE_FILE | OUTCOME_FILE | REPORT_FILE)
             || name
-                .strip_suffix(".log")
+                .strip_suffix(EXTENSION)
                 .is_some_and(|process| process.parse::<ProcessId>().is_ok())
     })
 }

@@ -67,7 +67,7 @@ impl Client {
         };
         let mut evidence = Evidence::of_answer(answer);
         evidence.requests = vec![own];
-        suspicion.report(evidence, &self.signer, effects);
+        effects.suspect(suspicion, evidence, &self.signer);
     }
 }
 

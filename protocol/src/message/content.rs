@@ -7,12 +7,9 @@ use std::sync::Arc;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
-use super::Message;
 use crate::digest::Digest;
-use crate::event::Event;
 use crate::history::{History, HistoryId, OrderedRequest};
-use crate::identity::{ConfigurationId, Position, ProcessId, RequestId, Slot};
-use crate::machine::Effects;
+use crate::identity::{ConfigurationId, Position, RequestId, Slot};
 use crate::parameters::Parameters;
 use crate::proof::{
     CheckpointProof, OrderProof, SignedCheckpoint, SignedOrder, SignedRequest, SignedResult,
@@ -20,7 +17,8 @@ use crate::proof::{
 use crate::reason::Reason;
 use crate::running_state::RunningState;
 use crate::signature::PublicKey;
-use crate::statement::{CaughtUpStatement, Signed, Signer, Statement, statement};
+use crate::statement::{CaughtUpStatement, Signed, Statement, statement};
+use crate::word::words;
 
 /// A request on its way down the chain (P4.2).
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
@@ -55,29 +53,15 @@ impl Answer {
     }
 }
 
-/// Where a client's answer comes from.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum AnsweredBy {
-    /// The tail, as it ended a shuttle (P4.4).
-    Tail,
-    /// A replica's cache, on a retransmission (P5.2 a).
-    Cache,
-    /// Olympus, after a reconfiguration (P7.6).
-    Olympus,
-}
-
-impl AnsweredBy {
-    /// The name in outcomes and expected files.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Tail => "tail",
-            Self::Cache => "cache",
-            Self::Olympus => "olympus",
-        }
+words! {
+    /// Where a client's answer comes from.
+    AnsweredBy, a "source of answers" {
+        /// The tail, as it ended a shuttle (P4.4).
+        Tail => "tail",
+        /// A replica's cache, on a retransmission (P5.2 a).
+        Cache => "cache",
+        /// Olympus, after a reconfiguration (P7.6).
+        Olympus => "olympus",
     }
 }
 
@@ -122,24 +106,6 @@ statement! {
         slot: Option<Slot>,
         /// The request that it is about, if it is about one.
         request: Option<RequestId>,
-    }
-}
-
-impl Suspicion {
-    /// Tells Olympus, and the run's events, what the signer suspects (P6.1).
-    pub(crate) fn report(self, evidence: Evidence, signer: &Signer, effects: &mut Effects) {
-        effects.emit(Event::Suspected {
-            suspect: self.suspect,
-            reason: self.reason,
-            slot: self.slot,
-            request: self.request.map(Into::into),
-        });
-        let signed = signer.sign(self);
-        let request = ReconfigurationRequest { signed, evidence };
-        effects.send(
-            ProcessId::Olympus,
-            Message::ReconfigurationRequest(Arc::new(request)),
-        );
     }
 }
 

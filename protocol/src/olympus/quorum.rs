@@ -3,62 +3,41 @@
 //! Source: docs/protocol.md P7.3 to P7.5.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Candidate, Grace, Olympus, Reconfiguration};
+use super::phase::{Candidate, Choice, Gathered};
+use super::registry::Registry;
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::history::HistoryId;
-use crate::identity::{ConfigurationId, Position, ProcessId, Slot};
-use crate::machine::{Effects, Refusal, Timer};
+use crate::identity::{ConfigurationId, Position, Slot};
+use crate::machine::{Effects, Refusal};
 use crate::message::{CatchUp, CaughtUp, Message};
 use crate::reason::Reason;
 use crate::statement::Signed;
 
-/// A quorum that could be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Choice {
-    pub(super) history: HistoryId,
-    pub(super) end: Slot,
-    pub(super) state: Digest,
-    pub(super) quorum: Vec<Position>,
-}
-
-impl Olympus {
+impl Gathered {
     /// P7.3: finds the distinct histories among the valid ones, their supporters, and asks each
     /// supporter of one with `t + 1` to follow it, once.
-    pub(super) fn update_candidates(&mut self, effects: &mut Effects) {
-        let (first_slot, configuration) = (self.first_slot, self.configuration);
-        let Some(reconfiguration) = &mut self.reconfiguration else {
-            return;
-        };
-        reconfiguration.find_candidates(configuration, first_slot);
-        let candidates = reconfiguration.supported(self.parameters.quorum());
-        for (id, candidate) in candidates {
+    pub(super) fn update_candidates(&mut self, registry: &Registry, effects: &mut Effects) {
+        self.find_candidates(registry.configuration, registry.first_slot);
+        for (id, candidate) in self.supported(registry.parameters.quorum()) {
             for &supporter in &candidate.supporters {
-                let is_new = self
-                    .reconfiguration
-                    .as_mut()
-                    .is_some_and(|reconfiguration| reconfiguration.sent.insert((id, supporter)));
-                if is_new {
-                    self.send_catch_up(id, &candidate, supporter, effects);
+                if self.sent.insert((id, supporter)) {
+                    self.send_catch_up(id, &candidate, supporter, registry, effects);
                 }
             }
         }
     }
 
     /// P7.1: asks supporters that have not answered again, in the order of P7.3.
-    pub(super) fn repeat_catch_ups(&self, effects: &mut Effects) {
-        let Some(reconfiguration) = &self.reconfiguration else {
-            return;
-        };
-        for (id, candidate) in reconfiguration.supported(self.parameters.quorum()) {
+    pub(super) fn repeat_catch_ups(&self, registry: &Registry, effects: &mut Effects) {
+        for (id, candidate) in self.supported(registry.parameters.quorum()) {
             for &supporter in &candidate.supporters {
                 let key = (id, supporter);
-                let has_been_asked = reconfiguration.sent.contains(&key);
-                if has_been_asked && !reconfiguration.reports.contains_key(&key) {
-                    self.send_catch_up(id, &candidate, supporter, effects);
+                if self.sent.contains(&key) && !self.reports.contains_key(&key) {
+                    self.send_catch_up(id, &candidate, supporter, registry, effects);
                 }
             }
         }
@@ -69,135 +48,61 @@ impl Olympus {
         id: HistoryId,
         candidate: &Candidate,
         supporter: Position,
+        registry: &Registry,
         effects: &mut Effects,
     ) {
-        let Some(reconfiguration) = &self.reconfiguration else {
-            return;
-        };
         let (Some(longest), Some(own)) = (
-            reconfiguration.histories.get(&candidate.holder),
-            reconfiguration.histories.get(&supporter),
+            self.histories.get(&candidate.holder),
+            self.histories.get(&supporter),
         ) else {
             return;
         };
-        let entries = longest
-            .body
-            .history
-            .since(own.body.history.end(self.first_slot));
+        let own_end = own.body.history.end(registry.first_slot);
+        let entries = longest.body.history.since(own_end);
         effects.emit(Event::CatchUpStarted {
-            configuration: self.configuration,
+            configuration: registry.configuration,
             replica: supporter,
             history: id,
             entries: entries.len() as u64,
         });
         let catch_up = CatchUp {
-            configuration: self.configuration,
+            configuration: registry.configuration,
             history: id,
             entries,
         };
-        let message = Message::CatchUp(Arc::new(self.signer.sign(catch_up)));
-        effects.send(self.replica(supporter), message);
+        let message = Message::CatchUp(Arc::new(registry.signer.sign(catch_up)));
+        effects.send(registry.replica(supporter), message);
     }
 
-    /// P7.4: takes a report of a supporter that was asked for it.
-    pub(super) fn on_caught_up(
+    /// P7.4: takes a report of a supporter that was asked for it, and that has signed it.
+    pub(super) fn add_report(
         &mut self,
-        from: ProcessId,
+        replica: Position,
         caught_up: &Arc<Signed<CaughtUp>>,
+        registry: &mut Registry,
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
-        let replica = self.current_replica(from)?;
-        if caught_up.signer != from || !self.keys.is_signed(&**caught_up) {
-            return Err(Refusal::Refused(Reason::BadSignature));
-        }
         let body = &caught_up.body;
-        let Some(reconfiguration) = &self.reconfiguration else {
-            return Err(Refusal::Ignored(Reason::NotNeeded));
-        };
         let key = (body.history, replica);
-        if body.configuration != self.configuration
-            || !reconfiguration.sent.contains(&key)
-            || reconfiguration.reports.contains_key(&key)
+        if body.configuration != registry.configuration
+            || !self.sent.contains(&key)
+            || self.reports.contains_key(&key)
         {
             return Err(Refusal::Ignored(Reason::NotNeeded));
         }
-        if !self.are_results_signed(from, body) {
+        if !registry.are_results_signed(caught_up) {
             return Err(Refusal::Refused(Reason::BadResultSignature));
         }
-        if let Some(reconfiguration) = &mut self.reconfiguration {
-            reconfiguration.reports.insert(key, Arc::clone(caught_up));
-        }
+        self.reports.insert(key, Arc::clone(caught_up));
         effects.emit(Event::ReportAccepted {
-            configuration: self.configuration,
+            configuration: registry.configuration,
             replica,
             history: body.history,
             state: body.state,
         });
-        self.advance(effects);
         Ok(())
     }
 
-    /// Whether each result is stated by the sender itself, for this history.
-    fn are_results_signed(&mut self, from: ProcessId, report: &CaughtUp) -> bool {
-        report.results.iter().all(|result| {
-            let statement = &result.statement;
-            statement.signer == from
-                && statement.body.configuration == self.configuration
-                && statement.body.history == report.history
-                && statement.body.result == Digest::of(&result.result)
-                && self.keys.is_signed(&**statement)
-        })
-    }
-
-    /// P7.5: after anything that may matter for the quorum: begins the grace, ends it early, or, where a
-    /// quorum had become too small, chooses again.
-    pub(super) fn advance(&mut self, effects: &mut Effects) {
-        let quorum = self.parameters.quorum();
-        let Some(reconfiguration) = &self.reconfiguration else {
-            return;
-        };
-        match reconfiguration.grace {
-            Grace::NotBegun if reconfiguration.best(quorum).is_some() => {
-                self.begin_grace(effects);
-            }
-            Grace::Running if reconfiguration.is_complete(self.parameters.replicas()) => {
-                effects.cancel_timer(Timer::Grace(self.configuration));
-                self.choose(effects);
-            }
-            Grace::NotBegun | Grace::Running => {}
-            Grace::Over => self.replace_quorum(effects),
-        }
-    }
-
-    fn begin_grace(&mut self, effects: &mut Effects) {
-        let Some(reconfiguration) = &mut self.reconfiguration else {
-            return;
-        };
-        let is_complete = reconfiguration.is_complete(self.parameters.replicas());
-        if is_complete || self.parameters.quorum_grace_ms == 0 {
-            return self.choose(effects);
-        }
-        reconfiguration.grace = Grace::Running;
-        let timer = Timer::Grace(self.configuration);
-        effects.set_timer(timer, self.parameters.quorum_grace_ms);
-    }
-
-    pub(super) fn on_grace_over(&mut self, configuration: ConfigurationId, effects: &mut Effects) {
-        let is_due = configuration == self.configuration
-            && self
-                .reconfiguration
-                .as_ref()
-                .is_some_and(|r| r.grace == Grace::Running);
-        if is_due {
-            effects.emit(Event::TimerExpired {
-                timer: Timer::Grace(configuration),
-            });
-            self.choose(effects);
-        }
-    }
-}
-
-impl Reconfiguration {
     /// The candidates with enough supporters, the longest first.
     fn supported(&self, quorum: usize) -> Vec<(HistoryId, Candidate)> {
         let mut supported: Vec<_> = self
@@ -248,7 +153,7 @@ impl Reconfiguration {
 
     /// Whether nothing more can come: every replica is ruled out or has reported for each catch_up
     /// that it was sent, at least one.
-    fn is_complete(&self, replicas: usize) -> bool {
+    pub(super) fn is_complete(&self, replicas: usize) -> bool {
         (0..).take(replicas).map(Position).all(|replica| {
             if self.ruled_out.contains(&replica) {
                 return true;
@@ -264,10 +169,10 @@ impl Reconfiguration {
 
     /// P7.5: of the histories with `t + 1` equal reports the one that ends last; of two, the one with
     /// the lowest-numbered quorum, then the smaller hash. Those ruled out or set aside do not count.
-    pub(super) fn best(&self, size: usize) -> Option<Choice> {
+    pub(super) fn best(&self, size: usize, set_aside: &BTreeSet<Position>) -> Option<Choice> {
         let mut groups: BTreeMap<(HistoryId, Digest), Vec<Position>> = BTreeMap::new();
         for ((history, replica), report) in &self.reports {
-            if !self.ruled_out.contains(replica) && !self.set_aside.contains(replica) {
+            if !self.ruled_out.contains(replica) && !set_aside.contains(replica) {
                 groups
                     .entry((*history, report.body.state))
                     .or_default()
@@ -295,5 +200,19 @@ impl Reconfiguration {
                     choice.state,
                 )
             })
+    }
+}
+
+impl Registry {
+    /// Whether each result is stated by the sender itself, for this history.
+    fn are_results_signed(&mut self, report: &Signed<CaughtUp>) -> bool {
+        report.body.results.iter().all(|result| {
+            let statement = &result.statement;
+            statement.signer == report.signer
+                && statement.body.configuration == self.configuration
+                && statement.body.history == report.body.history
+                && statement.body.result == Digest::of(&result.result)
+                && self.keys.is_signed(&**statement)
+        })
     }
 }

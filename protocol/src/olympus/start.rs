@@ -2,43 +2,30 @@
 //!
 //! Source: docs/protocol.md P7.6, P7.7, P3.8.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Olympus, Reconfiguration, chain_keys};
+use super::phase::{Choice, Transfer};
+use super::registry::Registry;
 use crate::event::Event;
 use crate::identity::{ClientId, ProcessId};
 use crate::machine::{Effect, Effects};
-use crate::message::{
-    CaughtUpResult, Configuration, Message, NewConfiguration, OlympusResult, Terminate,
-};
-use crate::olympus::misbehaviour::Pool;
+use crate::message::{CaughtUpResult, Message, NewConfiguration, OlympusResult, Terminate};
 use crate::running_state::RunningState;
 use crate::statement::CaughtUpStatement;
 
-impl Olympus {
+impl Registry {
     /// P7.6, P7.7: closes the current configuration and starts the next one from `state`.
-    pub(super) fn start_next(&mut self, state: RunningState, effects: &mut Effects) {
-        let Some(reconfiguration) = self.reconfiguration.take() else {
-            return;
-        };
-        let Some(end) = reconfiguration
-            .transfer
-            .as_ref()
-            .map(|transfer| transfer.end)
-        else {
-            return;
-        };
+    pub(super) fn start_next(
+        &mut self,
+        transfer: &Transfer,
+        state: RunningState,
+        effects: &mut Effects,
+    ) {
         self.convict_by_statements(effects);
-        self.send_results(&reconfiguration, effects);
+        self.send_results(transfer, effects);
         let ended = self.configuration;
-        self.configuration = ended.next();
-        self.first_slot = end;
-        self.pool = Pool::default();
-        self.convicted = BTreeSet::new();
-        let replicas = self.parameters.replicas();
-        let chain = chain_keys(&self.secret, self.scheme, self.configuration, replicas);
-        self.keys.learn(self.configuration, chain);
+        self.turn_to_next(transfer.chosen.end);
         self.start_replicas(state, effects);
         let news = Arc::new(self.signer.sign(self.news()));
         for client in (0..self.clients).map(ClientId) {
@@ -79,8 +66,8 @@ impl Olympus {
     }
 
     /// P7.6: a client's result for which every member of the quorum has an equal statement.
-    fn send_results(&self, reconfiguration: &Reconfiguration, effects: &mut Effects) {
-        for (client, (result, proof)) in reconfiguration.vouched_results() {
+    fn send_results(&self, transfer: &Transfer, effects: &mut Effects) {
+        for (client, (result, proof)) in transfer.vouched_results() {
             let Some(statement) = proof.first().map(|signed| &signed.body) else {
                 continue;
             };
@@ -95,18 +82,6 @@ impl Olympus {
             effects.send(ProcessId::Client(client), message);
         }
     }
-
-    /// What clients are told about the current configuration.
-    pub(super) fn news(&self) -> Configuration {
-        let chain = self
-            .keys
-            .chain(self.configuration)
-            .map(|chain| chain.to_vec());
-        Configuration {
-            configuration: self.configuration,
-            chain: chain.unwrap_or_default(),
-        }
-    }
 }
 
 /// A result and the equal statements of the whole quorum.
@@ -115,15 +90,15 @@ type Vouched<'a> = (
     Vec<Arc<crate::statement::Signed<CaughtUpStatement>>>,
 );
 
-impl Reconfiguration {
+impl Transfer {
     /// For each client whose last request the whole quorum states alike: the result and the proof.
     fn vouched_results(&self) -> BTreeMap<ClientId, Vouched<'_>> {
-        let Some(transfer) = &self.transfer else {
-            return BTreeMap::new();
-        };
-        let report = |replica| self.reports.get(&(transfer.history, replica));
+        let Choice {
+            history, quorum, ..
+        } = &self.chosen;
+        let report = |replica| self.gathered.reports.get(&(*history, replica));
         let mut vouched: BTreeMap<ClientId, Vouched<'_>> = BTreeMap::new();
-        for (index, replica) in transfer.quorum.iter().enumerate() {
+        for (index, replica) in quorum.iter().enumerate() {
             let Some(report) = report(*replica) else {
                 return BTreeMap::new();
             };
@@ -139,7 +114,7 @@ impl Reconfiguration {
                 }
             }
         }
-        vouched.retain(|_, (_, proof)| proof.len() == transfer.quorum.len());
+        vouched.retain(|_, (_, proof)| proof.len() == quorum.len());
         vouched
     }
 }

@@ -4,33 +4,31 @@
 
 use std::sync::Arc;
 
-use super::{Olympus, Reconfiguration};
+use super::phase::Gathered;
+use super::registry::Registry;
 use crate::event::{Event, Misbehaviour};
 use crate::history::History;
 use crate::identity::{Position, ProcessId};
 use crate::machine::{Effects, Refusal};
 use crate::message::Wedged;
-use crate::proof::SignedOrder;
+use crate::proof::{Flaw, SignedOrder};
 use crate::reason::Reason;
 use crate::statement::Signed;
 
-impl Olympus {
+impl Gathered {
     /// P7.2: keeps a valid history, compares it with the others and looks for candidates anew.
-    pub(super) fn on_wedged(
+    pub(super) fn add_history(
         &mut self,
-        from: ProcessId,
+        replica: Position,
         wedged: &Arc<Signed<Wedged>>,
+        registry: &mut Registry,
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
-        let replica = self.current_replica(from)?;
-        let Some(reconfiguration) = &self.reconfiguration else {
-            return Err(Refusal::Ignored(Reason::NotNeeded));
-        };
-        if reconfiguration.histories.contains_key(&replica) {
+        if self.histories.contains_key(&replica) {
             return Err(Refusal::Ignored(Reason::NotNeeded));
         }
-        let configuration = self.configuration;
-        if let Err(reason) = self.examine_wedged(from, wedged) {
+        let configuration = registry.configuration;
+        if let Err(reason) = registry.examine_wedged(replica, wedged) {
             effects.emit(Event::HistoryRefused {
                 configuration,
                 replica,
@@ -46,24 +44,53 @@ impl Olympus {
             checkpoint: history.checkpoint_slot(),
             entries: history.entries.len() as u64,
         });
-        self.pool.add_history(history);
-        self.compare(replica, wedged, effects);
-        self.update_candidates(effects);
-        self.advance(effects);
+        registry.pool.add_history(history);
+        self.compare(replica, wedged, registry, effects);
+        self.update_candidates(registry, effects);
         Ok(())
     }
 
+    /// P7.2: convicts whoever signed an order statement, held by another history, that its own history
+    /// should hold and does not, in both directions between the new history and the known ones.
+    fn compare(
+        &mut self,
+        replica: Position,
+        wedged: &Arc<Signed<Wedged>>,
+        registry: &mut Registry,
+        effects: &mut Effects,
+    ) {
+        self.histories.insert(replica, Arc::clone(wedged));
+        let mut withheld: Vec<(Position, SignedOrder, Arc<Signed<Wedged>>)> = Vec::new();
+        for (&other, theirs) in &self.histories {
+            if other == replica {
+                continue;
+            }
+            let pairs = [(replica, wedged, theirs), (other, theirs, wedged)];
+            for (accused, own, witness) in pairs {
+                let signed = signed_by(accused, &witness.body.history);
+                let missing = signed
+                    .into_iter()
+                    .find(|order| !holds(&own.body.history, order, registry.first_slot));
+                withheld.extend(missing.map(|order| (accused, order, Arc::clone(own))));
+            }
+        }
+        for (accused, statement, wedged) in withheld {
+            self.rule_out(accused, Reason::OrderWithheld, registry, effects);
+            let proof = Misbehaviour::OrderWithheld { statement, wedged };
+            registry.convict(accused, proof, effects);
+        }
+    }
+}
+
+impl Registry {
     /// Whether a wedged message is valid.
-    fn examine_wedged(&mut self, from: ProcessId, wedged: &Signed<Wedged>) -> Result<(), Reason> {
-        if wedged.signer != from || !self.keys.is_signed(wedged) {
+    fn examine_wedged(&mut self, replica: Position, wedged: &Signed<Wedged>) -> Result<(), Reason> {
+        if wedged.signer != self.replica(replica) || !self.keys.is_signed(wedged) {
             return Err(Reason::BadSignature);
         }
         if wedged.body.configuration != self.configuration {
             return Err(Reason::OtherConfiguration);
         }
-        let ProcessId::Replica(replica) = from else {
-            return Err(Reason::WrongSender);
-        };
         let history = &wedged.body.history;
         self.examine_checkpoint_proof(history)?;
         let mut slot = history.start(self.first_slot);
@@ -78,12 +105,8 @@ impl Olympus {
                 return Err(Reason::BadClientSignature);
             }
             entry
-                .check(
-                    self.configuration,
-                    replica.position.index() + 1,
-                    &mut self.keys,
-                )
-                .map_err(crate::replica::order_reason)?;
+                .check(self.configuration, replica.index() + 1, &mut self.keys)
+                .map_err(Flaw::of_orders)?;
         }
         Ok(())
     }
@@ -100,64 +123,6 @@ impl Olympus {
             return Err(Reason::BadCheckpointProof);
         }
         Ok(())
-    }
-
-    /// P7.2: convicts whoever signed an order statement, held by another history, that its own history
-    /// should hold and does not, in both directions between the new history and the known ones.
-    fn compare(&mut self, replica: Position, wedged: &Arc<Signed<Wedged>>, effects: &mut Effects) {
-        let first_slot = self.first_slot;
-        let Some(reconfiguration) = &mut self.reconfiguration else {
-            return;
-        };
-        reconfiguration
-            .histories
-            .insert(replica, Arc::clone(wedged));
-        let mut withheld: Vec<(Position, SignedOrder)> = Vec::new();
-        for (&other, theirs) in &reconfiguration.histories {
-            if other == replica {
-                continue;
-            }
-            let pairs = [(replica, wedged, theirs), (other, theirs, wedged)];
-            for (accused, own, witness) in pairs {
-                let signed = signed_by(accused, &witness.body.history);
-                let missing = signed
-                    .into_iter()
-                    .find(|order| !holds(&own.body.history, order, first_slot));
-                withheld.extend(missing.map(|order| (accused, order)));
-            }
-        }
-        for (accused, statement) in withheld {
-            self.rule_out(accused, Reason::OrderWithheld, effects);
-            if let Some(wedged) = self.history_of(accused) {
-                self.convict(
-                    accused,
-                    Misbehaviour::OrderWithheld { statement, wedged },
-                    effects,
-                );
-            }
-        }
-    }
-
-    fn history_of(&self, replica: Position) -> Option<Arc<Signed<Wedged>>> {
-        self.reconfiguration
-            .as_ref()?
-            .histories
-            .get(&replica)
-            .map(Arc::clone)
-    }
-
-    /// Keeps a replica out of the quorum, for one of the two reasons that P6.3 allows.
-    pub(super) fn rule_out(&mut self, replica: Position, reason: Reason, effects: &mut Effects) {
-        let configuration = self.configuration;
-        if let Some(Reconfiguration { ruled_out, .. }) = &mut self.reconfiguration
-            && ruled_out.insert(replica)
-        {
-            effects.emit(Event::RuledOut {
-                configuration,
-                replica,
-                reason,
-            });
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The few levers by which a wrapper can make a replica misbehave, and no others.
+//! The two levers by which a wrapper can make a replica misbehave, and no others.
 //!
 //! The replica itself never pulls one and knows nothing of failures.
 //!
@@ -6,15 +6,8 @@
 
 use super::{Mode, Replica};
 use crate::dictionary::Operation;
-use crate::statement::{Signed, Statement};
 
 impl Replica {
-    /// Signs anything with the replica's own key.
-    #[must_use]
-    pub fn sign<T: Statement>(&self, body: T) -> Signed<T> {
-        self.signer.sign(body)
-    }
-
     /// Applies an operation to the running state, outside the order of requests, and to the copies of it
     /// that followed a history (P7.4): one of them is what `get_running_state` asks for. A pending replica
     /// has no state yet (P1.7), and nothing happens.

@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use super::{Complaint, Mode, Replica, order_reason, result_reason};
+use super::{Complaint, Mode, Replica};
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::identity::{ProcessId, RequestId, RequestNumber};
 use crate::machine::{Effects, Timer};
 use crate::message::{Answer, Evidence, Message};
-use crate::proof::check_results;
+use crate::proof::{Flaw, check_results};
 use crate::reason::Reason;
 
 impl Replica {
@@ -63,7 +63,7 @@ impl Replica {
         let (configuration, count) = (self.id.configuration, self.parameters.replicas());
         order
             .check(configuration, count, &mut self.keys)
-            .map_err(order_reason)?;
+            .map_err(Flaw::of_orders)?;
         let result = Digest::of(&answer.result);
         check_results(
             &answer.result_proof,
@@ -73,7 +73,7 @@ impl Replica {
             count,
             &mut self.keys,
         )
-        .map_err(result_reason)
+        .map_err(Flaw::of_results)
     }
 
     /// P5.3: the client's timers up to this request are of no use any more.

@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use super::{Complaint, Mode, Replica, order_reason, result_reason};
+use super::{Complaint, Mode, Replica};
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::identity::{Position, ProcessId};
 use crate::machine::Effects;
 use crate::message::{Answer, AnsweredBy, ClientAnswer, Evidence, Message, Shuttle};
-use crate::proof::{OrderProof, check_results};
+use crate::proof::{Flaw, OrderProof, check_results};
 use crate::reason::Reason;
 use crate::running_state::{Outcome, Sequence};
 use crate::statement::{OrderStatement, ResultStatement};
@@ -73,7 +73,7 @@ impl Replica {
         let (configuration, count) = (self.id.configuration, self.id.position.index());
         order
             .check(configuration, count, &mut self.keys)
-            .map_err(order_reason)?;
+            .map_err(Flaw::of_orders)?;
         let request = &order.request.body;
         let Some(outcome) = self.state.evaluate(request.id, &request.operation) else {
             let is_ahead = self.state.sequence(request.id) == Sequence::Ahead;
@@ -92,7 +92,7 @@ impl Replica {
             count,
             &mut self.keys,
         )
-        .map_err(result_reason)?;
+        .map_err(Flaw::of_results)?;
         Ok(outcome)
     }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bcr_harness::pictures::Folder;
+use bcr_harness::tell::result::Ending;
 
 use super::browser::Browser;
 use super::run::{examined, folder};
@@ -35,5 +36,24 @@ fn the_index_lists_filters_and_links() {
     browser.click("[data-name='crash/head_crashes_on_first_request'] th a");
     let title = browser.text("return document.querySelector('h1').textContent");
     assert_eq!(title, "Head crashes on first request");
+    browser.assert_quiet();
+}
+
+#[test]
+fn a_run_in_real_time_has_a_row_without_virtual_time() {
+    let Some(browser) = Browser::start(1200, 900) else {
+        return;
+    };
+    let folder = folder("index_of_real_time");
+    let report = Folder::create(&folder).expect("a folder");
+    let path = Path::new("../scenarios/basics/one_replica_serves_one_client.conf");
+    let mut result = examined(path, 0, &report);
+    if let Ending::Examined(examined) = &mut result.ending {
+        examined.account.outcome.virtual_ms = None;
+    }
+    report.finish(&[result]).expect("an index");
+    browser.open(&folder.join("index.html"));
+    let time = "return document.querySelector('#scenarios tbody td:nth-child(9)').textContent";
+    assert_eq!(browser.text(time), "–");
     browser.assert_quiet();
 }

@@ -291,3 +291,14 @@ fn the_theme_can_be_chosen() {
     assert_eq!(browser.text(colour), before);
     browser.assert_quiet();
 }
+
+#[test]
+fn a_page_keeps_its_names_to_itself() {
+    let Some((browser, _)) = opened("basics/one_replica_serves_one_client") else {
+        return;
+    };
+    let known =
+        "return [typeof MODULES, typeof readRun, typeof Diagram, typeof h, typeof start].join()";
+    assert_eq!(browser.text(known), ["undefined"; 5].join(","));
+    browser.assert_quiet();
+}

@@ -1,4 +1,5 @@
-//! `ARCHITECTURE.md` names every room, and no path that is gone.
+//! `ARCHITECTURE.md` names every room, and no path that is gone; nor does any other document name code that
+//! is gone.
 
 use std::collections::BTreeSet;
 
@@ -33,6 +34,18 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
             if is_path(path, &rooms) && !exists(tree, path) {
                 let message = format!("there is no `{path}`");
                 found.push(Finding::problem(MAP, Some(number + 1), message));
+            }
+        }
+    }
+    let documents = tree
+        .files()
+        .filter(|(path, _)| path.ends_with(".md") && *path != MAP);
+    for (path, text) in documents {
+        for (number, line) in text.lines().enumerate() {
+            let code = candidates(line).filter(|path| path.contains("/src/"));
+            for gone in code.filter(|path| is_path(path, &rooms) && !exists(tree, path)) {
+                let message = format!("there is no `{gone}`");
+                found.push(Finding::problem(path, Some(number + 1), message));
             }
         }
     }
@@ -118,6 +131,24 @@ mod tests {
             "ARCHITECTURE.md:4: there is no `protocol/old/*.rs`",
         ];
         assert_eq!(problems(map), expected);
+    }
+
+    #[test]
+    fn code_that_is_gone_is_found_in_any_document() {
+        let files = [
+            (MAP, "protocol/"),
+            ("protocol/src/lib.rs", ""),
+            (
+                "protocol/x.md",
+                "see `protocol/src/lib.rs`, `y.rs`,\nand `protocol/src/gone.rs`\n",
+            ),
+        ];
+        let found = check(&Tree::of(&files));
+        let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            found,
+            ["protocol/x.md:2: there is no `protocol/src/gone.rs`"]
+        );
     }
 
     #[test]

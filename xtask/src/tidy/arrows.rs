@@ -17,7 +17,6 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "chrono",
             "getrandom",
             "rand",
-            "rand_chacha",
             "tokio",
             "tracing-subscriber",
         ],

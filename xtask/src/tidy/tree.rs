@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use super::source::Source;
 
 /// Folders that hold no work of ours.
-const SKIPPED: [&str; 2] = [".git", "target"];
+const SKIPPED: [&str; 3] = [".git", "node_modules", "target"];
 
 /// One file.
 #[derive(Clone, Debug)]

@@ -1,9 +1,8 @@
 //! `pseudorandom(seed, n)`: the sequence of operations that a seed stands for.
 //!
-//! The generator is ChaCha with 12 rounds, keyed with the seed in its first 8 bytes (little endian)
-//! and zeros. Every choice among `k` takes one 64-bit word `w` and is `w * k / 2^64`, so that the
-//! sequence is the same on every platform and with every version of the libraries around it. The
-//! choices of one operation, in this order:
+//! The dice are those of [`Dice::new`], and every choice takes one throw, so that the sequence is the same
+//! on every platform and with every version of the libraries around it. The choices of one operation, in
+//! this order:
 //!
 //! 1. the key: one of `k0` to `k7`, the same for all clients, so that clients meet;
 //! 2. the operation: of 8, 3 put, 2 append, 2 get, 1 slice;
@@ -13,8 +12,8 @@
 //! The first operation on each key is a `put`, whatever was drawn, so that few operations fail.
 
 use bcr_protocol::dictionary::Operation;
-use rand_chacha::ChaCha12Rng;
-use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+
+use crate::dice::Dice;
 
 const KEYS: usize = 8;
 const SYLLABLES: [&str; 16] = [
@@ -30,53 +29,33 @@ pub fn pseudorandom(seed: u64, count: usize) -> Vec<Operation> {
     let mut written = [false; KEYS];
     (0..count)
         .map(|_| {
-            let index = dice.below(KEYS);
+            let index = dice.index(KEYS);
             let first = !std::mem::replace(&mut written[index], true);
             let drawn = dice.below(8);
             let key = format!("k{index}");
             match if first { 0 } else { drawn } {
                 0..=2 => Operation::Put {
                     key,
-                    value: dice.value(8),
+                    value: value(&mut dice, 8),
                 },
                 3 | 4 => Operation::Append {
                     key,
-                    value: dice.value(3),
+                    value: value(&mut dice, 3),
                 },
                 5 | 6 => Operation::Get { key },
                 _ => Operation::Slice {
                     key,
-                    slice: SLICES[dice.below(SLICES.len())].to_owned(),
+                    slice: dice.pick(&SLICES).to_owned(),
                 },
             }
         })
         .collect()
 }
 
-/// Dice whose throws follow from a seed, the same on every platform and with every version.
-pub struct Dice(ChaCha12Rng);
-
-impl Dice {
-    /// The dice of a seed.
-    pub fn new(seed: u64) -> Self {
-        let mut key = [0; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
-        Self(ChaCha12Rng::from_seed(key))
-    }
-
-    /// One of `0..bound`. The bias, `bound / 2^64`, is of no matter here.
-    pub fn below(&mut self, bound: usize) -> usize {
-        let wide = u128::from(self.0.next_u64()) * bound as u128;
-        usize::try_from(wide >> 64).expect("it is less than the bound")
-    }
-
-    /// One to `most` syllables.
-    fn value(&mut self, most: usize) -> String {
-        let length = 1 + self.below(most);
-        (0..length)
-            .map(|_| SYLLABLES[self.below(SYLLABLES.len())])
-            .collect()
-    }
+/// One to `most` syllables.
+fn value(dice: &mut Dice, most: usize) -> String {
+    let length = 1 + dice.index(most);
+    (0..length).map(|_| dice.pick(&SYLLABLES)).collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::ClientId;
 use bcr_protocol::signature::Scheme;
 
+use crate::dice::Dice;
 use crate::judge::facts::Facts;
 use crate::judge::invariants::judge;
 use crate::judge::invariants::testing::{append, failure, get, put, replica, scenario};
@@ -19,88 +20,72 @@ use crate::scenario::{Failure, PlannedFailure, Scenario, Trigger};
 /// How many runs: some 100 ms. Sixty thousand held when this was written.
 const RUNS: u64 = 200;
 
-/// A small generator, the same everywhere: the high bits of a multiplicative sequence.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
+fn trigger(dice: &mut Dice) -> Trigger {
+    let client = ClientId(u32::try_from(dice.below(2)).expect("small"));
+    let message = dice.below(3);
+    match dice.below(10) {
+        0 => Trigger::ClientRequest { client, message },
+        1 => Trigger::ForwardedRequest { client, message },
+        2 => Trigger::ResultShuttle { client, message },
+        3 => Trigger::WedgeRequest { message: 0 },
+        4 => Trigger::NewConfiguration { message: 0 },
+        5 => Trigger::Checkpoint { message },
+        6 => Trigger::CompletedCheckpoint { message },
+        7 => Trigger::GetRunningState { message: 0 },
+        8 => Trigger::CatchUp { message: 0 },
+        _ => Trigger::Shuttle { client, message },
     }
+}
 
-    fn trigger(&mut self) -> Trigger {
-        let client = ClientId(u32::try_from(self.below(2)).expect("small"));
-        let message = self.below(3);
-        match self.below(10) {
-            0 => Trigger::ClientRequest { client, message },
-            1 => Trigger::ForwardedRequest { client, message },
-            2 => Trigger::ResultShuttle { client, message },
-            3 => Trigger::WedgeRequest { message: 0 },
-            4 => Trigger::NewConfiguration { message: 0 },
-            5 => Trigger::Checkpoint { message },
-            6 => Trigger::CompletedCheckpoint { message },
-            7 => Trigger::GetRunningState { message: 0 },
-            8 => Trigger::CatchUp { message: 0 },
-            _ => Trigger::Shuttle { client, message },
-        }
+fn drawn_failure(dice: &mut Dice) -> Failure {
+    match dice.below(13) {
+        0 => Failure::ChangeOperation,
+        1 => Failure::ChangeResult,
+        2 => Failure::DropResultStatement,
+        3 => Failure::Crash,
+        4 => Failure::TruncateHistory {
+            entries: 1 + dice.below(3),
+        },
+        5 => Failure::Sleep {
+            ms: dice.below(300),
+        },
+        6 => Failure::Drop,
+        7 => Failure::IncrementSlot,
+        8 => Failure::ExtraOperation,
+        9 => Failure::InvalidOrderSignature,
+        10 => Failure::InvalidResultSignature,
+        11 => Failure::DropCheckpointStatements,
+        _ => Failure::OmitSend,
     }
+}
 
-    fn failure(&mut self) -> Failure {
-        match self.below(13) {
-            0 => Failure::ChangeOperation,
-            1 => Failure::ChangeResult,
-            2 => Failure::DropResultStatement,
-            3 => Failure::Crash,
-            4 => Failure::TruncateHistory {
-                entries: 1 + self.below(3),
-            },
-            5 => Failure::Sleep {
-                ms: self.below(300),
-            },
-            6 => Failure::Drop,
-            7 => Failure::IncrementSlot,
-            8 => Failure::ExtraOperation,
-            9 => Failure::InvalidOrderSignature,
-            10 => Failure::InvalidResultSignature,
-            11 => Failure::DropCheckpointStatements,
-            _ => Failure::OmitSend,
-        }
-    }
-
-    /// Failures of `t` replicas of each of the first configurations, several for each.
-    fn failures(&mut self, t: u32) -> Vec<PlannedFailure> {
-        let mut failures = Vec::new();
-        for configuration in 0..3 {
-            for member in 0..t {
-                let first = u32::try_from(self.below(u64::from(2 * t + 1))).expect("small");
-                let position = (first + member) % (2 * t + 1);
-                for _ in 0..1 + self.below(3) {
-                    let (trigger, what) = (self.trigger(), self.failure());
-                    let of = replica(configuration, position);
-                    failures.push(failure(of, trigger, what));
-                }
+/// Failures of `t` replicas of each of the first configurations, several for each.
+fn failures(dice: &mut Dice, t: u32) -> Vec<PlannedFailure> {
+    let mut failures = Vec::new();
+    for configuration in 0..3 {
+        for member in 0..t {
+            let first = u32::try_from(dice.below(u64::from(2 * t + 1))).expect("small");
+            let position = (first + member) % (2 * t + 1);
+            for _ in 0..1 + dice.below(3) {
+                let (trigger, what) = (trigger(dice), drawn_failure(dice));
+                let of = replica(configuration, position);
+                failures.push(failure(of, trigger, what));
             }
         }
-        let mut faulty: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-        failures.retain(|planned| {
-            let members = faulty.entry(planned.configuration).or_default();
-            members.contains(&planned.replica)
-                || members.len() < t as usize && members.insert(planned.replica)
-        });
-        failures
     }
+    let mut faulty: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    failures.retain(|planned| {
+        let members = faulty.entry(planned.configuration).or_default();
+        members.contains(&planned.replica)
+            || members.len() < t as usize && members.insert(planned.replica)
+    });
+    failures
 }
 
 fn workload(dice: &mut Dice) -> Vec<Operation> {
     let requests = 3 + dice.below(6);
     let operation = |dice: &mut Dice| match dice.below(4) {
-        0 => put(
-            ["k", "l"][usize::try_from(dice.below(2)).expect("small")],
-            "v",
-        ),
+        0 => put(dice.pick(&["k", "l"]), "v"),
         1 => get("k"),
         2 => Operation::Slice {
             key: "k".to_owned(),
@@ -113,9 +98,9 @@ fn workload(dice: &mut Dice) -> Vec<Operation> {
 
 /// A scenario within the promise.
 fn random(seed: u64) -> Scenario {
-    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut dice = Dice::spread(seed);
     let t = 1 + u32::try_from(dice.below(2)).expect("small");
-    let failures = dice.failures(t);
+    let failures = failures(&mut dice, t);
     Scenario {
         t,
         workloads: (0..2).map(|_| workload(&mut dice)).collect(),

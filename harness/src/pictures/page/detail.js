@@ -1,7 +1,19 @@
 // One event or message in full, every value under its name.
 
+import { h } from "./element.js";
+import { drawsMessage } from "./fold.js";
+import { eventText } from "./marks.js";
+import { expand } from "./run.js";
+import { nameText, processText, spaced, timeText } from "./words.js";
+
+/** @import { Message, Run, RunEvent } from "./run.js" */
+
 const LONG_TEXT = 72;
 
+/**
+ * @param {unknown} value
+ * @returns {HTMLElement}
+ */
 function tree(value, depth = 0) {
   if (value === null || value === undefined) return h("span", { class: "muted" }, "none");
   if (typeof value === "string") {
@@ -31,8 +43,15 @@ function tree(value, depth = 0) {
   );
 }
 
-class Detail {
-  constructor() {
+export class Detail {
+  /** @param {Run} run */
+  constructor(run) {
+    this.run = run;
+    /**
+     * What had the focus before.
+     * @type {Element | null}
+     */
+    this.cameFrom = null;
     this.body = h("div", { class: "detail-body" });
     this.heading = h("h2", { id: "detail-title", tabindex: -1 }, "");
     this.element = h(
@@ -55,61 +74,75 @@ class Detail {
     });
   }
 
+  /** @param {RunEvent} event */
   show(event) {
-    this.cameFrom = this.element.hidden ? document.activeElement : this.cameFrom;
+    if (this.element.hidden) this.cameFrom = document.activeElement;
     const message = drawsMessage(event) ? event.message : null;
     this.heading.textContent = message
-      ? `${spaced(message.kind)} from ${processText(message.from)} to ${nameText(message.name)}`
-      : `${spaced(event.name)} at ${processText(event.p)}`;
+      ? `${spaced(message.kind)} from ${processText(message.from)} to ${nameText(this.run, message.name)}`
+      : `${spaced(event.name)} at ${processText(event.process)}`;
     this.body.replaceChildren(...(message ? this.ofMessage(message) : this.ofEvent(event)));
     this.element.hidden = false;
-    this.element.dataset.event = event.n;
+    this.element.dataset.event = String(event.n);
     this.heading.focus({ preventScroll: true });
   }
 
+  /** @param {Message} message */
   ofMessage(message) {
-    const arrival = message.received ?? message.discarded;
-    const fate = message.received
-      ? `handled at ${timeText(message.received.at)} (event ${message.received.n})`
-      : message.discarded
-        ? `discarded at ${timeText(arrival.at)}: ${arrival.f.reason}`
+    const { received, discarded } = message;
+    const fate = received
+      ? `handled at ${timeText(received.at)} (event ${received.n})`
+      : discarded
+        ? `discarded at ${timeText(discarded.at)}: ${discarded.fields.reason}`
         : "never handled by its receiver";
-    const content = message.sent.f.content;
+    const spoiled = h(
+      "p",
+      { class: "callout bad" },
+      "⚡\ufe0e A failure changed this message before it left.",
+    );
     return [
-      message.spoiled &&
-        h("p", { class: "callout bad" }, "⚡\ufe0e A failure changed this message before it left."),
+      ...(message.spoiled ? [spoiled] : []),
       h("p", null, `Sent at ${timeText(message.sent.at)} (event ${message.sent.n}), ${fate}.`),
       this.steps(message.sent),
       h("h3", null, "Whole message"),
-      tree(expand(content)),
-    ].filter(Boolean);
-  }
-
-  ofEvent(event) {
-    return [
-      h("p", null, `At ${timeText(event.at)} (event ${event.n}): ${eventText(event)}.`),
-      this.steps(event),
-      h("h3", null, "All values"),
-      tree(expand(event.f)),
+      tree(expand(this.run, message.sent.fields.content)),
     ];
   }
 
-  // The events before and after it in the same process.
+  /** @param {RunEvent} event */
+  ofEvent(event) {
+    return [
+      h("p", null, `At ${timeText(event.at)} (event ${event.n}): ${eventText(this.run, event)}.`),
+      this.steps(event),
+      h("h3", null, "All values"),
+      tree(expand(this.run, event.fields)),
+    ];
+  }
+
+  /**
+   * The events before and after it in the same process.
+   * @param {RunEvent} event
+   */
   steps(event) {
-    const index = event.p.events.indexOf(event);
+    const index = event.process.events.indexOf(event);
+    /**
+     * @param {RunEvent | undefined} other
+     * @param {string} text
+     */
     const link = (other, text) =>
       other && h("a", { href: `#event-${other.n}`, onclick: () => this.show(other) }, text);
     return h(
       "p",
       { class: "steps" },
-      link(event.p.events[index - 1], `← before, in ${processText(event.p)}`),
+      link(event.process.events[index - 1], `← before, in ${processText(event.process)}`),
       " ",
-      link(event.p.events[index + 1], "after →"),
+      link(event.process.events[index + 1], "after →"),
     );
   }
 
   close() {
     this.element.hidden = true;
-    this.cameFrom?.focus?.({ preventScroll: true });
+    if (this.cameFrom instanceof HTMLElement || this.cameFrom instanceof SVGElement)
+      this.cameFrom.focus({ preventScroll: true });
   }
 }

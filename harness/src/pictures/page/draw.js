@@ -1,11 +1,29 @@
 // Shapes of the diagram. Text has a rim of the ground's colour, so that lines may pass beneath it.
 
-const LETTER = 5.8; // width of a letter of a label, on average
+import { s } from "./element.js";
+import { GUTTER } from "./layout.js";
+import { durationText, messageLabels, placeText, processText, timeText } from "./words.js";
 
-const fit = (text, room) =>
+/** @import { Arrow, Band, Break, FoldItem, Lifeline, MarkItem, Plan, Time } from "./layout.js" */
+/** @import { Mark } from "./marks.js" */
+/** @import { Process, Run } from "./run.js" */
+
+/** The width of a letter of a label, on average. */
+export const LETTER = 5.8;
+
+/**
+ * Text cut down to a room.
+ * @param {string} text
+ * @param {number} room
+ */
+export const fit = (text, room) =>
   text.length * LETTER <= room ? text : `${text.slice(0, Math.max(3, Math.floor(room / LETTER) - 1))}…`;
 
-function drawArrow(item, step) {
+/**
+ * @param {Arrow} item
+ * @param {number} step
+ */
+export function drawArrow(item, step) {
   const { message, x, y, x2, y2 } = item;
   const length = Math.hypot(x2 - x, y2 - y);
   // Along a steep arrow text would stand on its head: there it lies beside the start.
@@ -55,11 +73,22 @@ function drawArrow(item, step) {
   );
 }
 
+/**
+ * @param {number} x
+ * @param {number} y
+ */
 const cross = (x, y) => `M${x - 4} ${y - 4}l8 8m0 -8l-8 8`;
 
-// Signs that not every font has are drawn.
-const SHAPES = { hourglass: "M-4 -5h8l-8 10h8z", bolt: "M1.5 -6.5l-5.5 7.5h3.5l-1 5.5l5.5 -7.5h-3.5z" };
+/**
+ * Signs that not every font has are drawn.
+ * @type {Record<string, string>}
+ */
+export const SHAPES = {
+  hourglass: "M-4 -5h8l-8 10h8z",
+  bolt: "M1.5 -6.5l-5.5 7.5h3.5l-1 5.5l5.5 -7.5h-3.5z",
+};
 
+/** @param {Mark} mark */
 function signOf(mark) {
   const shape = Object.keys(SHAPES).find((name) => mark.style.includes(name));
   return shape
@@ -67,7 +96,11 @@ function signOf(mark) {
     : s("text", { class: "sign", "text-anchor": "middle", dy: 4 }, mark.sign);
 }
 
-function drawMark(item, plan) {
+/**
+ * @param {MarkItem} item
+ * @param {Plan} plan
+ */
+export function drawMark(item, plan) {
   const { mark, x, y, event } = item;
   const isDot = mark.style.includes("dot") && !mark.label;
   const isWide = ["strong", "bad", "reconfigure", "warn"].some((style) => mark.style.includes(style));
@@ -81,7 +114,11 @@ function drawMark(item, plan) {
   );
 }
 
-function drawFold(item, width) {
+/**
+ * @param {FoldItem} item
+ * @param {number} width
+ */
+export function drawFold(item, width) {
   const { row, text, y } = item;
   return s(
     "g",
@@ -99,8 +136,11 @@ function drawFold(item, width) {
   );
 }
 
-// A line's stretch, its look the mode of the replica.
-function drawLine(line) {
+/**
+ * A line's stretch, its look the mode of the replica.
+ * @param {Lifeline} line
+ */
+export function drawLine(line) {
   const { x, top, bottom, mode } = line;
   const at = { x1: x, x2: x, y1: top, y2: bottom };
   switch (mode) {
@@ -130,7 +170,8 @@ function drawLine(line) {
   }
 }
 
-function drawBand(band) {
+/** @param {Band} band */
+export function drawBand(band) {
   const tint = band.number % 4;
   return s(
     "g",
@@ -145,8 +186,12 @@ function drawBand(band) {
   );
 }
 
-function drawBandTitle(band) {
-  const of = OUTCOME.configurations.find((configuration) => configuration.number === band.number);
+/**
+ * @param {Run} run
+ * @param {Band} band
+ */
+export function drawBandTitle(run, band) {
+  const of = run.outcome.configurations.find((configuration) => configuration.number === band.number);
   const replaced = of?.reconfiguration ? "" : ", in charge at the end";
   const text = `configuration ${band.number}${of ? `, from slot ${of.first_slot}` : ""}${replaced}`;
   return s(
@@ -156,10 +201,15 @@ function drawBandTitle(band) {
   );
 }
 
-const drawTime = (time) =>
+/** @param {Time} time */
+export const drawTime = (time) =>
   s("text", { class: "time", x: GUTTER - 16, y: time.y + 4, "text-anchor": "end" }, timeText(time.at));
 
-function drawBreak({ y, gap }, width) {
+/**
+ * @param {Break} place
+ * @param {number} width
+ */
+export function drawBreak({ y, gap }, width) {
   let d = `M0 ${y}`;
   for (let x = 0; x < width; x += 16) d += "l4 -4l8 8l4 -4";
   return s(
@@ -170,8 +220,8 @@ function drawBreak({ y, gap }, width) {
   );
 }
 
-// The definitions that shapes refer to.
-const definitions = () =>
+/** The definitions that shapes refer to. */
+export const definitions = () =>
   s(
     "defs",
     null,
@@ -199,3 +249,66 @@ const definitions = () =>
       s("rect", { width: 2.5, height: 6, class: "stripe" }),
     ),
   );
+
+/**
+ * What is drawn last covers what it meets.
+ * @param {MarkItem} item
+ */
+export const weight = (item) =>
+  item.mark.style.includes("strong") ? 2 : item.mark.style.includes("bad") ? 1 : 0;
+
+/**
+ * Times far enough from each other to be read.
+ * @param {Time[]} times
+ */
+export function spread(times) {
+  /** @type {Time[]} */
+  const shown = [];
+  for (const time of times) if (!shown.length || time.y - shown[shown.length - 1].y >= 13) shown.push(time);
+  return shown;
+}
+
+/**
+ * A process above its line.
+ * @param {Run} run
+ * @param {Process} process
+ * @param {number} x
+ * @param {number} step
+ * @param {boolean} isOff whether its line is out of sight
+ */
+export function drawName(run, process, x, step, isOff) {
+  const isFaulty = run.faulty.has(process.name); // shown by a bolt and a rim; the cards and tables say it in words
+  const first = process.kind === "replica" ? `replica ${process.position}` : processText(process);
+  const second = placeOf(run, process);
+  const tint = process.kind === "replica" ? `tint-${process.configuration % 4}` : "";
+  const width = Math.min(step - 6, 118);
+  return s(
+    "g",
+    {
+      class: `name ${process.kind} ${isFaulty ? "faulty" : ""} ${isOff ? "off" : ""} ${tint}`,
+      transform: `translate(${x} 4)`,
+    },
+    s("rect", { x: -width / 2, y: 0, width, height: 38, rx: 8 }),
+    s(
+      "text",
+      { class: "first", "text-anchor": "middle", y: second ? 16 : 24 },
+      `${isFaulty ? "⚡\ufe0e " : ""}${first}`,
+    ),
+    second && s("text", { class: "second", "text-anchor": "middle", y: 31 }, fit(second, width + 6)),
+  );
+}
+
+/**
+ * @param {Run} run
+ * @param {Process} process
+ */
+function placeOf(run, process) {
+  switch (process.kind) {
+    case "replica":
+      return [placeText(run, process.position), `conf. ${process.configuration}`].filter(Boolean).join(", ");
+    case "olympus":
+      return "trusted";
+    case "client":
+      return "";
+  }
+}

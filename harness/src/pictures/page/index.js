@@ -1,38 +1,72 @@
 // The index of a suite.
 
-const ALL = DATA.scenarios;
-const RANK = ["fail", "invalid", "unknown", "vacuous", "outside", "ignored", "pass"];
-const TRIGGERS = DATA.triggers;
-const FAILURES = DATA.failures;
+import { h, list, plural, tableOf, themeButton, VERDICTS, verdictBadge } from "./element.js";
 
-const state = { text: "", verdict: "", cell: null };
+/** @import { IndexData, Scenario } from "./data.d.ts" */
+
+/**
+ * A trigger and a failure.
+ * @typedef {[string, string]} Cell
+ */
+
+/**
+ * What somebody chose to see.
+ * @typedef {{ text: string, verdict: string, cell: Cell | null }} Choice
+ */
+
+/** The order of the rows: what needs a look comes first. */
+const RANK = ["fail", "invalid", "unknown", "vacuous", "outside", "ignored", "pass"];
+
+/**
+ * @param {Scenario} scenario
+ * @param {string} extension
+ */
 const linkTo = (scenario, extension) =>
   `${scenario.place.split("/").map(encodeURIComponent).join("/")}.${extension}`;
-// Long names may be broken after their separators.
+
+/**
+ * Long names may be broken after their separators.
+ * @param {string} name
+ */
 const breakable = (name) =>
   name.split(/(?<=[_/])/).flatMap((part, index) => (index ? [h("wbr"), part] : [part]));
-const wasApplied = (failure) => failure.status === "applied" && failure.effect;
+
+/**
+ * The failures that happened and changed something.
+ * @param {Scenario} scenario
+ */
+const applied = (scenario) =>
+  (scenario.failures ?? []).filter((failure) => failure.status === "applied" && failure.effect);
+
+/**
+ * @param {Scenario} scenario
+ * @param {Cell} cell
+ */
 const isIn = (scenario, [trigger, failure]) =>
-  (scenario.failures ?? []).some((of) => wasApplied(of) && of.trigger === trigger && of.failure === failure);
+  applied(scenario).some((of) => of.trigger === trigger && of.failure === failure);
 
-function matching() {
-  return ALL.filter(
-    (scenario) =>
-      (!state.text || scenario.name.toLowerCase().includes(state.text.toLowerCase())) &&
-      (!state.verdict || scenario.verdict === state.verdict) &&
-      (!state.cell || isIn(scenario, state.cell)),
-  );
-}
+/**
+ * @param {Scenario} scenario
+ * @param {Choice} choice
+ */
+const matches = (scenario, { text, verdict, cell }) =>
+  (!text || scenario.name.toLowerCase().includes(text.toLowerCase())) &&
+  (!verdict || scenario.verdict === verdict) &&
+  (!cell || isIn(scenario, cell));
 
+/** @param {number | null | undefined} ms */
 const duration = (ms) =>
-  ms === undefined ? "–" : ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${ms.toFixed(1)} ms`;
-const hasPoints = ALL.some((scenario) => scenario.points);
+  ms === undefined || ms === null ? "–" : ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${ms.toFixed(1)} ms`;
 
-function row(scenario) {
+/**
+ * @param {Scenario} scenario
+ * @param {boolean} hasPoints whether any scenario has
+ */
+function row(scenario, hasPoints) {
   const { name, verdict, why } = scenario;
   const isRun = why === undefined;
   const folder = name.includes("/") ? name.slice(0, name.lastIndexOf("/") + 1) : "";
-  const injected = (scenario.failures ?? []).filter(wasApplied).map((failure) => failure.failure);
+  const injected = applied(scenario).map((failure) => failure.failure);
   return h(
     "tr",
     { "data-name": name },
@@ -71,14 +105,22 @@ function row(scenario) {
   );
 }
 
-function grid(show) {
+/**
+ * How many scenarios there are for each trigger and failure.
+ * @param {IndexData} data
+ * @param {(cell: Cell) => void} show
+ */
+function grid({ scenarios, triggers, failures }, show) {
+  /** @type {Map<string, number>} */
   const counts = new Map();
-  for (const scenario of ALL) {
-    const cells = new Set(
-      (scenario.failures ?? []).filter(wasApplied).map((failure) => `${failure.trigger} ${failure.failure}`),
-    );
+  for (const scenario of scenarios) {
+    const cells = new Set(applied(scenario).map((failure) => `${failure.trigger} ${failure.failure}`));
     for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);
   }
+  /**
+   * @param {string} trigger
+   * @param {string} failure
+   */
   const cell = (trigger, failure) => {
     const count = counts.get(`${trigger} ${failure}`) ?? 0;
     if (!count) return h("td", { class: "none" }, h("span", { class: "muted", "aria-label": "none" }, "·"));
@@ -104,7 +146,7 @@ function grid(show) {
     h(
       "summary",
       null,
-      `Which failures happened on which messages: ${filled} of ${TRIGGERS.length * FAILURES.length} pairs`,
+      `Which failures happened on which messages: ${filled} of ${triggers.length * failures.length} pairs`,
     ),
     h(
       "p",
@@ -124,7 +166,7 @@ function grid(show) {
             "tr",
             null,
             h("td", null),
-            FAILURES.map((failure) =>
+            failures.map((failure) =>
               h("th", { scope: "col" }, h("span", null, failure.replaceAll("_", " "))),
             ),
           ),
@@ -132,12 +174,12 @@ function grid(show) {
         h(
           "tbody",
           null,
-          TRIGGERS.map((trigger) =>
+          triggers.map((trigger) =>
             h(
               "tr",
               null,
               h("th", { scope: "row" }, trigger.replaceAll("_", " ")),
-              FAILURES.map((failure) => cell(trigger, failure)),
+              failures.map((failure) => cell(trigger, failure)),
             ),
           ),
         ),
@@ -146,11 +188,21 @@ function grid(show) {
   );
 }
 
-function start() {
-  const counts = RANK.map((verdict) => [
+/**
+ * Draws an index in an empty document.
+ * @param {IndexData} data
+ */
+export function start(data) {
+  const all = data.scenarios.toSorted(
+    (a, b) => RANK.indexOf(a.verdict) - RANK.indexOf(b.verdict) || (a.name < b.name ? -1 : 1),
+  );
+  const hasPoints = all.some((scenario) => scenario.points);
+  /** @type {Choice} */
+  const choice = { text: "", verdict: "", cell: null };
+  const counts = RANK.map((verdict) => ({
     verdict,
-    ALL.filter((scenario) => scenario.verdict === verdict).length,
-  ]).filter(([, count]) => count);
+    count: all.filter((scenario) => scenario.verdict === verdict).length,
+  })).filter(({ count }) => count);
   const body = h("tbody");
   const status = h("p", { id: "status", role: "status", "aria-live": "polite", class: "muted" });
   const clear = h(
@@ -159,7 +211,7 @@ function start() {
       type: "button",
       id: "clear",
       onclick: () => {
-        Object.assign(state, { text: "", verdict: "", cell: null });
+        Object.assign(choice, { text: "", verdict: "", cell: null });
         search.value = "";
         draw();
       },
@@ -171,11 +223,11 @@ function start() {
     id: "search",
     placeholder: "part of a name",
     oninput: () => {
-      state.text = search.value;
+      choice.text = search.value;
       draw();
     },
   });
-  const buttons = counts.map(([verdict, count]) =>
+  const buttons = counts.map(({ verdict, count }) =>
     h(
       "button",
       {
@@ -184,7 +236,7 @@ function start() {
         "data-verdict": verdict,
         "aria-pressed": "false",
         onclick: () => {
-          state.verdict = state.verdict === verdict ? "" : verdict;
+          choice.verdict = choice.verdict === verdict ? "" : verdict;
           draw();
         },
       },
@@ -193,17 +245,33 @@ function start() {
     ),
   );
   const draw = () => {
-    const shown = matching();
-    body.replaceChildren(...shown.map(row));
+    const shown = all.filter((scenario) => matches(scenario, choice));
+    body.replaceChildren(...shown.map((scenario) => row(scenario, hasPoints)));
     for (const button of buttons)
-      button.setAttribute("aria-pressed", String(button.dataset.verdict === state.verdict));
+      button.setAttribute("aria-pressed", String(button.dataset.verdict === choice.verdict));
     const earned = shown.reduce((sum, scenario) => sum + (scenario.points?.[0] ?? 0), 0);
     const of = shown.reduce((sum, scenario) => sum + (scenario.points?.[1] ?? 0), 0);
-    status.textContent = `${shown.length} of ${plural(ALL.length, "scenario")}${state.cell ? ` with ${state.cell[1]} on ${state.cell[0]}` : ""}${hasPoints ? `, ${earned} of ${of} points` : ""}`;
-    clear.hidden = !state.text && !state.verdict && !state.cell;
+    status.textContent = `${shown.length} of ${plural(all.length, "scenario")}${choice.cell ? ` with ${choice.cell[1]} on ${choice.cell[0]}` : ""}${hasPoints ? `, ${earned} of ${of} points` : ""}`;
+    clear.hidden = !choice.text && !choice.verdict && !choice.cell;
   };
-  ALL.sort((a, b) => RANK.indexOf(a.verdict) - RANK.indexOf(b.verdict) || (a.name < b.name ? -1 : 1));
-  const wall = ALL.reduce((sum, scenario) => sum + (scenario.took_ms ?? 0), 0);
+  const wall = all.reduce((sum, scenario) => sum + (scenario.took_ms ?? 0), 0);
+  const table = tableOf(
+    [
+      "Verdict",
+      "Scenario",
+      "Schedules passed",
+      "Failures",
+      "Reconfi\u00adgurations",
+      "Convicted",
+      "Requests",
+      "Messages",
+      "Run's time",
+      "Wall clock, all schedules",
+      ...(hasPoints ? ["Points"] : []),
+    ],
+    body,
+    { id: "scenarios" },
+  );
   document.body.append(
     h(
       "header",
@@ -212,7 +280,7 @@ function start() {
       h(
         "p",
         null,
-        `${plural(ALL.length, "scenario")}: ${list(counts.map(([verdict, count]) => `${count} ${VERDICTS[verdict][1]}`))}. `,
+        `${plural(all.length, "scenario")}: ${list(counts.map(({ verdict, count }) => `${count} ${VERDICTS[verdict][1]}`))}. `,
         h("span", { class: "muted" }, `All schedules took ${duration(wall)} of computing.`),
       ),
     ),
@@ -227,32 +295,14 @@ function start() {
         clear,
       ),
       status,
-      tableOf(
-        [
-          "Verdict",
-          "Scenario",
-          "Schedules passed",
-          "Failures",
-          "Reconfi\u00adgurations",
-          "Convicted",
-          "Requests",
-          "Messages",
-          "Run's time",
-          "Wall clock, all schedules",
-          hasPoints && "Points",
-        ].filter(Boolean),
-        body,
-        { id: "scenarios" },
-      ),
-      grid((cell) => {
-        state.cell = cell;
+      table,
+      grid(data, (cell) => {
+        choice.cell = cell;
         draw();
-        document.getElementById("scenarios").scrollIntoView();
+        table.scrollIntoView();
       }),
     ),
   );
   draw();
   document.documentElement.dataset.ready = "true";
 }
-
-start();

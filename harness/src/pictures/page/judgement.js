@@ -1,13 +1,27 @@
 // Clauses and invariants, failures, blame, and what the replicas hold.
 
+import { eventLink, h, list, plural, section, tableOf } from "./element.js";
+import { FATES, spaced, timeText } from "./words.js";
+
+/** @import { Cause, Failure, Outcome, Replica, Without } from "./data.d.ts" */
+/** @import { Run } from "./run.js" */
+
+/** @param {boolean | null} held */
 const sign = (held) =>
-  held === null || held === undefined
+  held === null
     ? h("span", { class: "sign unknown", title: "not decided" }, "?")
     : held
       ? h("span", { class: "sign good", title: "held" }, "✓")
       : h("span", { class: "sign bad", title: "broken" }, "✗");
 
-function clauses() {
+/** @param {Run} run */
+export function clauses(run) {
+  /**
+   * @param {boolean | null} held
+   * @param {string} name
+   * @param {string} detail
+   * @param {number | undefined} event
+   */
   const row = (held, name, detail, event) =>
     h(
       "tr",
@@ -17,13 +31,21 @@ function clauses() {
       h("td", { class: "words" }, detail || ""),
       h("td", null, eventLink(event)),
     );
+  /**
+   * @param {string} caption
+   * @param {HTMLTableRowElement[]} rows
+   */
   const table = (caption, rows) =>
     h("div", { class: "scroll" }, h("table", null, h("caption", null, caption), h("tbody", null, rows)));
+  /**
+   * @param {{ isFine: boolean }} a
+   * @param {{ isFine: boolean }} b
+   */
   const byWeight = (a, b) => Number(a.isFine) - Number(b.isFine);
-  const expected = OUTCOME.clauses
+  const expected = run.outcome.clauses
     .map((clause) => ({ ...clause, isFine: clause.status !== "broken" }))
     .sort(byWeight);
-  const invariants = OUTCOME.invariants
+  const invariants = run.outcome.invariants
     .map((invariant) => ({ ...invariant, isFine: invariant.held !== false }))
     .sort(byWeight);
   return section(
@@ -52,8 +74,10 @@ function clauses() {
   );
 }
 
-function failures() {
-  if (!OUTCOME.failures.length) return null;
+/** @param {Run} run */
+export function failures(run) {
+  if (!run.outcome.failures.length) return null;
+  /** @param {Failure} failure */
   const row = (failure) =>
     h(
       "tr",
@@ -74,21 +98,18 @@ function failures() {
             : "○ applied without effect"
           : `○ ${FATES[failure.status] ?? failure.status}`,
       ),
-      h(
-        "td",
-        null,
-        failure.at_ms === null || failure.at_ms === undefined ? "–" : timeText(failure.at_ms * 1000),
-      ),
+      h("td", null, failure.at_ms === null ? "–" : timeText(failure.at_ms * 1000)),
       h("td", { class: "words" }, failure.note),
       h("td", null, eventLink(failure.event)),
     );
   return section(
     "failures",
     "Failures and their fates",
-    tableOf(["Replica", "Trigger, failure", "Fate", "When", "Note", ""], OUTCOME.failures.map(row)),
+    tableOf(["Replica", "Trigger, failure", "Fate", "When", "Note", ""], run.outcome.failures.map(row)),
   );
 }
 
+/** @type {Record<string, string>} */
 const ROLES = {
   not_applied: "not applied",
   reconfigures: "brings on a reconfiguration",
@@ -96,12 +117,17 @@ const ROLES = {
   felt: "felt",
 };
 
-// What each failure did, told by runs without it; there only where somebody asked for those runs.
-function ablation() {
-  const of = OUTCOME.ablation;
+/**
+ * What each failure did, told by runs without it; there only where somebody asked for those runs.
+ * @param {Run} run
+ */
+export function ablation(run) {
+  const of = run.outcome.ablation;
   if (!of) return null;
+  /** @param {number} index */
   const name = (index) =>
     h("code", null, `${of.without[index].trigger.trim()}, ${of.without[index].failure.trim()}`);
+  /** @param {Cause} cause */
   const cause = ({ configuration, needs, needs_none: needsNone }) =>
     h(
       "li",
@@ -114,6 +140,7 @@ function ablation() {
           : "because of several failures, none of which is needed alone",
       ".",
     );
+  /** @param {Without} without */
   const row = (without) =>
     h(
       "tr",
@@ -142,75 +169,96 @@ function ablation() {
   ]);
 }
 
-// For each replica that was blamed or made faulty: what it did, who blamed it, and what is proved.
-function blame() {
+/**
+ * What speaks against a replica.
+ * @typedef {object} Case
+ * @property {number} configuration
+ * @property {number} replica
+ * @property {Failure[]} injected
+ * @property {Outcome["suspicions"]} suspected
+ * @property {Outcome["convictions"]} convicted
+ * @property {string[]} ended what became of it at the reconfiguration
+ */
+
+/** @param {Outcome} outcome */
+function readCases(outcome) {
+  /** @type {Map<string, Case>} */
   const cases = new Map();
+  /**
+   * @param {number} configuration
+   * @param {number} replica
+   */
   const of = (configuration, replica) => {
     const key = `${configuration} ${replica}`;
-    if (!cases.has(key))
-      cases.set(key, { configuration, replica, injected: [], suspected: [], convicted: [], ended: [] });
-    return cases.get(key);
+    const known = cases.get(key);
+    if (known) return known;
+    /** @type {Case} */
+    const found = { configuration, replica, injected: [], suspected: [], convicted: [], ended: [] };
+    cases.set(key, found);
+    return found;
   };
-  for (const failure of OUTCOME.failures)
+  for (const failure of outcome.failures)
     if (failure.status === "applied") of(failure.configuration, failure.replica).injected.push(failure);
-  for (const suspicion of OUTCOME.suspicions)
+  for (const suspicion of outcome.suspicions)
     of(suspicion.configuration, suspicion.replica).suspected.push(suspicion);
-  for (const conviction of OUTCOME.convictions)
+  for (const conviction of outcome.convictions)
     of(conviction.configuration, conviction.replica).convicted.push(conviction);
-  for (const configuration of OUTCOME.configurations) {
+  for (const configuration of outcome.configurations) {
     for (const { replica, why } of configuration.ruled_out)
       of(configuration.number, replica).ended.push(`ruled out: ${spaced(why)}`);
     for (const replica of configuration.set_aside)
       of(configuration.number, replica).ended.push("set aside: silent");
   }
-  if (!cases.size)
+  return [...cases.values()].sort((a, b) => a.configuration - b.configuration || a.replica - b.replica);
+}
+
+/**
+ * For each replica that was blamed or made faulty: what it did, who blamed it, and what is proved.
+ * @param {Run} run
+ */
+export function blame(run) {
+  const cases = readCases(run.outcome);
+  if (!cases.length)
     return section("blame", "Blame", h("p", null, "Nobody was blamed, and nobody was made to fail."));
-  const isFaulty = (item) => FAULTY.has(`replica-${item.configuration}-${item.replica}`);
-  const rows = [...cases.values()]
-    .sort((a, b) => a.configuration - b.configuration || a.replica - b.replica)
-    .map((item) =>
+  /** @param {Case} item */
+  const isFaulty = (item) => run.faulty.has(`replica-${item.configuration}-${item.replica}`);
+  const rows = cases.map((item) =>
+    h(
+      "tr",
+      null,
+      h("th", { scope: "row" }, `replica ${item.replica}, configuration ${item.configuration}`),
       h(
-        "tr",
+        "td",
         null,
-        h("th", { scope: "row" }, `replica ${item.replica}, configuration ${item.configuration}`),
-        h(
-          "td",
-          null,
-          isFaulty(item) ? h("span", { class: "fate" }, "⚡\ufe0e faulty") : "correct",
-          item.injected.map((failure) => h("div", null, h("code", null, failure.failure.trim()))),
-        ),
-        h(
-          "td",
-          null,
-          item.suspected.length
-            ? item.suspected.map((suspicion) =>
-                h(
-                  "div",
-                  null,
-                  `by ${suspicion.by.kind} ${suspicion.by.kind === "olympus" ? "" : suspicion.by.number}: ${spaced(suspicion.reason)} `,
-                  eventLink(suspicion.event),
-                ),
-              )
-            : "–",
-        ),
-        h(
-          "td",
-          { class: "words" },
-          item.convicted.length
-            ? item.convicted.map((conviction) =>
-                h(
-                  "div",
-                  null,
-                  h("strong", null, "⚖ "),
-                  `${conviction.evidence} `,
-                  eventLink(conviction.event),
-                ),
-              )
-            : "–",
-        ),
-        h("td", null, item.ended.length ? item.ended.map((line) => h("div", null, line)) : "–"),
+        isFaulty(item) ? h("span", { class: "fate" }, "⚡\ufe0e faulty") : "correct",
+        item.injected.map((failure) => h("div", null, h("code", null, failure.failure.trim()))),
       ),
-    );
+      h(
+        "td",
+        null,
+        item.suspected.length
+          ? item.suspected.map((suspicion) =>
+              h(
+                "div",
+                null,
+                `by ${suspicion.by.kind} ${suspicion.by.kind === "olympus" ? "" : suspicion.by.number}: ${spaced(suspicion.reason)} `,
+                eventLink(suspicion.event),
+              ),
+            )
+          : "–",
+      ),
+      h(
+        "td",
+        { class: "words" },
+        item.convicted.length
+          ? item.convicted.map((conviction) =>
+              h("div", null, h("strong", null, "⚖ "), `${conviction.evidence} `, eventLink(conviction.event)),
+            )
+          : "–",
+      ),
+      h("td", null, item.ended.length ? item.ended.map((line) => h("div", null, line)) : "–"),
+    ),
+  );
   return section("blame", "Blame: who was suspected, who is convicted", [
     h(
       "p",
@@ -221,24 +269,44 @@ function blame() {
   ]);
 }
 
-// The value that most replicas of a configuration have under a key; undefined: no value.
+/** @typedef {Replica & { dictionary: Record<string, string> }} Living */
+
+/**
+ * @param {Replica} replica
+ * @returns {replica is Living}
+ */
+const hasDictionary = (replica) => replica.dictionary !== undefined;
+
+/**
+ * The value of a replica under a key. Keys come from scenarios: `__proto__` is one like any other.
+ * @param {Living} replica
+ * @param {string} key
+ */
+const valueOf = ({ dictionary }, key) => (Object.hasOwn(dictionary, key) ? dictionary[key] : undefined);
+
+/**
+ * The value that most replicas of a configuration have under a key; undefined: no value.
+ * @param {Living[]} replicas
+ * @param {string} key
+ */
 function usualValue(replicas, key) {
+  /** @type {Map<string | undefined, number>} */
   const counts = new Map();
-  for (const replica of replicas)
-    counts.set(replica.dictionary[key], (counts.get(replica.dictionary[key]) ?? 0) + 1);
+  for (const replica of replicas) {
+    const value = valueOf(replica, key);
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
-function dictionaries() {
-  const replicas = OUTCOME.replicas.filter((replica) => replica.dictionary);
+/** @param {Run} run */
+export function dictionaries(run) {
+  const replicas = run.outcome.replicas.filter(hasDictionary);
   if (!replicas.length)
     return section("dictionaries", "Dictionaries", h("p", null, "No replica lived to tell its dictionary."));
   const numbers = [...new Set(replicas.map((replica) => replica.configuration))];
-  const own = (dictionary, key) => (Object.hasOwn(dictionary, key) ? dictionary[key] : undefined);
   const tables = numbers.toReversed().map((number) => {
-    const members = replicas
-      .filter((replica) => replica.configuration === number)
-      .map((replica) => ({ ...replica, dictionary: Object.assign(Object.create(null), replica.dictionary) }));
+    const members = replicas.filter((replica) => replica.configuration === number);
     const keys = [...new Set(members.flatMap((replica) => Object.keys(replica.dictionary)))].sort();
     let differing = 0;
     const rows = keys.map((key) => {
@@ -248,7 +316,7 @@ function dictionaries() {
         null,
         h("th", { scope: "row" }, h("code", null, key === "" ? "''" : key)),
         members.map((replica) => {
-          const value = own(replica.dictionary, key);
+          const value = valueOf(replica, key);
           const differs = value !== usual;
           differing += differs ? 1 : 0;
           return h(
@@ -262,6 +330,7 @@ function dictionaries() {
         }),
       );
     });
+    /** @param {Living} replica */
     const heading = (replica) =>
       h(
         "th",
@@ -273,7 +342,7 @@ function dictionaries() {
           `${replica.mode}${replica.correct ? "" : ", faulty"}${replica.next_slot === undefined ? "" : `, before slot ${replica.next_slot}`}`,
         ),
       );
-    const gone = OUTCOME.replicas
+    const gone = run.outcome.replicas
       .filter((replica) => replica.configuration === number && !replica.dictionary)
       .map((replica) => `replica ${replica.replica} (${replica.mode})`);
     return h(
@@ -309,12 +378,13 @@ function dictionaries() {
   ]);
 }
 
-function files() {
-  const marked = new Set(OUTCOME.failures.map((failure) => failure.line));
+/** @param {Run} run */
+export function files(run) {
+  const marked = new Set(run.outcome.failures.map((failure) => failure.line));
   return section(
     "files",
     "Files",
-    DATA.files.map(({ name, text }, index) =>
+    run.data.files.map(({ name, text }, index) =>
       h(
         "details",
         { open: index === 0 },

@@ -1,7 +1,29 @@
 // The log: a line an event, drawn only where it is in sight.
 
-const LINE = 22;
+import { chooser } from "./controls.js";
+import { closest, h, plural, section } from "./element.js";
+import { isTelling } from "./fold.js";
+import { processText, spaced } from "./words.js";
 
+/** @import { Run, RunEvent } from "./run.js" */
+
+/** The height of a line. */ const LINE = 22;
+
+/**
+ * How far a key goes through the lines.
+ * @type {Record<string, number>}
+ */
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+
+/** Lines drawn in red. */
+const BAD = ["failure_applied", "failure_armed", "crashed", "refused"];
+
+/**
+ * A value as `name=value`, each of its parts by itself.
+ * @param {unknown} value
+ * @param {string} name
+ * @param {string[]} to
+ */
 function flat(value, name, to) {
   if (value !== null && typeof value === "object") {
     const entries = Object.entries(value);
@@ -13,24 +35,37 @@ function flat(value, name, to) {
   }
 }
 
-const lines = new Map();
-function lineText(event) {
-  if (lines.has(event.n)) return lines.get(event.n);
+/** @param {RunEvent} event */
+function lineOf(event) {
+  /** @type {string[]} */
   const parts = [];
-  for (const [name, value] of Object.entries(event.f)) {
+  for (const [name, value] of Object.entries(event.fields)) {
     if (name !== "content" && name !== "proof" && name !== "entries") flat(value, name, parts);
     else if (typeof value === "number") parts.push(`${name}=${value}`);
   }
-  const text = `n=${event.n} at_ms=${event.at / 1000} process=${event.p.name} event=${event.name} ${parts.join(" ")}`;
-  lines.set(event.n, text);
-  return text;
+  return `n=${event.n} at_ms=${event.at / 1000} process=${event.process.name} event=${event.name} ${parts.join(" ")}`;
 }
 
-class Log {
-  constructor(onSelect) {
+/** @typedef {{ process: string, name: string, text: string }} LogFilters */
+
+export class Log {
+  /**
+   * @param {Run} run
+   * @param {(event: RunEvent) => void} onSelect
+   */
+  constructor(run, onSelect) {
+    this.run = run;
     this.onSelect = onSelect;
+    /** @type {LogFilters} */
     this.filters = { process: "", name: "", text: "" };
+    this.shown = run.events;
+    /** @type {number | null} */
     this.selected = null;
+    /**
+     * By event; written when first asked for.
+     * @type {Map<number, string>}
+     */
+    this.lines = new Map();
     this.canvas = h("div", { class: "log-canvas" });
     this.sizer = h("div", { class: "log-sizer" }, this.canvas);
     this.scroller = h(
@@ -45,43 +80,31 @@ class Log {
       this.sizer,
     );
     this.status = h("p", { class: "status", id: "log-status", role: "status", "aria-live": "polite" });
-    const names = [...new Set(EVENTS.map((event) => event.name))].sort();
-    const choose = (key, label, options) =>
-      h(
-        "label",
-        null,
-        label,
-        h(
-          "select",
-          { id: `log-${key}`, onchange: (event) => this.filter(key, event.target.value) },
-          h("option", { value: "" }, "all"),
-          options.map(([value, text]) => h("option", { value }, text)),
-        ),
-      );
+    const names = [...new Set(run.events.map((event) => event.name))].sort();
+    const search = h("input", {
+      id: "log-text",
+      type: "search",
+      oninput: () => {
+        this.filter("text", search.value);
+      },
+    });
     this.element = section("log", "Log", [
       h(
         "div",
         { class: "controls" },
-        choose(
-          "process",
+        chooser(
+          "log-process",
           "Process",
-          PROCESSES.map((process) => [process.name, processText(process)]),
+          run.processes.map((process) => [process.name, processText(process)]),
+          (value) => this.filter("process", value),
         ),
-        choose(
-          "name",
+        chooser(
+          "log-name",
           "Event",
           names.map((name) => [name, spaced(name)]),
+          (value) => this.filter("name", value),
         ),
-        h(
-          "label",
-          null,
-          "Contains",
-          h("input", {
-            id: "log-text",
-            type: "search",
-            oninput: (event) => this.filter("text", event.target.value),
-          }),
-        ),
+        h("label", null, "Contains", search),
       ),
       this.status,
       this.scroller,
@@ -92,24 +115,37 @@ class Log {
     });
     this.scroller.addEventListener("keydown", (event) => this.onKey(event));
     this.canvas.addEventListener("click", (event) => {
-      const line = event.target.closest("[data-n]");
+      const line = closest(event, "[data-n]");
       if (line) this.choose(Number(line.dataset.n));
     });
     this.filter("process", "");
   }
 
+  /** @param {RunEvent} event */
+  lineText(event) {
+    const known = this.lines.get(event.n);
+    if (known !== undefined) return known;
+    const text = lineOf(event);
+    this.lines.set(event.n, text);
+    return text;
+  }
+
+  /**
+   * @param {keyof LogFilters} key
+   * @param {string} value
+   */
   filter(key, value) {
     this.filters[key] = value;
     const { process, name, text } = this.filters;
-    this.shown = EVENTS.filter(
+    this.shown = this.run.events.filter(
       (event) =>
-        (!process || event.p.name === process) &&
+        (!process || event.process.name === process) &&
         (!name || event.name === name) &&
-        (!text || lineText(event).includes(text)),
+        (!text || this.lineText(event).includes(text)),
     );
     this.sizer.style.height = `${this.shown.length * LINE}px`;
-    this.status.textContent = `${this.shown.length.toLocaleString("en")} of ${plural(EVENTS.length, "event")}`;
-    this.element.dataset.shown = this.shown.length;
+    this.status.textContent = `${this.shown.length.toLocaleString("en")} of ${plural(this.run.events.length, "event")}`;
+    this.element.dataset.shown = String(this.shown.length);
     this.draw();
   }
 
@@ -122,23 +158,25 @@ class Log {
         h(
           "div",
           {
-            class: `log-line ${isTelling(event) && event.name !== "sent" ? "telling" : ""} ${["failure_applied", "failure_armed", "crashed", "refused"].includes(event.name) ? "bad" : ""} ${event.n === this.selected ? "selected" : ""}`,
+            class: `log-line ${isTelling(this.run, event) && event.name !== "sent" ? "telling" : ""} ${BAD.includes(event.name) ? "bad" : ""} ${event.n === this.selected ? "selected" : ""}`,
             "data-n": event.n,
           },
-          lineText(event),
+          this.lineText(event),
         ),
       ),
     );
   }
 
+  /** @param {number} n */
   choose(n) {
     this.selected = n;
     this.draw();
-    this.onSelect(EVENTS[n]);
+    this.onSelect(this.run.events[n]);
   }
 
+  /** @param {KeyboardEvent} event */
   onKey(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const step = STEPS[event.key];
     if (event.key === "Enter" && this.selected !== null) this.choose(this.selected);
     if (step === undefined || !this.shown.length) return;
     event.preventDefault();

@@ -1,13 +1,38 @@
 // The clients' operations as bars over time: a row a client, from the invocation to the accepted result.
 
+import { fit, LETTER } from "./draw.js";
+import { eventLink, h, plural, s, section, tableOf } from "./element.js";
+import { BREAK_FROM } from "./layout.js";
+import { requestOf } from "./run.js";
+import { durationText, operationText, resultText, timeText } from "./words.js";
+
+/** @import { Request } from "./data.d.ts" */
+/** @import { Run } from "./run.js" */
+
+/**
+ * A request on the axis of time.
+ * @typedef {object} Bar
+ * @property {Request} request
+ * @property {number} left
+ * @property {number} right
+ * @property {number} row
+ * @property {number | undefined} event the invocation
+ */
+
 const BAR = { row: 30, left: 84, letter: 6.2 };
 
-// Time to places: points keep their order, a long wait is no wider than a short one and is marked.
-function timeAxis(requests) {
+/**
+ * Time to places: points keep their order, a long wait is no wider than a short one and is marked.
+ * @param {Run} run
+ */
+function timeAxis(run) {
+  const { requests } = run.outcome;
   const points = [
-    ...new Set(requests.flatMap((request) => [request.invoked_ms, request.completed_ms ?? RUN_END / 1000])),
+    ...new Set(requests.flatMap((request) => [request.invoked_ms, request.completed_ms ?? run.end / 1000])),
   ].sort((a, b) => a - b);
+  /** @type {Map<number, number>} */
   const places = new Map();
+  /** @type {{ x: number, gap: number }[]} */
   const breaks = [];
   const durations = requests
     .map((request) => (request.completed_ms ?? request.invoked_ms) - request.invoked_ms)
@@ -20,14 +45,15 @@ function timeAxis(requests) {
     if (gap >= BREAK_FROM) breaks.push({ x: x - 90, gap });
     places.set(point, x);
   });
-  return { places, breaks, points, width: x + 120 };
+  return { places, breaks, width: x + 120 };
 }
 
-function operations() {
-  const requests = OUTCOME.requests;
+/** @param {Run} run */
+export function operations(run) {
+  const { requests } = run.outcome;
   if (!requests.length)
     return section("operations", "Operations of the clients", h("p", null, "No client asked for anything."));
-  const axis = timeAxis(requests);
+  const axis = timeAxis(run);
   const clients = [...new Set(requests.map((request) => request.client))];
   const height = clients.length * BAR.row + 34;
   const canvas = s("svg", {
@@ -48,11 +74,11 @@ function operations() {
     h("div", { class: "operations-row", style: `width:${axis.width}px` }, names, canvas),
   );
   const invoked = new Map(
-    EVENTS.filter((event) => event.name === "invoked").map((event) => [requestOf(event.f), event.n]),
+    run.events.filter((event) => event.name === "invoked").map((event) => [requestOf(event.fields), event.n]),
   );
   const bars = requests.map((request) => {
-    const left = axis.places.get(request.invoked_ms);
-    const right = axis.places.get(request.completed_ms ?? RUN_END / 1000);
+    const left = axis.places.get(request.invoked_ms) ?? BAR.left;
+    const right = axis.places.get(request.completed_ms ?? run.end / 1000) ?? left;
     return {
       request,
       left,
@@ -61,16 +87,19 @@ function operations() {
       event: invoked.get(`${request.client}:${request.id}`),
     };
   });
+  /** @type {[number, number] | null} */
   let drawn = null;
   const draw = () => {
     const from = scroller.scrollLeft;
     const to = from + (scroller.clientWidth || 900);
     if (drawn && drawn[0] <= Math.max(0, from - 100) && drawn[1] >= Math.min(axis.width, to + 100)) return;
-    drawn = [from - 800, to + 800];
-    const isNear = (bar) => bar.right >= drawn[0] && bar.left <= drawn[1];
+    const [first, last] = [from - 800, to + 800];
+    drawn = [first, last];
+    /** @param {Bar} bar */
+    const isNear = (bar) => bar.right >= first && bar.left <= last;
     canvas.replaceChildren(
       ...axis.breaks
-        .filter(({ x }) => x >= drawn[0] && x <= drawn[1])
+        .filter(({ x }) => x >= first && x <= last)
         .map(({ x, gap }) =>
           s(
             "g",
@@ -95,13 +124,15 @@ function operations() {
   ]);
 }
 
+/** @param {Request} request */
 const spanText = ({ invoked_ms: from, completed_ms: to }) =>
   `${timeText(from * 1000)} to ${to === null || to === undefined ? "–" : timeText(to * 1000)}`;
 
+/** @param {Bar} bar */
 function drawBar({ request, left, right, row, event }) {
   const isDone = request.completed_ms !== null && request.completed_ms !== undefined;
   const by = isDone ? request.answered_by : "nobody";
-  const text = `${operationText(request.operation)}${isDone ? ` → ${resultText(request.result)}` : " never answered"}`;
+  const text = `${operationText(request.operation)}${isDone ? ` → ${resultText(request.result ?? "")}` : " never answered"}`;
   const y = row * BAR.row + 10;
   return s(
     "a",
@@ -126,8 +157,15 @@ function drawBar({ request, left, right, row, event }) {
   );
 }
 
+/** How many requests the table lists unasked. */
+const SHOWN = 200;
+
+/**
+ * @param {Request[]} requests
+ * @param {Map<string | null, number>} invoked
+ */
 function requestTable(requests, invoked) {
-  const SHOWN = 200;
+  /** @param {Request} request */
   const row = (request) =>
     h(
       "tr",
@@ -151,25 +189,23 @@ function requestTable(requests, invoked) {
       h("td", null, spanText(request)),
     );
   const body = h("tbody", null, requests.slice(0, SHOWN).map(row));
-  const rest = requests.length - SHOWN;
-  const more =
-    rest > 0 &&
-    h(
-      "button",
-      {
-        type: "button",
-        onclick: (event) => {
-          body.append(...requests.slice(SHOWN).map(row));
-          event.target.remove();
-        },
+  const missing = requests.length - SHOWN;
+  const more = h(
+    "button",
+    {
+      type: "button",
+      onclick: () => {
+        body.append(...requests.slice(SHOWN).map(row));
+        more.remove();
       },
-      `Show ${plural(rest, "more request")}`,
-    );
+    },
+    `Show ${plural(missing, "more request")}`,
+  );
   return h(
     "details",
     null,
     h("summary", null, `All ${plural(requests.length, "request")} in a table`),
     tableOf(["Request", "Operation", "Result", "Slot", "Answered by", "Sent", "Time"], body),
-    more,
+    missing > 0 && more,
   );
 }

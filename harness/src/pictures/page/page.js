@@ -1,4 +1,17 @@
-// The page, from top to bottom.
+// The page of a run, from top to bottom.
+
+import { Detail } from "./detail.js";
+import { Diagram } from "./diagram.js";
+import { SHAPES } from "./draw.js";
+import { closest, h, reflow, s, section, themeButton, verdictBadge } from "./element.js";
+import { ablation, blame, clauses, dictionaries, failures, files } from "./judgement.js";
+import { Log } from "./log.js";
+import { operations } from "./operations.js";
+import { readRun } from "./run.js";
+import { asked, decided, injected, reacted, replay, story, titleText } from "./summary.js";
+
+/** @import { RunData } from "./data.d.ts" */
+/** @import { Run } from "./run.js" */
 
 const LEGEND = [
   ["▸ ✓", "a client asks; accepts a result"],
@@ -16,18 +29,24 @@ const LEGEND = [
   ["s4 · 0:1", "slot 4, request 1 of client 0"],
 ];
 
-function main() {
-  const detail = new Detail();
-  const diagram = new Diagram((event) => detail.show(event));
-  const log = new Log((event) => detail.show(event));
+/**
+ * Draws a run in an empty document.
+ * @param {RunData} data
+ */
+export function start(data) {
+  const run = readRun(data);
+  const detail = new Detail(run);
+  const diagram = new Diagram(run, (event) => detail.show(event));
+  const log = new Log(run, (event) => detail.show(event));
+  const place = section("diagram", "Who said what, and when: time runs down", [diagram.element, legend()]);
   document.body.append(
     h("a", { class: "skip", href: "#diagram" }, "Skip to the diagram"),
     h(
       "header",
       { class: "top" },
-      h("div", { class: "crumbs" }, h("span", null, OUTCOME.scenario), themeButton()),
-      h("div", { class: "headline" }, h("h1", null, titleText()), verdictBadge(OUTCOME.verdict)),
-      DATA.description && h("p", { class: "description" }, reflow(DATA.description)),
+      h("div", { class: "crumbs" }, h("span", null, run.outcome.scenario), themeButton()),
+      h("div", { class: "headline" }, h("h1", null, titleText(run)), verdictBadge(run.outcome.verdict)),
+      run.data.description && h("p", { class: "description" }, reflow(run.data.description)),
     ),
     h(
       "nav",
@@ -45,73 +64,86 @@ function main() {
         ["files", "Files"],
       ]
         .filter(
-          ([id]) => (id !== "failures" || OUTCOME.failures.length) && (id !== "ablation" || OUTCOME.ablation),
+          ([id]) =>
+            (id !== "failures" || run.outcome.failures.length) && (id !== "ablation" || run.outcome.ablation),
         )
         .map(([id, text]) => h("a", { href: `#${id}` }, text)),
     ),
     h(
       "main",
       null,
-      h("div", { class: "cards" }, asked(), injected(), reacted(), decided()),
-      replay(),
-      section("diagram", "Who said what, and when: time runs down", [
-        diagram.element,
-        h(
-          "ul",
-          { class: "legend", "aria-label": "Legend" },
-          LEGEND.map(([signs, words]) =>
-            h(
-              "li",
-              null,
-              h(
-                "b",
-                { "aria-hidden": "true" },
-                SHAPES[signs]
-                  ? s(
-                      "svg",
-                      { viewBox: "-8 -8 16 16", width: 15, height: 15, class: "legend-sign" },
-                      s("path", { d: SHAPES[signs] }),
-                    )
-                  : signs,
-              ),
-              words,
-            ),
-          ),
-        ),
-      ]),
-      story(),
-      operations(),
-      clauses(),
-      failures() ?? "",
-      ablation() ?? "",
-      blame(),
-      dictionaries(),
+      h("div", { class: "cards" }, asked(run), injected(run), reacted(run), decided(run)),
+      replay(run),
+      place,
+      story(run),
+      operations(run),
+      clauses(run),
+      failures(run),
+      ablation(run),
+      blame(run),
+      dictionaries(run),
       log.element,
-      files(),
+      files(run),
     ),
     detail.element,
   );
   diagram.relayout();
   log.draw();
-  const follow = () => {
-    const n = /^#event-(\d+)$/.exec(location.hash)?.[1];
-    if (n === undefined || !EVENTS[n]) return;
-    document.getElementById("diagram").scrollIntoView({ block: "start" });
-    diagram.reveal(Number(n));
-  };
-  addEventListener("hashchange", follow);
-  document.addEventListener("click", (event) => {
-    if (event.target.closest?.("a")?.getAttribute("href") === location.hash) follow();
-  });
-  if (location.hash.startsWith("#event-")) follow();
-  else {
-    const first = OUTCOME.failures.find((failure) => failure.status === "applied")?.event;
-    const broken = OUTCOME.clauses.find(
-      (clause) => clause.status === "broken" && clause.event !== undefined,
-    )?.event;
-    if (EVENTS.length > 3000 && (first ?? broken) !== undefined) diagram.reveal(first ?? broken);
-  }
+  follow(run, diagram, place);
   document.documentElement.dataset.ready = "true";
 }
 
-main();
+const legend = () =>
+  h(
+    "ul",
+    { class: "legend", "aria-label": "Legend" },
+    LEGEND.map(([signs, words]) =>
+      h(
+        "li",
+        null,
+        h(
+          "b",
+          { "aria-hidden": "true" },
+          SHAPES[signs]
+            ? s(
+                "svg",
+                { viewBox: "-8 -8 16 16", width: 15, height: 15, class: "legend-sign" },
+                s("path", { d: SHAPES[signs] }),
+              )
+            : signs,
+        ),
+        words,
+      ),
+    ),
+  );
+
+/** A run of more events is opened where something went wrong. */
+const EVENTS_MANY = 3000;
+
+/**
+ * Leads to the event that the page's address names, now and whenever it changes.
+ * @param {Run} run
+ * @param {Diagram} diagram
+ * @param {HTMLElement} place
+ */
+function follow(run, diagram, place) {
+  const go = () => {
+    const n = /^#event-(\d+)$/.exec(location.hash)?.[1];
+    if (n === undefined || !run.events[Number(n)]) return;
+    place.scrollIntoView({ block: "start" });
+    diagram.reveal(Number(n));
+  };
+  addEventListener("hashchange", go);
+  document.addEventListener("click", (event) => {
+    if (closest(event, "a")?.getAttribute("href") === location.hash) go();
+  });
+  if (location.hash.startsWith("#event-")) go();
+  else if (run.events.length > EVENTS_MANY) {
+    const first = run.outcome.failures.find((failure) => failure.status === "applied")?.event;
+    const broken = run.outcome.clauses.find(
+      (clause) => clause.status === "broken" && clause.event !== undefined,
+    )?.event;
+    const target = first ?? broken;
+    if (target !== undefined) diagram.reveal(target);
+  }
+}

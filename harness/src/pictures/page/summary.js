@@ -1,28 +1,41 @@
 // The first screen: what was asked, what failed, what the system did, what was decided.
 
-const eventLink = (n, text) =>
-  n === undefined || n === null
-    ? null
-    : h("a", { href: `#event-${n}`, class: "event-link" }, text ?? `event ${n}`);
+import { eventLink, h, list, plural, section, verdictBadge } from "./element.js";
+import {
+  durationText,
+  failureWords,
+  FATES,
+  operationText,
+  replicaText,
+  spaced,
+  timeText,
+  triggerWords,
+} from "./words.js";
 
-const titleText = () => {
-  const words = spaced(OUTCOME.scenario.split("/").pop());
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+/** @import { Reconfiguration, RunData } from "./data.d.ts" */
+/** @import { Child } from "./element.js" */
+/** @import { Run } from "./run.js" */
 
-function asked() {
-  const { t, num_client } = OUTCOME.parameters;
+/** @param {string} text */
+const capitalized = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** @param {Run} run */
+export const titleText = (run) => capitalized(spaced(run.outcome.scenario.split("/").pop()));
+
+/** @param {Run} run */
+export function asked(run) {
+  const { t, num_client } = run.outcome.parameters;
   const replicas = 2 * t + 1;
   const shown = 5;
-  const requests = OUTCOME.requests
+  const requests = run.outcome.requests
     .slice(0, shown)
     .map((request) => h("li", null, h("code", null, operationText(request.operation))));
-  const more = OUTCOME.requests.length - shown;
+  const more = run.outcome.requests.length - shown;
   return card("What was asked", "asked", [
     h(
       "p",
       null,
-      `${plural(num_client, "client")} sent ${plural(OUTCOME.requests.length, "request")} to a chain of ${plural(replicas, "replica")}, which tolerates ${t ? plural(t, "faulty one", "faulty ones") : "no faulty one"} in each configuration.`,
+      `${plural(num_client, "client")} sent ${plural(run.outcome.requests.length, "request")} to a chain of ${plural(replicas, "replica")}, which tolerates ${t ? plural(t, "faulty one", "faulty ones") : "no faulty one"} in each configuration.`,
     ),
     h("ol", { class: "few" }, requests),
     more > 0 &&
@@ -35,10 +48,9 @@ function asked() {
   ]);
 }
 
-const FATES = { applied: "applied", armed: "armed, never applied", not_triggered: "not triggered" };
-
-function injected() {
-  const of = OUTCOME.failures;
+/** @param {Run} run */
+export function injected(run) {
+  const of = run.outcome.failures;
   if (!of.length)
     return card("What was made to fail", "calm", [h("p", null, "Nothing: no failure was injected.")]);
   const shown = 4;
@@ -51,7 +63,7 @@ function injected() {
         h(
           "strong",
           null,
-          `${replicaText(failure.replica).replace(/^r/, "R")} of configuration ${failure.configuration}`,
+          `${replicaText(run, failure.replica).replace(/^r/, "R")} of configuration ${failure.configuration}`,
         ),
         ` ${triggerWords(failure.trigger)}: `,
         h("code", null, failure.failure.trim()),
@@ -62,7 +74,10 @@ function injected() {
               "span",
               { class: "muted" },
               failure.effect ? "" : "Applied without effect. ",
-              eventLink(failure.event, `at ${timeText(failure.at_ms * 1000)}`),
+              eventLink(
+                failure.event,
+                failure.at_ms === null ? undefined : `at ${timeText(failure.at_ms * 1000)}`,
+              ),
             )
           : h("span", { class: "fate" }, `${FATES[failure.status] ?? failure.status}.`),
       ),
@@ -79,6 +94,7 @@ function injected() {
   ]);
 }
 
+/** @param {Reconfiguration} why */
 const causeText = ({ reason, suspect }) =>
   suspect !== null && suspect !== undefined
     ? `refused what replica ${suspect} sent (${spaced(reason)})`
@@ -86,20 +102,24 @@ const causeText = ({ reason, suspect }) =>
       ? "waited in vain"
       : `noticed: ${spaced(reason)},`;
 
-// Long texts are told in full further down.
+/**
+ * Long texts are told in full further down.
+ * @param {string} text
+ */
 const brief = (text) => (text.length > 150 ? `${text.slice(0, 149)}…` : text);
 
-function reacted() {
+/** @param {Run} run */
+export function reacted(run) {
   const sentences = [];
-  for (const of of OUTCOME.configurations) {
+  for (const of of run.outcome.configurations) {
     const why = of.reconfiguration;
     if (!why) continue;
     const who =
       why.requested_by.kind === "replica"
         ? `Replica ${why.requested_by.number}`
         : `Client ${why.requested_by.number}`;
-    const next = OUTCOME.configurations.find((other) => other.number === of.number + 1);
-    const convicted = OUTCOME.convictions
+    const next = run.outcome.configurations.find((other) => other.number === of.number + 1);
+    const convicted = run.outcome.convictions
       .filter((conviction) => conviction.configuration === of.number)
       .map((conviction) => conviction.replica);
     sentences.push(
@@ -121,9 +141,10 @@ function reacted() {
       ),
     );
   }
-  const answered = OUTCOME.requests.filter(
+  const answered = run.outcome.requests.filter(
     (request) => request.result !== null && request.result !== undefined,
   );
+  /** @param {string} who */
   const by = (who) => answered.filter((request) => request.answered_by === who).length;
   const sources = [
     [by("tail"), "the tail"],
@@ -132,7 +153,7 @@ function reacted() {
   ]
     .filter(([count]) => count)
     .map(([count, who]) => `${count.toLocaleString("en")} by ${who}`);
-  const missing = OUTCOME.requests.length - answered.length;
+  const missing = run.outcome.requests.length - answered.length;
   const shown = 3;
   return card("What the system did", "reaction", [
     sentences.length === 0 &&
@@ -150,17 +171,18 @@ function reacted() {
       h(
         "li",
         null,
-        `${answered.length.toLocaleString("en")} of ${plural(OUTCOME.requests.length, "request")} answered${sources.length ? `: ${list(sources)}` : ""}.`,
+        `${answered.length.toLocaleString("en")} of ${plural(run.outcome.requests.length, "request")} answered${sources.length ? `: ${list(sources)}` : ""}.`,
       ),
       missing > 0 && h("li", { class: "fate" }, `${plural(missing, "request")} without an answer.`),
     ),
   ]);
 }
 
-function decided() {
-  const broken = OUTCOME.clauses.filter((clause) => clause.status === "broken");
-  const breached = OUTCOME.invariants.filter((invariant) => invariant.held === false);
-  const failed = OUTCOME.schedules.filter((schedule) => schedule.verdict !== "pass");
+/** @param {Run} run */
+export function decided(run) {
+  const broken = run.outcome.clauses.filter((clause) => clause.status === "broken");
+  const breached = run.outcome.invariants.filter((invariant) => invariant.held === false);
+  const failed = run.outcome.schedules.filter((schedule) => schedule.verdict !== "pass");
   const items = [
     ...broken.map((clause) =>
       h(
@@ -181,14 +203,14 @@ function decided() {
       ),
     ),
   ];
-  const over = OUTCOME.budget.filter((of) => of.faulty.length > of.t);
-  const held = OUTCOME.invariants.filter((invariant) => invariant.held).length;
-  return card("What was decided", `decided ${OUTCOME.verdict}`, [
+  const over = run.outcome.budget.filter((of) => of.faulty.length > of.t);
+  const held = run.outcome.invariants.filter((invariant) => invariant.held).length;
+  return card("What was decided", `decided ${run.outcome.verdict}`, [
     h(
       "p",
       null,
-      verdictBadge(OUTCOME.verdict),
-      ` ${OUTCOME.schedules.length - failed.length} of ${plural(OUTCOME.schedules.length, "schedule")} passed; this is seed ${OUTCOME.seed}.`,
+      verdictBadge(run.outcome.verdict),
+      ` ${run.outcome.schedules.length - failed.length} of ${plural(run.outcome.schedules.length, "schedule")} passed; this is seed ${run.outcome.seed}.`,
     ),
     items.length
       ? h(
@@ -197,7 +219,11 @@ function decided() {
           items.slice(0, 4),
           items.length > 4 && h("li", null, h("a", { href: "#clauses" }, `and ${items.length - 4} more`)),
         )
-      : h("p", null, `${plural(OUTCOME.clauses.length, "clause")} and ${plural(held, "invariant")} held.`),
+      : h(
+          "p",
+          null,
+          `${plural(run.outcome.clauses.length, "clause")} and ${plural(held, "invariant")} held.`,
+        ),
     over.map((of) =>
       h(
         "p",
@@ -208,15 +234,21 @@ function decided() {
     h(
       "p",
       { class: "muted" },
-      `${plural(OUTCOME.messages, "message")} in ${durationText(OUTCOME.virtual_ms === undefined ? RUN_END : OUTCOME.virtual_ms * 1000)} of the run's time (${OUTCOME.runtime}).`,
+      `${plural(run.outcome.messages, "message")} in ${durationText(run.outcome.virtual_ms === undefined ? run.end : run.outcome.virtual_ms * 1000)} of the run's time (${run.outcome.runtime}).`,
     ),
   ]);
 }
 
+/**
+ * @param {string} title
+ * @param {string} style classes
+ * @param {Child} content
+ */
 const card = (title, style, content) =>
   h("section", { class: `card ${style}` }, h("h2", null, title), content);
 
-function replay() {
+/** @param {Run} run */
+export function replay(run) {
   const button = h(
     "button",
     {
@@ -224,27 +256,29 @@ function replay() {
       id: "copy-replay",
       onclick: async () => {
         try {
-          await navigator.clipboard.writeText(OUTCOME.replay);
+          await navigator.clipboard.writeText(run.outcome.replay);
           button.textContent = "Copied";
         } catch {
-          getSelection().selectAllChildren(code);
+          getSelection()?.selectAllChildren(code);
           button.textContent = "Selected";
         }
       },
     },
     "Copy",
   );
-  const code = h("code", { id: "replay" }, OUTCOME.replay);
+  const code = h("code", { id: "replay" }, run.outcome.replay);
   return h("p", { class: "replay" }, h("span", { class: "muted" }, "Run it again: "), code, " ", button);
 }
 
-function story() {
-  const { title, lines, left_out: leftOut } = DATA.story;
+/** @param {Run} run */
+export function story(run) {
+  const { title, lines, left_out: leftOut } = run.data.story;
+  /** @param {RunData["story"]["lines"][number]} line */
   const sentence = (line) => {
     const [, when, what] = /^(at [^:]* ms): ([^]*)$/.exec(line.text) ?? [null, `event ${line.n}`, line.text];
     return h("li", null, eventLink(line.n, when), ` ${what}`);
   };
-  return section("story", title.charAt(0).toUpperCase() + title.slice(1).replace(/:$/, ""), [
+  return section("story", capitalized(title).replace(/:$/, ""), [
     lines.length
       ? h("ol", { class: "story" }, lines.map(sentence))
       : h(
@@ -253,31 +287,29 @@ function story() {
           "Nothing out of the ordinary: every request went down the chain and its result came back.",
         ),
     leftOut > 0 && h("p", { class: "muted" }, `${plural(leftOut, "less telling event")} left out.`),
-    DATA.clients && [
+    run.data.clients && [
       h("h3", null, "What each client saw"),
       h(
         "ul",
         { class: "story" },
-        DATA.clients.split("\n").map((line) => h("li", null, line)),
+        run.data.clients.split("\n").map((line) => h("li", null, line)),
       ),
     ],
-    DATA.log_lines && [h("h3", null, "From the logs"), h("pre", { class: "callout" }, DATA.log_lines)],
-    DATA.difference && [h("h3", null, "Differences"), h("pre", { class: "callout bad" }, DATA.difference)],
-    DATA.waiting.length > 0 && [
+    run.data.log_lines && [
+      h("h3", null, "From the logs"),
+      h("pre", { class: "callout" }, run.data.log_lines),
+    ],
+    run.data.difference && [
+      h("h3", null, "Differences"),
+      h("pre", { class: "callout bad" }, run.data.difference),
+    ],
+    run.data.waiting.length > 0 && [
       h("h3", null, "What everybody was waiting for"),
       h(
         "ul",
         null,
-        DATA.waiting.map((line) => h("li", null, line)),
+        run.data.waiting.map((line) => h("li", null, line)),
       ),
     ],
   ]);
 }
-
-const section = (id, title, content) =>
-  h(
-    "section",
-    { id, class: "block", "aria-labelledby": `${id}-title` },
-    h("h2", { id: `${id}-title` }, title),
-    content,
-  );

@@ -2,47 +2,33 @@
 //!
 //! Source: docs/protocol.md P9.2 to P9.5, P10.
 
-mod outgoing;
-
 use std::collections::VecDeque;
 
-use bcr_protocol::dictionary::Operation;
-use bcr_protocol::identity::{ProcessId, Slot};
+use bcr_protocol::event::Event;
+use bcr_protocol::identity::ProcessId;
 use bcr_protocol::machine::{Effect, Effects, Input, Timer};
-use bcr_protocol::message::MessageKind;
+use bcr_protocol::statement::Signer;
 
-use super::spoil::waits_for_message;
+use super::outgoing::Outgoing;
+use super::plan::{Course, Planned};
+use super::subject::Subject;
 use super::trigger::Receipts;
-use crate::runs::machines::ReplicaMachine;
 use crate::runs::process::{Action, Arrival, Halt, Occurrence, Process};
-use crate::scenario::{Failure, PlannedFailure};
-use crate::trace::HarnessEvent;
+use crate::scenario::PlannedFailure;
+use crate::trace::{HarnessEvent, TraceEvent};
 
 /// A replica, its failures and what they wait for.
 #[derive(Debug)]
-pub struct FaultyReplica<R> {
-    replica: R,
-    /// `t + 1`.
-    quorum: usize,
-    is_tail: bool,
+pub struct FaultyReplica<S> {
+    replica: S,
+    /// The failures whose triggers have not fired.
     waiting: Vec<Planned>,
-    armed: Vec<Planned>,
+    outgoing: Outgoing,
     receipts: Receipts,
     /// The numbers of the events by which kept messages were sent, in order (P1.8).
     kept: VecDeque<Option<u64>>,
     asleep: Option<Asleep>,
-    /// What was done to a fresh answer of the tail and is to be done to the result shuttle of the same
-    /// slot, which is one content sent twice (P10).
-    twin: Vec<(Failure, Slot)>,
     is_down: bool,
-}
-
-/// A failure that has not been applied yet.
-#[derive(Clone, Debug)]
-struct Planned {
-    /// Its index among the scenario's failures.
-    plan: usize,
-    failure: PlannedFailure,
 }
 
 /// What waits for the end of a sleep.
@@ -57,31 +43,19 @@ struct Asleep {
     timers: Vec<Timer>,
 }
 
-impl<R: ReplicaMachine> FaultyReplica<R> {
-    /// Wraps `replica` with those of `failures` that name it. `replicas` is the length of the chain.
-    pub fn new(replica: R, failures: &[PlannedFailure], t: u32) -> Self {
+impl<S: Subject> FaultyReplica<S> {
+    /// Wraps `replica` with those of `failures` that name it, in a chain that tolerates `t` failures.
+    /// `signer` has the replica's own key: what is spoiled is signed again.
+    pub fn new(replica: S, signer: Signer, failures: &[PlannedFailure], t: u32) -> Self {
         let id = replica.id();
-        let waiting = failures
-            .iter()
-            .enumerate()
-            .filter(|(_, failure)| {
-                failure.configuration == id.configuration && failure.replica == id.position
-            })
-            .map(|(plan, failure)| Planned {
-                plan,
-                failure: failure.clone(),
-            })
-            .collect();
+        let is_tail = id.position.0 == 2 * t;
         Self {
-            is_tail: id.position.0 == 2 * t,
-            quorum: t as usize + 1,
             replica,
-            waiting,
-            armed: Vec::new(),
+            waiting: Planned::of(id, failures),
+            outgoing: Outgoing::new(signer, t, is_tail),
             receipts: Receipts::default(),
             kept: VecDeque::new(),
             asleep: None,
-            twin: Vec::new(),
             is_down: false,
         }
     }
@@ -122,7 +96,7 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
             self.waiting = waiting;
             self.trigger(triggered, arrival, actions);
         } else {
-            self.run(arrival.into_input(), actions);
+            self.run(arrival.into(), actions);
         }
     }
 
@@ -130,13 +104,11 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
     fn keep(&mut self, arrival: Arrival, actions: &mut Vec<Action>) {
         let sent = arrival.sent;
         let before = actions.len();
-        self.run(arrival.into_input(), actions);
+        self.run(arrival.into(), actions);
         let is_kept = actions[before..].iter().any(|action| {
             matches!(
                 action,
-                Action::Record(crate::trace::TraceEvent::Protocol(
-                    bcr_protocol::event::Event::Queued { .. }
-                ))
+                Action::Record(TraceEvent::Protocol(Event::Queued { .. }))
             )
         });
         if is_kept {
@@ -149,23 +121,24 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
         let kind = arrival.message.kind();
         let (last, first): (Vec<_>, Vec<_>) = triggered
             .into_iter()
-            .partition(|planned| matches!(planned.failure.failure, Failure::Crash | Failure::Drop));
-        let is_handled = last.is_empty();
+            .partition(|planned| matches!(planned.course(), Course::Crash | Course::Drop));
+        let next = last.is_empty().then_some(&arrival);
         let mut sleep_ms = 0_u64;
         for planned in first {
-            match planned.failure.failure {
-                Failure::Sleep { ms } => {
+            match planned.course() {
+                Course::Sleep(ms) => {
                     sleep_ms = sleep_ms.saturating_add(ms);
-                    actions.push(applied(&planned, kind, ms > 0));
+                    actions.push(planned.applied(kind, ms > 0));
                 }
-                Failure::IncrementSlot | Failure::ExtraOperation => {
-                    self.pull_lever(&planned, is_handled.then_some(&arrival), kind, actions);
+                Course::Pull(lever) => {
+                    let effect = self.replica.pull(&lever, next);
+                    actions.push(planned.applied(kind, effect));
                 }
-                failure => {
-                    assert!(waits_for_message(failure), "every other failure waits");
-                    actions.push(armed(&planned, kind));
-                    self.armed.push(planned);
+                Course::Wait => {
+                    actions.push(planned.armed(kind));
+                    self.outgoing.arm(planned);
                 }
+                Course::Crash | Course::Drop => unreachable!("these come last"),
             }
         }
         if sleep_ms > 0 {
@@ -186,50 +159,21 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
     /// Handles the triggering message, or crashes on it, or drops it.
     fn finish(&mut self, arrival: Arrival, last: Vec<Planned>, actions: &mut Vec<Action>) {
         let kind = arrival.message.kind();
-        let is_crash = |planned: &Planned| planned.failure.failure == Failure::Crash;
+        let is_crash = |planned: &Planned| planned.course() == Course::Crash;
         if last.iter().any(is_crash) {
             // Beside a crash a drop makes no difference.
-            actions.extend(
-                last.iter()
-                    .map(|planned| applied(planned, kind, is_crash(planned))),
-            );
+            let applied = |planned: &Planned| planned.applied(kind, is_crash(planned));
+            actions.extend(last.iter().map(applied));
             actions.push(Action::Record(HarnessEvent::Crashed.into()));
             actions.push(Action::Halt(Halt::Crashed));
             self.is_down = true;
             return;
         }
         if last.is_empty() {
-            return self.run(arrival.into_input(), actions);
+            return self.run(arrival.into(), actions);
         }
-        let (handled, asked) = tried(self.replica.clone(), arrival);
-        let effect = handled != self.replica || !asked.is_empty();
-        actions.extend(last.iter().map(|drop| applied(drop, kind, effect)));
-    }
-
-    /// Pulls a lever before the message is handled, and finds out whether it changes anything once the
-    /// message has been (P9.5).
-    fn pull_lever(
-        &mut self,
-        planned: &Planned,
-        handled: Option<&Arrival>,
-        kind: MessageKind,
-        actions: &mut Vec<Action>,
-    ) {
-        let without = self.replica.clone();
-        match planned.failure.failure {
-            Failure::IncrementSlot => self.replica.skip_slot(),
-            _ => {
-                let (key, value) = ("a".to_owned(), "a".to_owned());
-                self.replica.apply(&Operation::Put { key, value });
-            }
-        }
-        let effect = match handled {
-            None => without != self.replica,
-            Some(arrival) => {
-                tried(without, arrival.clone()) != tried(self.replica.clone(), arrival.clone())
-            }
-        };
-        actions.push(applied(planned, kind, effect));
+        let effect = self.replica.would_react(&arrival);
+        actions.extend(last.iter().map(|drop| drop.applied(kind, effect)));
     }
 
     /// The sleep is over: the triggering message, what queued meanwhile, timers that fell due last.
@@ -279,7 +223,7 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
                         actions,
                     );
                 }
-                Effect::Send { to, message } => self.send(to, message, actions),
+                Effect::Send { to, message } => self.outgoing.send(to, message, actions),
                 Effect::Redeliver { from, message } => {
                     let sent = self.kept.pop_front().flatten();
                     self.arrive(
@@ -312,7 +256,7 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
     }
 }
 
-impl<R: ReplicaMachine> Process for FaultyReplica<R> {
+impl<S: Subject> Process for FaultyReplica<S> {
     fn handle(&mut self, occurrence: Occurrence, actions: &mut Vec<Action>) {
         match occurrence {
             Occurrence::Start => self.run(Input::Start, actions),
@@ -323,71 +267,6 @@ impl<R: ReplicaMachine> Process for FaultyReplica<R> {
     }
 
     fn final_dictionary(&self) -> Option<HarnessEvent> {
-        let state = self.replica.state();
-        Some(HarnessEvent::FinalDictionary {
-            mode: self.replica.mode(),
-            next_slot: self.replica.next_slot(),
-            state_hash: state.hash(),
-            dictionary: state.dictionary().clone(),
-        })
+        self.replica.final_dictionary()
     }
-}
-
-impl Arrival {
-    fn into_input(self) -> Input {
-        Input::Deliver {
-            from: self.from,
-            message: self.message,
-        }
-    }
-}
-
-/// What a replica would be after handling a message, and what it would ask for but events.
-fn tried<R: ReplicaMachine>(mut replica: R, arrival: Arrival) -> (R, Vec<Effect>) {
-    let mut effects = Effects::default();
-    replica.step(arrival.into_input(), &mut effects);
-    let asked = effects
-        .drain()
-        .filter(|effect| !matches!(effect, Effect::Emit(_)))
-        .collect();
-    (replica, asked)
-}
-
-fn armed(planned: &Planned, message: MessageKind) -> Action {
-    let PlannedFailure {
-        trigger_text,
-        failure_text,
-        pair_text,
-        ..
-    } = &planned.failure;
-    Action::Record(
-        HarnessEvent::FailureArmed {
-            plan: planned.plan,
-            pair: pair_text.clone(),
-            trigger: trigger_text.clone(),
-            failure: failure_text.clone(),
-            message,
-        }
-        .into(),
-    )
-}
-
-fn applied(planned: &Planned, message: MessageKind, effect: bool) -> Action {
-    let PlannedFailure {
-        trigger_text,
-        failure_text,
-        pair_text,
-        ..
-    } = &planned.failure;
-    Action::Record(
-        HarnessEvent::FailureApplied {
-            plan: planned.plan,
-            pair: pair_text.clone(),
-            trigger: trigger_text.clone(),
-            failure: failure_text.clone(),
-            message,
-            effect,
-        }
-        .into(),
-    )
 }

@@ -12,29 +12,9 @@ use bcr_protocol::digest::Digest;
 use bcr_protocol::identity::{Position, ProcessId};
 use bcr_protocol::message::{Answer, ClientAnswer, Message, MessageKind, Wedged};
 use bcr_protocol::proof::SignedResult;
-use bcr_protocol::statement::Signed;
+use bcr_protocol::statement::{Signed, Signer, Statement};
 
-use crate::runs::machines::ReplicaMachine;
 use crate::scenario::Failure;
-
-/// Whether the failure waits for an outgoing message instead of happening at its trigger.
-pub(super) const fn waits_for_message(failure: Failure) -> bool {
-    match failure {
-        Failure::ChangeOperation
-        | Failure::ChangeResult
-        | Failure::DropResultStatement
-        | Failure::TruncateHistory { .. }
-        | Failure::InvalidOrderSignature
-        | Failure::InvalidResultSignature
-        | Failure::DropCheckpointStatements
-        | Failure::OmitSend => true,
-        Failure::Crash
-        | Failure::Sleep { .. }
-        | Failure::Drop
-        | Failure::IncrementSlot
-        | Failure::ExtraOperation => false,
-    }
-}
 
 /// Whether the failure makes a signature bad.
 pub(super) const fn spoils_signature(failure: Failure) -> bool {
@@ -67,24 +47,24 @@ pub(super) const fn targets(failure: Failure, message: MessageKind, is_tail: boo
 
 /// The message as the failure leaves it. Deterministic, so that a failure that changes nothing gives
 /// back an equal message.
-pub(super) fn spoil<R: ReplicaMachine>(
+pub(super) fn spoil(
     failure: Failure,
-    replica: &R,
+    signer: &Signer,
     quorum: usize,
     message: &Message,
 ) -> Message {
     match (failure, message) {
-        (Failure::ChangeOperation, _) => change_operation(replica, message),
+        (Failure::ChangeOperation, _) => change_operation(signer, message),
         (Failure::ChangeResult, _) => {
-            change_results(message, |statements| change_result(replica, statements))
+            change_results(message, |statements| change_result(signer, statements))
         }
         (Failure::DropResultStatement, _) => change_results(message, drop_head_statement),
-        (Failure::InvalidOrderSignature, _) => spoil_order_signature(replica, message),
+        (Failure::InvalidOrderSignature, _) => spoil_order_signature(signer, message),
         (Failure::InvalidResultSignature, _) => {
-            change_results(message, |statements| spoil_signature(replica, statements))
+            change_results(message, |statements| spoil_signature(signer, statements))
         }
         (Failure::TruncateHistory { entries }, Message::Wedged(wedged)) => {
-            truncate_history(replica, wedged, entries)
+            truncate_history(signer, wedged, entries)
         }
         (Failure::DropCheckpointStatements, Message::CompletedCheckpoint(checkpoint)) => {
             let mut checkpoint = checkpoint.as_ref().clone();
@@ -107,7 +87,7 @@ pub(super) fn spoil<R: ReplicaMachine>(
 }
 
 /// The replica's own order and result statements name `get('x')`.
-fn change_operation<R: ReplicaMachine>(replica: &R, message: &Message) -> Message {
+fn change_operation(signer: &Signer, message: &Message) -> Message {
     let Message::Shuttle(shuttle) = message else {
         return message.clone();
     };
@@ -115,18 +95,18 @@ fn change_operation<R: ReplicaMachine>(replica: &R, message: &Message) -> Messag
     let operation = Arc::new(Operation::Get {
         key: "x".to_owned(),
     });
-    resign(replica, &mut shuttle.order_proof.statements, |body| {
+    resign(signer, &mut shuttle.order_proof.statements, |body| {
         body.operation = Arc::clone(&operation);
     });
-    resign(replica, &mut shuttle.result_proof, |body| {
+    resign(signer, &mut shuttle.result_proof, |body| {
         body.operation = Arc::clone(&operation)
     });
     Message::Shuttle(Arc::new(shuttle))
 }
 
 /// The replica's own result statement has the hash of `OK`.
-fn change_result<R: ReplicaMachine>(replica: &R, statements: &mut [SignedResult]) {
-    resign(replica, statements, |body| body.result = Digest::of(OK));
+fn change_result(signer: &Signer, statements: &mut [SignedResult]) {
+    resign(signer, statements, |body| body.result = Digest::of(OK));
 }
 
 /// The head's result statement is left out.
@@ -136,26 +116,22 @@ fn drop_head_statement(statements: &mut Vec<SignedResult>) {
     });
 }
 
-fn spoil_order_signature<R: ReplicaMachine>(replica: &R, message: &Message) -> Message {
+fn spoil_order_signature(signer: &Signer, message: &Message) -> Message {
     let Message::Shuttle(shuttle) = message else {
         return message.clone();
     };
     let mut shuttle = shuttle.as_ref().clone();
-    spoil_signature(replica, &mut shuttle.order_proof.statements);
+    spoil_signature(signer, &mut shuttle.order_proof.statements);
     Message::Shuttle(Arc::new(shuttle))
 }
 
-fn truncate_history<R: ReplicaMachine>(
-    replica: &R,
-    wedged: &Signed<Wedged>,
-    entries: u64,
-) -> Message {
+fn truncate_history(signer: &Signer, wedged: &Signed<Wedged>, entries: u64) -> Message {
     let mut body = wedged.body.clone();
     let kept = (body.history.entries.len() as u64).saturating_sub(entries);
     body.history
         .entries
         .truncate(usize::try_from(kept).unwrap_or(usize::MAX));
-    Message::Wedged(Arc::new(replica.sign(body)))
+    Message::Wedged(Arc::new(signer.sign(body)))
 }
 
 /// Applies a change to the result statements of any message that carries some.
@@ -190,20 +166,20 @@ fn change_results(message: &Message, change: impl FnOnce(&mut Vec<SignedResult>)
 }
 
 /// Changes the replica's own statement and signs it again.
-fn resign<R: ReplicaMachine, T: bcr_protocol::statement::Statement + Clone>(
-    replica: &R,
+fn resign<T: Statement + Clone>(
+    signer: &Signer,
     statements: &mut [Arc<Signed<T>>],
     change: impl Fn(&mut T),
 ) {
-    for statement in own(replica, statements) {
+    for statement in own(signer, statements) {
         let mut body = statement.body.clone();
         change(&mut body);
-        *statement = Arc::new(replica.sign(body));
+        *statement = Arc::new(signer.sign(body));
     }
 }
 
-fn spoil_signature<R: ReplicaMachine, T: Clone>(replica: &R, statements: &mut [Arc<Signed<T>>]) {
-    for statement in own(replica, statements) {
+fn spoil_signature<T: Clone>(signer: &Signer, statements: &mut [Arc<Signed<T>>]) {
+    for statement in own(signer, statements) {
         let signature = statement.signature.spoiled();
         *statement = Arc::new(Signed {
             signature,
@@ -213,11 +189,11 @@ fn spoil_signature<R: ReplicaMachine, T: Clone>(replica: &R, statements: &mut [A
 }
 
 /// The replica's own statements among others.
-fn own<'a, R: ReplicaMachine, T>(
-    replica: &R,
+fn own<'a, T>(
+    signer: &Signer,
     statements: &'a mut [Arc<Signed<T>>],
 ) -> impl Iterator<Item = &'a mut Arc<Signed<T>>> {
-    let process = ProcessId::Replica(replica.id());
+    let process = signer.process();
     statements
         .iter_mut()
         .filter(move |statement| statement.signer == process)

@@ -3,6 +3,7 @@
 //! Source: docs/protocol.md P9, P10.
 
 mod counting;
+mod foreign;
 mod immediate;
 mod spoiling;
 
@@ -16,15 +17,14 @@ use bcr_protocol::identity::{
 };
 use bcr_protocol::machine::Timer;
 use bcr_protocol::message::{Message, MessageKind, NewConfiguration, WedgeRequest, Wedged};
-use bcr_protocol::replica::Replica;
 use bcr_protocol::running_state::RunningState;
 use bcr_protocol::signature::Scheme;
 use bcr_protocol::statement::{Request, Signed, Statement};
 
-use super::FaultyReplica;
+use super::{FaultyReplica, Subject};
 use crate::diagnostic::SourceFile;
-use crate::runs::machines::Setup;
-use crate::runs::process::{Action, Arrival, Halt, Occurrence, Process as _};
+use crate::runs::process::{Action, Arrival, Halt, Occurrence, Process};
+use crate::runs::setup::Setup;
 use crate::runs::simulated::run_secret;
 use crate::scenario;
 use crate::trace::{HarnessEvent, TraceEvent};
@@ -42,7 +42,7 @@ struct Sent {
 struct Chain {
     setup: Setup,
     configuration: ConfigurationId,
-    replicas: Vec<FaultyReplica<Replica>>,
+    replicas: Vec<Box<dyn Process>>,
     actions: Vec<(u32, Action)>,
     links: VecDeque<(ProcessId, u32, Message)>,
     arrivals: u64,
@@ -83,7 +83,7 @@ impl Chain {
                 configuration,
                 position,
             };
-            FaultyReplica::new(setup.replica(id), &setup.scenario.failures, 1)
+            wrapped(&setup, setup.replica(id))
         };
         Self {
             replicas: (0..3).map(replica).collect(),
@@ -270,6 +270,13 @@ impl Chain {
             other => panic!("no dictionary but {other:?}"),
         }
     }
+}
+
+/// The layer around a replica of the chain.
+fn wrapped<S: Subject + 'static>(setup: &Setup, replica: S) -> Box<dyn Process> {
+    let signer = setup.signer(ProcessId::Replica(replica.id()));
+    let failures = &setup.scenario.failures;
+    Box::new(FaultyReplica::new(replica, signer, failures, 1))
 }
 
 fn fate(event: &HarnessEvent) -> Option<String> {

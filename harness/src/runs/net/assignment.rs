@@ -7,7 +7,7 @@ use bcr_protocol::keyring::Keyring;
 use bcr_protocol::signature::{PublicKey, RunSecret, Scheme, SecretKey};
 use borsh::{BorshDeserialize, BorshSerialize};
 
-use crate::runs::machines::Setup;
+use crate::runs::setup::Setup;
 use crate::scenario::Scenario;
 
 /// A process's part in a run. Travels through its standard input and nowhere else, secret as it is.

@@ -20,6 +20,7 @@ use tokio::task::LocalSet;
 
 use super::assignment::Assignment;
 use super::clock::Clock;
+use super::executor;
 use super::launch::ADDRESS;
 use super::link::{self, Limits};
 use super::node::{Node, Notices, Parts};
@@ -68,7 +69,7 @@ fn live(machines: &dyn Machines) -> io::Result<ExitCode> {
     let setup = assignment
         .setup()
         .ok_or_else(|| io::Error::other("a public key is none"))?;
-    let runtime = super::tokio_runtime()?;
+    let runtime = executor::single_thread()?;
     let _entered = runtime.enter();
     let (links, inbox) = link::bind(setup.signer(process), ADDRESS, Limits::default())?;
     let node = Node::new(Parts {
@@ -77,7 +78,7 @@ fn live(machines: &dyn Machines) -> io::Result<ExitCode> {
         links,
         inbox,
         commands,
-        notices: Voice { output },
+        notices: RunnerPipe { output },
         clock: Clock::since(epoch_us),
     });
     let ending = LocalSet::new().block_on(&runtime, node.run());
@@ -111,11 +112,11 @@ fn hear(mut input: impl Read + Send + 'static) -> UnboundedReceiver<Command> {
 }
 
 /// Writes notices to the standard output.
-struct Voice {
+struct RunnerPipe {
     output: File,
 }
 
-impl Notices for Voice {
+impl Notices for RunnerPipe {
     /// Waits where the pipe is full; its reader never waits for us.
     fn give(&mut self, notice: Notice) {
         if pipe::write(&mut self.output, &notice).is_err() {

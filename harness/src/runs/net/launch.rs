@@ -30,7 +30,7 @@ pub(super) trait Launcher {
     ///
     /// # Errors
     /// It did not end as `ending` says it would, or said nothing.
-    fn bury(&mut self, process: ProcessId, ending: Option<&Ending>) -> Result<(), String>;
+    fn confirm_end(&mut self, process: ProcessId, ending: Option<&Ending>) -> Result<(), String>;
 }
 
 /// What the runner hears.

@@ -10,13 +10,13 @@ use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, timeout_at};
 
-use super::RunError;
+use super::error::RunError;
 use super::launch::{Heard, Launcher};
 use super::merge::Parts;
 use super::notice::{Chunk, Command, Ending, Notice, Peer, What};
-use super::rest::Quiet;
-use super::topology::{are_near, have_to_do};
-use crate::runs::machines::Setup;
+use super::rest_detector::RestDetector;
+use super::topology::{are_near, exchange_messages};
+use crate::runs::setup::Setup;
 use crate::trace::{Micros, RunEnd, TraceEvent};
 
 /// How long the first processes may take to get started, at least.
@@ -33,7 +33,7 @@ pub(super) struct Runner<'a> {
     deadline: Duration,
     last_progress: Instant,
     parts: Parts,
-    quiet: Quiet,
+    rest: RestDetector,
     /// Where the processes listen that have not ended.
     addresses: BTreeMap<ProcessId, SocketAddr>,
     /// The first processes that are connected to those who are near.
@@ -45,7 +45,7 @@ pub(super) struct Runner<'a> {
     /// Clients with requests left.
     busy: BTreeSet<ClientId>,
     endings: BTreeMap<ProcessId, Ending>,
-    /// The processes that were launched and are not buried.
+    /// The processes that were launched and whose end is not confirmed.
     alive: BTreeSet<ProcessId>,
 }
 
@@ -65,7 +65,7 @@ impl<'a> Runner<'a> {
             deadline: Duration::from_micros(deadline.0),
             last_progress: Instant::now(),
             parts: Parts::new(),
-            quiet: Quiet::default(),
+            rest: RestDetector::default(),
             addresses: BTreeMap::new(),
             gathered: BTreeSet::new(),
             launched: BTreeSet::new(),
@@ -110,8 +110,8 @@ impl<'a> Runner<'a> {
                 }
                 next = self.hearing.try_recv().ok();
             }
-            if let Some(number) = self.quiet.begin_sweep() {
-                let live: Vec<_> = self.quiet.live().collect();
+            if let Some(number) = self.rest.begin_sweep() {
+                let live: Vec<_> = self.rest.live().collect();
                 self.tell_all(live, &Command::Sweep(number));
             }
         }
@@ -129,7 +129,7 @@ impl<'a> Runner<'a> {
 
     /// Everyone records the last state and ends; whoever does not is killed, with what it has recorded.
     async fn finish(&mut self) -> Result<(), RunError> {
-        let live: Vec<_> = self.quiet.live().collect();
+        let live: Vec<_> = self.rest.live().collect();
         self.tell_all(live, &Command::Finish);
         let late = Instant::now() + FAREWELL_MAX;
         while !self.alive.is_empty() {
@@ -150,13 +150,13 @@ impl<'a> Runner<'a> {
             Heard::Notice(Notice::StartReplicas(configuration)) => {
                 self.start_replicas(configuration)?;
             }
-            Heard::Notice(Notice::Swept(number)) => return Ok(self.quiet.swept(process, number)),
+            Heard::Notice(Notice::Swept(number)) => return Ok(self.rest.swept(process, number)),
             Heard::Notice(Notice::Ended(ending)) => self.end(process, ending)?,
             Heard::Gone => {
                 self.alive.remove(&process);
                 let ending = self.endings.get(&process);
-                let buried = self.launcher.bury(process, ending);
-                buried.map_err(|why| RunError::Died { process, why })?;
+                let ended = self.launcher.confirm_end(process, ending);
+                ended.map_err(|why| RunError::Died { process, why })?;
             }
         }
         Ok(false)
@@ -169,7 +169,7 @@ impl<'a> Runner<'a> {
             why: error.to_string(),
         })?;
         self.alive.insert(process);
-        self.quiet.launched(process);
+        self.rest.launched(process);
         self.parts.insert(process, Vec::new());
         Ok(())
     }
@@ -193,7 +193,7 @@ impl<'a> Runner<'a> {
             .addresses
             .keys()
             .copied()
-            .filter(|peer| have_to_do(process, *peer))
+            .filter(|peer| exchange_messages(process, *peer))
             .collect();
         for peer in peers {
             self.tell_of(peer, process);
@@ -246,7 +246,7 @@ impl<'a> Runner<'a> {
     }
 
     fn keep(&mut self, process: ProcessId, chunk: Chunk) -> Result<(), RunError> {
-        self.quiet.reported(process, &chunk);
+        self.rest.reported(process, &chunk);
         for entry in &chunk.entries {
             match &entry.what {
                 What::Event(TraceEvent::Protocol(
@@ -272,11 +272,13 @@ impl<'a> Runner<'a> {
         if let Ending::Failed(why) = ending {
             return Err(RunError::Died { process, why });
         }
-        self.quiet.ended(process, &ending);
+        self.rest.ended(process, &ending);
         self.addresses.remove(&process);
         if matches!(ending, Ending::Halted { .. }) {
             let peers = self.addresses.keys().copied();
-            let peers: Vec<_> = peers.filter(|peer| have_to_do(process, *peer)).collect();
+            let peers: Vec<_> = peers
+                .filter(|peer| exchange_messages(process, *peer))
+                .collect();
             self.tell_all(peers, &Command::Forget(process));
         }
         self.endings.insert(process, ending);

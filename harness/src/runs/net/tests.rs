@@ -96,7 +96,7 @@ fn an_executable_that_does_not_know_children_starts_none() {
     );
     let error = run.expect_err("nobody called `child::main`").to_string();
     assert!(
-        error.contains("does not begin with `runtime::net::child::main`"),
+        error.contains("does not begin with `runs::net::child::main`"),
         "{error}"
     );
 }

@@ -6,7 +6,7 @@ use bcr_protocol::identity::{Position, ProcessId};
 
 /// Whether messages pass between two processes: clients know no clients, and replicas none of another
 /// configuration.
-pub(super) fn have_to_do(one: ProcessId, other: ProcessId) -> bool {
+pub(super) fn exchange_messages(one: ProcessId, other: ProcessId) -> bool {
     match (one, other) {
         (ProcessId::Replica(one), ProcessId::Replica(other)) => {
             one.configuration == other.configuration && one != other
@@ -50,7 +50,8 @@ mod tests {
             .chain([client, ProcessId::Olympus])
             .collect();
         let near_to = |one: ProcessId| {
-            let near = |other: &&ProcessId| have_to_do(one, **other) && are_near(one, **other, 5);
+            let near =
+                |other: &&ProcessId| exchange_messages(one, **other) && are_near(one, **other, 5);
             everyone.iter().filter(near).copied().collect::<Vec<_>>()
         };
         let olympus = ProcessId::Olympus;
@@ -65,10 +66,10 @@ mod tests {
     fn chains_of_two_configurations_have_nothing_to_do_with_each_other() {
         let head = |of| ProcessId::replica(ConfigurationId(of), Position::HEAD);
         let tail = ProcessId::replica(ConfigurationId(0), Position(2));
-        assert!(!have_to_do(head(0), head(1)));
-        assert!(!have_to_do(head(0), head(0)));
+        assert!(!exchange_messages(head(0), head(1)));
+        assert!(!exchange_messages(head(0), head(0)));
         assert!(
-            have_to_do(head(0), tail),
+            exchange_messages(head(0), tail),
             "not neighbours, and they forward"
         );
     }

@@ -46,7 +46,7 @@ fn additions(record: &Record) -> String {
 }
 
 /// Appends microseconds since the Unix epoch as RFC 3339; `-` where they are 0: nobody asked a clock.
-pub(super) fn push_timestamp(line: &mut String, wall_us: u64) {
+fn push_timestamp(line: &mut String, wall_us: u64) {
     let time = i64::try_from(wall_us)
         .ok()
         .filter(|&micros| micros != 0)

@@ -1,12 +1,10 @@
 //! Which receipts count, and for which trigger (P9.1 to P9.3, P1.8).
 
-use std::sync::Arc;
-
 use bcr_protocol::digest::Digest;
 use bcr_protocol::identity::ProcessId;
 use bcr_protocol::message::{CatchUp, GetRunningState, Message, MessageKind};
 
-use super::{Chain, client, get, put};
+use super::{Chain, client, get, put, wrapped};
 use crate::runs::process::Action;
 use crate::trace::{HarnessEvent, TraceEvent};
 
@@ -246,13 +244,11 @@ fn failures_of_another_replica_or_configuration_are_not_this_ones() {
     for (configuration, position) in [(0, 0), (0, 2), (1, 1)] {
         let mut chain = Chain::of(0, 100, 1, "");
         let failing = Chain::of(configuration, 100, position, "shuttle(0,0), crash()");
-        let scenario = Arc::clone(&failing.setup.scenario);
         let id = bcr_protocol::identity::ReplicaId {
             configuration: chain.configuration,
             position: bcr_protocol::identity::Position(1),
         };
-        chain.replicas[1] =
-            super::FaultyReplica::new(chain.setup.replica(id), &scenario.failures, 1);
+        chain.replicas[1] = wrapped(&failing.setup, chain.setup.replica(id));
         chain.request(0, 0, &put("k", "v"));
         assert_eq!(chain.fates(), [""; 0]);
         assert_eq!(chain.sent(1, MessageKind::ResultShuttle).len(), 1);

@@ -14,13 +14,13 @@ use bcr_protocol::identity::ProcessId;
 use bcr_protocol::signature::RunSecret;
 
 use super::{Heard, Hearing, Launcher};
-use crate::runs::machines::Setup;
 use crate::runs::net::assignment::Assignment;
 use crate::runs::net::child;
 use crate::runs::net::clock::Clock;
 use crate::runs::net::notice::{Command, Ending};
 use crate::runs::net::pipe;
 use crate::runs::process::Halt;
+use crate::runs::setup::Setup;
 
 /// Starts children.
 pub(in crate::runs::net) struct Children<'a> {
@@ -52,7 +52,7 @@ impl<'a> Children<'a> {
         if !child::are_recognised() {
             // Started again it would run all its tests, and those start it again.
             return Err(io::Error::other(
-                "this executable's `main` does not begin with `runtime::net::child::main`",
+                "this executable's `main` does not begin with `runs::net::child::main`",
             ));
         }
         Ok(Self {
@@ -92,7 +92,7 @@ impl Launcher for Children<'_> {
         }
     }
 
-    fn bury(&mut self, process: ProcessId, ending: Option<&Ending>) -> Result<(), String> {
+    fn confirm_end(&mut self, process: ProcessId, ending: Option<&Ending>) -> Result<(), String> {
         let Some(mut running) = self.running.remove(&process) else {
             return Ok(());
         };

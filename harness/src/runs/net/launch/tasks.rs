@@ -9,11 +9,12 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, LocalSet};
 
 use super::{ADDRESS, Heard, Hearing, Launcher};
-use crate::runs::machines::{Machines, Setup};
+use crate::runs::machines::Machines;
 use crate::runs::net::clock::Clock;
 use crate::runs::net::link::{self, Limits};
 use crate::runs::net::node::{Node, Notices, Parts};
 use crate::runs::net::notice::{Command, Ending, Notice};
+use crate::runs::setup::Setup;
 
 /// Starts tasks.
 pub(in crate::runs::net) struct Tasks<'a> {
@@ -56,7 +57,7 @@ impl Launcher for Tasks<'_> {
         let signer = self.setup.signer(process);
         let (links, inbox) = link::bind(signer, ADDRESS, Limits::default())?;
         let (commands, receiver) = unbounded_channel();
-        let voice = Voice {
+        let to_runner = RunnerChannel {
             process,
             hearing: self.hearing.clone(),
         };
@@ -66,7 +67,7 @@ impl Launcher for Tasks<'_> {
             links,
             inbox,
             commands: receiver,
-            notices: voice,
+            notices: to_runner,
             clock: self.clock,
         });
         let task = self.tasks.spawn_local(async move {
@@ -84,7 +85,7 @@ impl Launcher for Tasks<'_> {
         }
     }
 
-    fn bury(&mut self, process: ProcessId, ending: Option<&Ending>) -> Result<(), String> {
+    fn confirm_end(&mut self, process: ProcessId, ending: Option<&Ending>) -> Result<(), String> {
         self.running.remove(&process);
         match ending {
             Some(_) => Ok(()),
@@ -102,19 +103,19 @@ impl Drop for Tasks<'_> {
 }
 
 /// Hands notices over; dropped with the task, it says so.
-struct Voice {
+struct RunnerChannel {
     process: ProcessId,
     hearing: Hearing,
 }
 
-impl Notices for Voice {
+impl Notices for RunnerChannel {
     fn give(&mut self, notice: Notice) {
         // Where the runner is gone the task is about to be aborted.
         drop(self.hearing.send((self.process, Heard::Notice(notice))));
     }
 }
 
-impl Drop for Voice {
+impl Drop for RunnerChannel {
     fn drop(&mut self) {
         drop(self.hearing.send((self.process, Heard::Gone)));
     }

@@ -15,6 +15,7 @@ use super::{
     CLIENT, End, HEAD, OLYMPUS, channel, closed, connect, end, end_with, framed, pair, public, run,
     secret, write,
 };
+use crate::dice::Dice;
 use crate::runs::net::link::assembly::Assembly;
 use crate::runs::net::link::channel::Channel;
 use crate::runs::net::link::{Incoming, Limits, Rejection, Report, introduction};
@@ -301,14 +302,12 @@ proptest! {
 
 #[test]
 fn random_bytes_are_turned_away() {
-    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
-
     run(async {
         let (a, mut b) = pair();
-        let mut dice = rand_chacha::ChaCha12Rng::seed_from_u64(1);
+        let mut dice = Dice::spread(1);
         for number in 0..200_u8 {
             let mut bytes = vec![0; usize::from(number)];
-            dice.fill_bytes(&mut bytes);
+            dice.fill(&mut bytes);
             if number.is_multiple_of(2) && bytes.len() > 2 {
                 // Past the first length, so that the bytes behind it are looked at.
                 bytes[..2].copy_from_slice(&[32, 0]);

@@ -14,9 +14,9 @@ use bcr_protocol::identity::ProcessId;
 use super::notice::{Chunk, Ending, Entry, What};
 use crate::trace::{HarnessEvent, TraceEvent};
 
-/// What the runner knows of the processes' quiet.
+/// What the runner knows of the processes' detector.
 #[derive(Debug, Default)]
-pub(super) struct Quiet {
+pub(super) struct RestDetector {
     processes: BTreeMap<ProcessId, State>,
     /// How many sweeps have begun.
     sweeps: u64,
@@ -44,7 +44,7 @@ enum Stage {
     },
 }
 
-impl Quiet {
+impl RestDetector {
     /// A process is being launched.
     pub(super) fn launched(&mut self, process: ProcessId) {
         self.disturb();
@@ -188,42 +188,42 @@ mod tests {
         }
     }
 
-    fn two() -> Quiet {
-        let mut quiet = Quiet::default();
-        quiet.launched(OLYMPUS);
-        quiet.launched(CLIENT);
-        quiet.reported(OLYMPUS, &chunk(&[], &[]));
-        quiet
+    fn two() -> RestDetector {
+        let mut detector = RestDetector::default();
+        detector.launched(OLYMPUS);
+        detector.launched(CLIENT);
+        detector.reported(OLYMPUS, &chunk(&[], &[]));
+        detector
     }
 
     #[test]
     fn a_run_rests_when_a_quiet_picture_survives_a_sweep() {
-        let mut quiet = two();
-        assert_eq!(quiet.begin_sweep(), None, "the client has not started");
-        quiet.reported(CLIENT, &chunk(&[(OLYMPUS, 2)], &[]));
-        assert_eq!(quiet.begin_sweep(), None, "two messages are in flight");
-        quiet.reported(OLYMPUS, &chunk(&[], &[(CLIENT, 1)]));
-        assert_eq!(quiet.begin_sweep(), None, "one message is in flight");
-        quiet.reported(OLYMPUS, &chunk(&[], &[(CLIENT, 1)]));
-        assert_eq!(quiet.begin_sweep(), Some(1));
-        assert_eq!(quiet.begin_sweep(), None, "one is under way");
-        assert!(!quiet.swept(CLIENT, 1), "Olympus has not answered");
-        quiet.reported(CLIENT, &chunk(&[], &[]));
+        let mut detector = two();
+        assert_eq!(detector.begin_sweep(), None, "the client has not started");
+        detector.reported(CLIENT, &chunk(&[(OLYMPUS, 2)], &[]));
+        assert_eq!(detector.begin_sweep(), None, "two messages are in flight");
+        detector.reported(OLYMPUS, &chunk(&[], &[(CLIENT, 1)]));
+        assert_eq!(detector.begin_sweep(), None, "one message is in flight");
+        detector.reported(OLYMPUS, &chunk(&[], &[(CLIENT, 1)]));
+        assert_eq!(detector.begin_sweep(), Some(1));
+        assert_eq!(detector.begin_sweep(), None, "one is under way");
+        assert!(!detector.swept(CLIENT, 1), "Olympus has not answered");
+        detector.reported(CLIENT, &chunk(&[], &[]));
         assert!(
-            !quiet.swept(OLYMPUS, 1),
+            !detector.swept(OLYMPUS, 1),
             "the client has done something since"
         );
-        assert_eq!(quiet.begin_sweep(), Some(2));
-        assert!(!quiet.swept(CLIENT, 1), "an answer to the first sweep");
-        assert!(!quiet.swept(CLIENT, 2));
-        assert!(quiet.swept(OLYMPUS, 2));
+        assert_eq!(detector.begin_sweep(), Some(2));
+        assert!(!detector.swept(CLIENT, 1), "an answer to the first sweep");
+        assert!(!detector.swept(CLIENT, 2));
+        assert!(detector.swept(OLYMPUS, 2));
     }
 
     #[test]
     fn talk_about_links_disturbs_no_sweep() {
-        let mut quiet = two();
-        quiet.reported(CLIENT, &chunk(&[], &[]));
-        assert_eq!(quiet.begin_sweep(), Some(1));
+        let mut detector = two();
+        detector.reported(CLIENT, &chunk(&[], &[]));
+        assert_eq!(detector.begin_sweep(), Some(1));
         let mut talk = chunk(&[], &[]);
         talk.entries.push(Entry {
             at: Micros(0),
@@ -234,39 +234,39 @@ mod tests {
                 .into(),
             ),
         });
-        quiet.reported(CLIENT, &talk);
-        assert!(!quiet.swept(CLIENT, 1), "Olympus has not answered");
-        assert!(quiet.swept(OLYMPUS, 1), "all have");
+        detector.reported(CLIENT, &talk);
+        assert!(!detector.swept(CLIENT, 1), "Olympus has not answered");
+        assert!(detector.swept(OLYMPUS, 1), "all have");
     }
 
     #[test]
     fn timers_and_sleeps_are_waited_for() {
-        let mut quiet = two();
+        let mut detector = two();
         let mut busy = chunk(&[], &[]);
         busy.timers = 1;
-        quiet.reported(CLIENT, &busy);
-        assert_eq!(quiet.begin_sweep(), None);
+        detector.reported(CLIENT, &busy);
+        assert_eq!(detector.begin_sweep(), None);
         busy.timers = 0;
         busy.is_asleep = true;
-        quiet.reported(CLIENT, &busy);
-        assert_eq!(quiet.begin_sweep(), None);
+        detector.reported(CLIENT, &busy);
+        assert_eq!(detector.begin_sweep(), None);
         busy.is_asleep = false;
-        quiet.reported(CLIENT, &busy);
-        assert_eq!(quiet.begin_sweep(), Some(1));
+        detector.reported(CLIENT, &busy);
+        assert_eq!(detector.begin_sweep(), Some(1));
     }
 
     #[test]
     fn messages_to_the_dead_are_not_waited_for_and_those_of_the_dead_only_if_they_got_out() {
         for is_flushed in [true, false] {
-            let mut quiet = two();
-            quiet.reported(CLIENT, &chunk(&[(OLYMPUS, 1)], &[]));
-            quiet.reported(OLYMPUS, &chunk(&[(CLIENT, 1)], &[]));
+            let mut detector = two();
+            detector.reported(CLIENT, &chunk(&[(OLYMPUS, 1)], &[]));
+            detector.reported(OLYMPUS, &chunk(&[(CLIENT, 1)], &[]));
             let how = Halt::Crashed;
-            quiet.ended(CLIENT, &Ending::Halted { how, is_flushed });
-            assert_eq!(quiet.begin_sweep().is_none(), is_flushed);
-            quiet.reported(OLYMPUS, &chunk(&[], &[(CLIENT, 1)]));
-            let number = quiet.begin_sweep().expect("nothing is left");
-            assert!(quiet.swept(OLYMPUS, number), "the dead do not answer");
+            detector.ended(CLIENT, &Ending::Halted { how, is_flushed });
+            assert_eq!(detector.begin_sweep().is_none(), is_flushed);
+            detector.reported(OLYMPUS, &chunk(&[], &[(CLIENT, 1)]));
+            let number = detector.begin_sweep().expect("nothing is left");
+            assert!(detector.swept(OLYMPUS, number), "the dead do not answer");
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::diagnostic::Colour;
-use crate::outcome::{ClauseStatus, Outcome, Verdict};
+use crate::outcome::Verdict;
+use crate::tell::reason::first_reason;
 use crate::tell::result::{Ending, FolderTally, ScenarioResult};
 use crate::tell::text;
 
@@ -12,7 +13,7 @@ const EXPLAINED_MAX: usize = 20;
 
 /// What did not pass, why and how to see it again, then the folders.
 #[must_use]
-pub fn summary(results: &[ScenarioResult]) -> String {
+pub fn markdown(results: &[ScenarioResult]) -> String {
     let failed: Vec<&ScenarioResult> = results.iter().filter(|of| !of.is_fine()).collect();
     let judged = results.iter().filter(|of| of.verdict().is_some()).count();
     let mut to = String::new();
@@ -70,34 +71,6 @@ fn row(result: &ScenarioResult) -> String {
         escaped(&why),
         code(&replay)
     )
-}
-
-/// What broke, in one sentence.
-pub(crate) fn first_reason(outcome: &Outcome) -> String {
-    let clause = outcome
-        .clauses
-        .iter()
-        .find(|of| of.status == ClauseStatus::Broken)
-        .map(|of| format!("clause {} broke: {}", of.clause, of.detail));
-    let invariant = || {
-        let broken = outcome
-            .invariants
-            .iter()
-            .find(|of| of.held == Some(false))?;
-        Some(format!(
-            "invariant {} broke: {}",
-            broken.name, broken.detail
-        ))
-    };
-    let verdict = || match outcome.verdict {
-        Verdict::Vacuous => "a failure did not happen or had no effect",
-        Verdict::Outside => "more replicas failed than are tolerated, and no clause decides",
-        Verdict::Unknown => "the run was not decided",
-        Verdict::Pass | Verdict::Fail | Verdict::Invalid => "",
-    };
-    clause
-        .or_else(invariant)
-        .unwrap_or_else(|| verdict().to_owned())
 }
 
 fn explanation(result: &ScenarioResult) -> String {
@@ -212,7 +185,7 @@ mod tests {
                 "reconfigurations: 1\nweights: {reconfigurations: 4}\n",
             ),
         ];
-        let found = summary(&results);
+        let found = markdown(&results);
         let lines: Vec<&str> = found.lines().collect();
         assert_eq!(lines[0], "## 2 scenarios: 1 did not pass");
         assert_eq!(
@@ -229,7 +202,7 @@ mod tests {
                 "| b | 0 of 1 | 0 | 1 | 0.25 | 1 of 5 |",
             ]
         );
-        assert!(summary(&results[..1]).starts_with("## 1 scenario: all passed\n"));
+        assert!(markdown(&results[..1]).starts_with("## 1 scenario: all passed\n"));
     }
 
     #[test]

@@ -2,20 +2,50 @@
 //!
 //! Source: docs/protocol.md P10.
 
-use bcr_protocol::identity::ProcessId;
+use bcr_protocol::identity::{ProcessId, Slot};
 use bcr_protocol::message::{AnsweredBy, Message};
+use bcr_protocol::statement::Signer;
 
-use super::{FaultyReplica, applied};
-use crate::runs::fault::spoil::{spoil, spoils_signature, targets};
-use crate::runs::machines::ReplicaMachine;
+use super::plan::Planned;
+use super::spoil::{spoil, spoils_signature, targets};
 use crate::runs::process::Action;
 use crate::scenario::Failure;
 
-impl<R: ReplicaMachine> FaultyReplica<R> {
+/// The failures that wait for messages of one replica.
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    /// Signs what is spoiled.
+    signer: Signer,
+    /// `t + 1`.
+    quorum: usize,
+    is_tail: bool,
+    armed: Vec<Planned>,
+    /// What was done to a fresh answer of the tail and is to be done to the result shuttle of the same
+    /// slot, which is one content sent twice (P10).
+    repeats: Vec<(Failure, Slot)>,
+}
+
+impl Outgoing {
+    /// What `signer` sends in a chain that tolerates `t` failures, at its tail or elsewhere.
+    pub(super) const fn new(signer: Signer, t: u32, is_tail: bool) -> Self {
+        Self {
+            signer,
+            quorum: t as usize + 1,
+            is_tail,
+            armed: Vec::new(),
+            repeats: Vec::new(),
+        }
+    }
+
+    /// From now on the failure waits for a message.
+    pub(super) fn arm(&mut self, planned: Planned) {
+        self.armed.push(planned);
+    }
+
     /// Sends a message, spoiled by the failures that wait for one of its type. One that is omitted is no
     /// outgoing message for the others.
     pub(super) fn send(&mut self, to: ProcessId, message: Message, actions: &mut Vec<Action>) {
-        if self.armed.is_empty() && self.twin.is_empty() {
+        if self.armed.is_empty() && self.repeats.is_empty() {
             let spoiled = false;
             actions.push(Action::Send {
                 to,
@@ -30,11 +60,11 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
             .iter()
             .position(|planned| planned.failure.failure == Failure::OmitSend);
         if let Some(index) = omission {
-            actions.push(applied(&self.armed.remove(index), kind, true));
+            actions.push(self.armed.remove(index).applied(kind, true));
             return;
         }
         let clean = message.clone();
-        let mut message = self.spoil_twin(message);
+        let mut message = self.repeat(message);
         let is_tail = self.is_tail;
         let (mut due, armed): (Vec<_>, Vec<_>) = std::mem::take(&mut self.armed)
             .into_iter()
@@ -44,9 +74,9 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
         due.sort_by_key(|planned| spoils_signature(planned.failure.failure));
         for planned in due {
             let failure = planned.failure.failure;
-            let spoiled = spoil(failure, &self.replica, self.quorum, &message);
-            actions.push(applied(&planned, kind, spoiled != message));
-            self.remember_twin(failure, &spoiled);
+            let spoiled = spoil(failure, &self.signer, self.quorum, &message);
+            actions.push(planned.applied(kind, spoiled != message));
+            self.note_repeat(failure, &spoiled);
             message = spoiled;
         }
         let spoiled = message != clean;
@@ -58,7 +88,7 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
     }
 
     /// P10: what spoils the tail's fresh result spoils the result shuttle with the same content.
-    fn remember_twin(&mut self, failure: Failure, message: &Message) {
+    fn note_repeat(&mut self, failure: Failure, message: &Message) {
         if let Message::Result(result) = message
             && result.by == AnsweredBy::Tail
             && matches!(
@@ -66,19 +96,21 @@ impl<R: ReplicaMachine> FaultyReplica<R> {
                 Failure::ChangeResult | Failure::DropResultStatement
             )
         {
-            self.twin.push((failure, result.answer.order_proof.slot));
+            let slot = result.answer.order_proof.slot;
+            self.repeats.push((failure, slot));
         }
     }
 
-    fn spoil_twin(&mut self, mut message: Message) -> Message {
+    /// Does to a result shuttle what was done to the result with the same content.
+    fn repeat(&mut self, mut message: Message) -> Message {
         if let Message::ResultShuttle(answer) = &message {
             let slot = answer.order_proof.slot;
-            let (due, twin): (Vec<_>, Vec<_>) = std::mem::take(&mut self.twin)
+            let (due, repeats): (Vec<_>, Vec<_>) = std::mem::take(&mut self.repeats)
                 .into_iter()
                 .partition(|(_, of)| *of == slot);
-            self.twin = twin;
+            self.repeats = repeats;
             for (failure, _) in due {
-                message = spoil(failure, &self.replica, self.quorum, &message);
+                message = spoil(failure, &self.signer, self.quorum, &message);
             }
         }
         message

@@ -10,7 +10,7 @@ use crate::diagnostic::Colour;
 use crate::outcome::{FailureStatus, Verdict};
 use crate::tell::result::Account;
 use crate::tell::result::{Ending, ScenarioResult};
-use crate::tell::text;
+use crate::tell::text::{self, Part};
 
 /// The whole document. A scenario that does not pass is a failure, one that cannot be run an error,
 /// one that this runtime leaves out is skipped.
@@ -86,11 +86,9 @@ fn push_case(to: &mut Xml, result: &ScenarioResult) {
             push_properties(to, account);
             if outcome.verdict != Verdict::Pass {
                 let explanation = text::explanation(account);
-                let first = explanation.lines().map(str::trim);
-                let mut first = first.filter(|line| !line.contains("schedules did not pass"));
                 let attributes = [
                     ("type", outcome.verdict.to_string()),
-                    ("message", first.next().unwrap_or_default().to_owned()),
+                    ("message", message(account)),
                 ];
                 to.text("failure", &attributes, &explanation);
             }
@@ -107,6 +105,16 @@ fn push_case(to: &mut Xml, result: &ScenarioResult) {
         }
     }
     to.close("testcase");
+}
+
+/// The first line of the first reason. How many schedules did not pass is none.
+fn message(account: &Account) -> String {
+    let parts = text::parts(account);
+    let mut reasons = parts
+        .iter()
+        .filter(|part| !matches!(part, Part::Schedules(_)));
+    let first = reasons.next().map(Part::to_string).unwrap_or_default();
+    first.lines().next().unwrap_or_default().trim().to_owned()
 }
 
 fn push_properties(to: &mut Xml, account: &Account) {
@@ -255,6 +263,22 @@ mod tests {
                 "{start}\n{found}"
             );
         }
+    }
+
+    #[test]
+    fn the_message_is_a_reason_and_not_how_many_schedules_failed() {
+        let Ending::Examined(examined) = nasty("final: {k: v}\n") else {
+            panic!("it ran");
+        };
+        let mut account = examined.account;
+        let first = account.outcome.schedules[0].clone();
+        account.outcome.schedules.push(first);
+        let explanation = text::explanation(&account);
+        assert!(
+            explanation.starts_with("  2 of 2 schedules did not pass"),
+            "{explanation}"
+        );
+        assert!(message(&account).starts_with("clause final broke"));
     }
 
     #[test]

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use crate::cases::case::{Case, Remarks};
 use crate::diagnostic::{Code, Diagnostic, SourceFile};
 use crate::outcome::{ClauseStatus, FailureStatus, Outcome, Verdict};
+use crate::tell::reason::{clause_broke, invariant_broke};
 
 /// Errors at every clause that broke, at the failures where the run is vacuous, and at the scenario's
 /// first line for what has no place of its own. None where the run passed.
 #[must_use]
-pub fn remarks(case: &Case, outcome: &Outcome) -> Vec<Remarks> {
+pub(crate) fn annotations(case: &Case, outcome: &Outcome) -> Vec<Remarks> {
     if outcome.verdict == Verdict::Pass {
         return Vec::new();
     }
@@ -27,23 +28,18 @@ pub fn remarks(case: &Case, outcome: &Outcome) -> Vec<Remarks> {
         }
         let expectation = case.expectation.as_ref();
         let span = expectation.and_then(|expectation| expectation.span_of(&clause.clause));
-        let message = format!("clause {} broke: {}", clause.clause, clause.detail);
+        let message = clause_broke(clause);
         match span.filter(|_| expected.is_some() && case.has_expected_file) {
             Some(span) => of_expected.push(error("clause-broke", span, message)),
             None => of_scenario.push(error("clause-broke", 0..0, message)),
         }
     }
     for invariant in outcome.invariants.iter().filter(|of| of.held != Some(true)) {
-        let (name, detail) = (&invariant.name, &invariant.detail);
-        let (code, what) = match invariant.held {
-            Some(_) => ("invariant-broke", "broke"),
-            None => ("invariant-undecided", "was not decided"),
+        let code = match invariant.held {
+            Some(_) => "invariant-broke",
+            None => "invariant-undecided",
         };
-        of_scenario.push(error(
-            code,
-            0..0,
-            format!("invariant {name} {what}: {detail}"),
-        ));
+        of_scenario.push(error(code, 0..0, invariant_broke(invariant)));
     }
     if outcome.verdict == Verdict::Vacuous {
         for failure in &outcome.failures {
@@ -106,9 +102,9 @@ mod tests {
     use super::*;
     use crate::tell::testing::told;
 
-    fn annotations(failures: &str, expected: &str) -> Vec<String> {
+    fn annotated(failures: &str, expected: &str) -> Vec<String> {
         let (case, account) = told(failures, expected);
-        let remarks = remarks(&case, &account.outcome);
+        let remarks = annotations(&case, &account.outcome);
         let lines = remarks.iter().flat_map(|remarks| {
             let of = |found: &Diagnostic| {
                 let record = found.record(&remarks.source);
@@ -124,15 +120,15 @@ mod tests {
 
     #[test]
     fn what_broke_is_remarked_where_it_is_asked_for() {
-        assert_eq!(annotations("", "final: {k: vw}\n"), [""; 0]);
+        assert_eq!(annotated("", "final: {k: vw}\n"), [""; 0]);
         assert_eq!(
-            annotations("", "final: {k: vw}\ncanonical:\n  reconfigurations: 1\n"),
+            annotated("", "final: {k: vw}\ncanonical:\n  reconfigurations: 1\n"),
             [
                 "x.yaml:3:3-19 clause canonical.reconfigurations broke: expected exactly 1 reconfigurations, actual 0"
             ]
         );
         let late = "failures[0,0] = client_request(0,9), crash()";
-        let found = annotations(late, "final: {k: vw}\n");
+        let found = annotated(late, "final: {k: vw}\n");
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(
             found[0].starts_with("x.conf:8:1-45 `client_request(0,9), crash()` was not triggered"),
@@ -144,7 +140,7 @@ mod tests {
     fn what_has_no_place_is_remarked_at_the_beginning() {
         let silent =
             "failures[0,0] = shuttle(0,0), crash()\nfailures[0,1] = wedge_request(0), crash()";
-        let found = annotations(silent, "");
+        let found = annotated(silent, "");
         assert!(
             found.iter().any(|line| line.starts_with("x.conf:1:1-1 ")),
             "{found:?}"

@@ -1,0 +1,123 @@
+//! Runs under schedules of the caller's, and a step at a time.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bcr_protocol::event::Event;
+use bcr_protocol::signature::Scheme;
+
+use super::{Options, Simulation, Step, run};
+use crate::diagnostic::SourceFile;
+use crate::runs::choices::{Bytes, Choices, Exhaustive, Recorded, Recording, Seeded};
+use crate::runs::machines::ChainReplication;
+use crate::runs::schedule::{Latencies, Schedule};
+use crate::scenario::{self, Scenario};
+use crate::trace::{Micros, RunEnd, Trace, TraceEvent};
+
+/// Latencies with two alternatives.
+const QUICK_OR_SLOW: Latencies = Latencies {
+    fastest: Micros::from_ms(1),
+    step: Micros::from_ms(3),
+    count: 2,
+};
+
+fn scenario(text: &str) -> Arc<Scenario> {
+    let reading = scenario::read(&SourceFile::new("x.conf", text), &[]);
+    Arc::new(reading.scenario.expect("no mistakes"))
+}
+
+fn two_clients() -> Arc<Scenario> {
+    scenario(
+        "t = 1\nnum_client = 2\nclient_timeout = 3000\nhead_timeout = 3000\nnonhead_timeout = 3000\n\
+         workload[0] = put('k','v'); get('k')\nworkload[1] = append('k','w')\n\
+         failures[0,1] = shuttle(0,1), sleep(5)\n",
+    )
+}
+
+const OPTIONS: Options = Options {
+    scheme: Scheme::KeyedHash,
+    ..Options::seed(0)
+};
+
+fn run_under(choices: impl Choices, scenario: &Arc<Scenario>, pauses: Option<Micros>) -> Trace {
+    let schedule = Schedule::new(QUICK_OR_SLOW, pauses, choices);
+    Simulation::under(schedule, scenario, &ChainReplication, OPTIONS).run()
+}
+
+fn accepted(trace: &Trace) -> usize {
+    let is_accepted =
+        |event: &TraceEvent| matches!(event, TraceEvent::Protocol(Event::Accepted { .. }));
+    let events = trace.records.iter().map(|record| &record.event);
+    events.filter(|event| is_accepted(event)).count()
+}
+
+#[test]
+fn a_run_that_goes_step_by_step_is_the_same_run() {
+    let scenario = two_clients();
+    let options = Options::seed(3);
+    let mut simulation = Simulation::new(&scenario, &ChainReplication, options);
+    assert_eq!(simulation.now(), Micros(0));
+    let end = loop {
+        let due = simulation.next();
+        let before = simulation.trace().records.len();
+        match simulation.step() {
+            Step::Happened(process) => {
+                assert_eq!(Some(simulation.now()), due);
+                let new = &simulation.trace().records[before..];
+                // Replicas are the only ones who start while another process acts.
+                let first = new.first().map(|record| record.process);
+                assert!(first.is_none_or(|first| first == process));
+            }
+            Step::Ended(end) => break end,
+        }
+    };
+    assert_eq!(end, RunEnd::AtRest);
+    assert_eq!(simulation.next(), None);
+    let length = simulation.trace().records.len();
+    assert_eq!(simulation.step(), Step::Ended(end), "nothing is left to do");
+    assert_eq!(simulation.trace().records.len(), length);
+    assert!(*simulation.trace() == run(&scenario, &ChainReplication, options));
+}
+
+#[test]
+fn choices_that_were_noted_give_the_same_run_again() {
+    let scenario = two_clients();
+    for pauses in [None, Some(Micros::from_ms(20))] {
+        let mut noted = Recording::new(Seeded::new(5));
+        let original = run_under(&mut noted, &scenario, pauses);
+        let chosen = noted.chosen().to_vec();
+        assert!(chosen.iter().any(|choice| *choice > 0));
+        assert!(original == run_under(Recorded::new(chosen.clone()), &scenario, pauses));
+        let half = chosen[..chosen.len() / 2].to_vec();
+        assert!(original != run_under(Recorded::new(half), &scenario, pauses));
+    }
+}
+
+#[test]
+fn any_bytes_are_a_schedule() {
+    let scenario = two_clients();
+    let runs = [&[][..], &[1], &[0; 9], &[0xA5; 200]];
+    let runs = runs.map(|bytes| run_under(Bytes::new(bytes), &scenario, None));
+    assert!(runs.iter().all(|trace| accepted(trace) == 3));
+    assert!(runs[0] == runs[2] && runs[0] != runs[1] && runs[1] != runs[3]);
+}
+
+#[test]
+fn every_schedule_of_a_small_world_is_visited_once() {
+    const MESSAGES: usize = 6;
+    let scenario = scenario("t = 1\nnum_client = 1\nworkload[0] = put('k','v')\n");
+    let mut choices = Exhaustive::new(usize::MAX);
+    let mut visited = BTreeSet::new();
+    loop {
+        let mut noted = Recording::new(&mut choices);
+        let trace = run_under(&mut noted, &scenario, None);
+        assert_eq!(accepted(&trace), 1);
+        assert_eq!(noted.chosen().len(), MESSAGES);
+        let is_new = visited.insert(noted.chosen().to_vec());
+        assert!(is_new, "visited twice");
+        if !choices.advance() {
+            break;
+        }
+    }
+    assert_eq!(visited.len(), 1 << MESSAGES);
+}

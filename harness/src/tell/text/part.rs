@@ -1,0 +1,206 @@
+//! What there is to say of a run that did not pass, part by part.
+
+use std::fmt;
+use std::path::Path;
+
+use crate::outcome::{
+    Budget, ClauseOutcome, ClauseStatus, FailureOutcome, FailureStatus, InvariantOutcome, Outcome,
+    ScheduleVerdict, Verdict,
+};
+use crate::tell::result::Account;
+
+/// How many waiting processes are named.
+const NAMED_MAX: usize = 20;
+
+/// One thing to say: a line, or a line and what is indented below it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part<'a> {
+    /// Which of several schedules did not pass.
+    Schedules(&'a [ScheduleVerdict]),
+    /// A clause that broke.
+    Clause(&'a ClauseOutcome),
+    /// An invariant that broke or was not decided.
+    Invariant(&'a InvariantOutcome),
+    /// A failure that did not happen, or changed nothing (P9.5).
+    Failure(&'a FailureOutcome),
+    /// A configuration with more faulty replicas than it tolerates.
+    Budget(&'a Budget),
+    /// A line of what is told from the events of the run.
+    Told(&'a str),
+    /// What somebody was waiting for.
+    Waiting(&'a str),
+    /// How many more were waiting.
+    MoreWaiting(usize),
+    /// Where the logs are.
+    Logs(&'a Path),
+    /// Where the page is.
+    Report(&'a Path),
+    /// The command that repeats the run.
+    Replay(&'a str),
+}
+
+/// Why a scenario did not pass: what broke, where the logs are, how to see it again. Nothing where it
+/// passed.
+pub(crate) fn parts(account: &Account) -> Vec<Part<'_>> {
+    let outcome = &account.outcome;
+    if outcome.verdict == Verdict::Pass {
+        return Vec::new();
+    }
+    let mut parts = Vec::new();
+    if outcome.schedules.len() > 1 {
+        parts.push(Part::Schedules(&outcome.schedules));
+    }
+    let clauses = outcome.clauses.iter();
+    let broken = clauses.filter(|clause| clause.status == ClauseStatus::Broken);
+    parts.extend(broken.map(Part::Clause));
+    let invariants = outcome.invariants.iter();
+    let open = invariants.filter(|invariant| invariant.held != Some(true));
+    parts.extend(open.map(Part::Invariant));
+    parts.extend(idle_failures(outcome));
+    let budgets = outcome.budget.iter();
+    let exceeded = budgets.filter(|budget| budget.faulty.len() > budget.t as usize);
+    parts.extend(exceeded.map(Part::Budget));
+    for told in [
+        &account.story,
+        &account.clients,
+        &account.difference,
+        &account.log_lines,
+    ] {
+        parts.extend(told.lines().map(Part::Told));
+    }
+    let waiting = account.waiting.iter().take(NAMED_MAX);
+    parts.extend(waiting.map(|sentence| Part::Waiting(sentence)));
+    if account.waiting.len() > NAMED_MAX {
+        parts.push(Part::MoreWaiting(account.waiting.len() - NAMED_MAX));
+    }
+    parts.extend(account.logs.as_deref().map(Part::Logs));
+    parts.extend(account.report.as_deref().map(Part::Report));
+    parts.push(Part::Replay(&outcome.replay));
+    parts
+}
+
+/// What happened in a run, whether or not it passed: failures without effect, then its story.
+pub(super) fn parts_of_story(account: &Account) -> Vec<Part<'_>> {
+    let told = [&account.story, &account.clients];
+    let told = told.into_iter().flat_map(|told| told.lines());
+    idle_failures(&account.outcome)
+        .chain(told.map(Part::Told))
+        .collect()
+}
+
+/// Failures that did not happen, or changed nothing (P9.5).
+fn idle_failures(outcome: &Outcome) -> impl Iterator<Item = Part<'_>> {
+    let is_idle = |of: &&FailureOutcome| (of.status, of.effect) != (FailureStatus::Applied, true);
+    outcome.failures.iter().filter(is_idle).map(Part::Failure)
+}
+
+impl fmt::Display for Part<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Schedules(schedules) => write_schedules(f, schedules),
+            Self::Clause(clause) => {
+                write!(f, "clause {} broke", clause.clause)?;
+                write_event(f, clause.event)?;
+                write!(f, ": {}", clause.detail)
+            }
+            Self::Invariant(invariant) => {
+                write!(f, "invariant {} ", invariant.name)?;
+                if invariant.held.is_some() {
+                    f.write_str("broke")?;
+                    write_event(f, invariant.event)?;
+                } else {
+                    f.write_str("was not decided")?;
+                }
+                write!(f, ": {}", invariant.detail)
+            }
+            Self::Failure(failure) => write_failure(f, failure),
+            Self::Budget(budget) => {
+                let faulty = budget.faulty.iter();
+                let faulty: Vec<String> = faulty.map(ToString::to_string).collect();
+                write!(
+                    f,
+                    "configuration {} has {} faulty replicas ({}) and tolerates {}: nothing is promised",
+                    budget.configuration,
+                    budget.faulty.len(),
+                    faulty.join(", "),
+                    budget.t
+                )
+            }
+            Self::Told(line) | Self::Waiting(line) => f.write_str(line),
+            Self::MoreWaiting(count) => write!(f, "and {count} more"),
+            Self::Logs(path) => write!(f, "logs: {}", path.display()),
+            Self::Report(path) => write!(f, "report: {}", path.display()),
+            Self::Replay(command) => write!(f, "replay: {command}"),
+        }
+    }
+}
+
+fn write_schedules(f: &mut fmt::Formatter<'_>, schedules: &[ScheduleVerdict]) -> fmt::Result {
+    let failed = schedules.iter();
+    let failed = failed.filter(|schedule| schedule.verdict != Verdict::Pass);
+    let failed: Vec<u64> = failed.map(|schedule| schedule.seed).collect();
+    let (count, all) = (failed.len(), schedules.len());
+    let plural = if count == 1 { "" } else { "s" };
+    let seeds = ranges(&failed);
+    write!(
+        f,
+        "{count} of {all} schedules did not pass: seed{plural} {seeds}"
+    )
+}
+
+/// Ascending numbers, neighbours joined: `3, 17–40`.
+fn ranges(numbers: &[u64]) -> String {
+    let mut runs: Vec<(u64, u64)> = Vec::new();
+    for &number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(number) => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    let runs = runs.iter().map(|(first, last)| match last - first {
+        0 => first.to_string(),
+        1 => format!("{first}, {last}"),
+        _ => format!("{first}–{last}"),
+    });
+    runs.collect::<Vec<_>>().join(", ")
+}
+
+fn write_event(f: &mut fmt::Formatter<'_>, event: Option<u64>) -> fmt::Result {
+    match event {
+        Some(event) => write!(f, " (event {event})"),
+        None => Ok(()),
+    }
+}
+
+fn write_failure(f: &mut fmt::Formatter<'_>, failure: &FailureOutcome) -> fmt::Result {
+    let fate = match (failure.status, failure.effect) {
+        (FailureStatus::Applied, true) => "applied",
+        (FailureStatus::Applied, false) => "applied without effect",
+        (FailureStatus::Armed, _) => "armed and never applied",
+        (FailureStatus::NotTriggered, _) => "not triggered",
+    };
+    write!(
+        f,
+        "{} (line {}) {fate}",
+        failure.configured, failure.configured.line
+    )?;
+    if failure.note.is_empty() {
+        Ok(())
+    } else {
+        write!(f, ": {}", failure.note)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbouring_seeds_are_a_range() {
+        let forty: Vec<u64> = std::iter::once(3).chain(17..=40).collect();
+        assert_eq!(ranges(&forty), "3, 17–40");
+        assert_eq!(ranges(&[0, 1, 4, 5, 6]), "0, 1, 4–6");
+        assert_eq!(ranges(&[u64::MAX]), u64::MAX.to_string());
+        assert_eq!(ranges(&[]), "");
+    }
+}
