@@ -6,7 +6,7 @@ use bcr_protocol::identity::{ConfigurationId, Position, ReplicaId};
 use bcr_protocol::message::MessageKind;
 
 use crate::judge::facts::{Facts, FailureFacts};
-use crate::judge::setting::kind;
+use crate::judge::premises::kind;
 use crate::outcome::{FailureOutcome, FailureStatus};
 use crate::scenario::{Failure, PlannedFailure};
 
@@ -45,7 +45,7 @@ fn spoils(facts: &Facts<'_>, planned: &PlannedFailure) -> &'static str {
     match planned.failure {
         Failure::ChangeOperation | Failure::InvalidOrderSignature => "shuttle",
         Failure::ChangeResult | Failure::DropResultStatement => "result or result_shuttle",
-        Failure::InvalidResultSignature if planned.replica == facts.setting.tail() => "result",
+        Failure::InvalidResultSignature if planned.replica == facts.run.premises.tail() => "result",
         Failure::InvalidResultSignature => "shuttle",
         Failure::TruncateHistory { .. } => "wedged message",
         Failure::DropCheckpointStatements => "completed_checkpoint",
@@ -87,7 +87,7 @@ fn why_not_triggered(facts: &Facts<'_>, planned: &PlannedFailure) -> String {
     };
     let (message, client) = (kind(planned.trigger), planned.trigger.client());
     let number = planned.trigger.message();
-    if facts.first_slot(planned.configuration).is_none() {
+    if facts.run.first_slot(planned.configuration).is_none() {
         return format!("configuration {} was not reached", planned.configuration);
     }
     if message == MessageKind::ForwardedRequest && planned.replica != Position::HEAD {
@@ -99,12 +99,12 @@ fn why_not_triggered(facts: &Facts<'_>, planned: &PlannedFailure) -> String {
     let whose = client
         .map(|client| format!(" of client {client}"))
         .unwrap_or_default();
-    let arrived = match facts.count_received(replica, message, client) {
+    let arrived = match facts.run.count_received(replica, message, client) {
         0 => format!("no {message} message{whose} arrived"),
         1 => format!("only 1 {message} message{whose} arrived"),
         count => format!("only {count} {message} messages{whose} arrived"),
     };
-    let crashed = facts.replicas.get(&replica).and_then(|of| of.crashed);
+    let crashed = facts.run.replicas.get(&replica).and_then(|of| of.crashed);
     match crashed {
         Some(crashed) => {
             format!(

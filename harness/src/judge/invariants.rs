@@ -43,7 +43,7 @@ mod tests;
 /// public keys of the run's processes.
 #[must_use]
 pub fn judge(facts: &Facts<'_>, key_of: KeyOf<'_>) -> Vec<InvariantOutcome> {
-    let mut audit = Audit::new(facts.setting.t, key_of);
+    let mut audit = Audit::new(facts.run.premises.t, key_of);
     let findings = [
         ("agreement", agreement::check(facts, &mut audit)),
         ("validity", validity::check(facts, &mut audit)),

@@ -17,7 +17,7 @@ pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
     let mut breaches = Breaches::default();
     replicas_agree(facts, &mut breaches);
     let mut unknown = Vec::new();
-    for (&(configuration, _), proofs) in &facts.complete {
+    for (&(configuration, _), proofs) in &facts.run.complete {
         for proof in proofs {
             proof_is_kept(
                 facts,
@@ -42,7 +42,7 @@ struct Claim<'t> {
 
 fn replicas_agree(facts: &Facts<'_>, breaches: &mut Breaches) {
     let mut slots: BTreeMap<(ConfigurationId, Slot), Claim<'_>> = BTreeMap::new();
-    for (replica, of_replica) in facts.correct() {
+    for (replica, of_replica) in facts.run.correct() {
         let executed = of_replica.executed.iter().map(|executed| {
             let what = &executed.value;
             (what.slot, executed.n, what.request, what.operation)

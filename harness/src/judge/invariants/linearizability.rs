@@ -20,7 +20,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Finding {
         return search::explain(facts, search::BUDGET);
     };
     let mut breaches = Breaches::default();
-    for (&id, request) in &facts.requests {
+    for (&id, request) in &facts.run.requests {
         let Some(accepted) = request.accepted else {
             continue;
         };
@@ -69,7 +69,7 @@ fn replay(facts: &Facts<'_>) -> Option<Results> {
 fn respects_real_time(facts: &Facts<'_>, results: &Results, breaches: &mut Breaches) {
     let mut in_order: Vec<(Slot, RequestId, &RequestFacts<'_>)> = results
         .iter()
-        .filter_map(|(id, (slot, _))| Some((*slot, *id, facts.requests.get(id)?)))
+        .filter_map(|(id, (slot, _))| Some((*slot, *id, facts.run.requests.get(id)?)))
         .collect();
     in_order.sort_by_key(|&(slot, ..)| slot);
     let mut latest: Option<(u64, Slot, RequestId)> = None;

@@ -65,7 +65,7 @@ enum Found {
 /// Each key's requests: by client, in the order in which the client made them.
 fn by_key<'t>(facts: &Facts<'t>) -> BTreeMap<&'t str, Vec<Vec<Call<'t>>>> {
     let mut keys: BTreeMap<&str, BTreeMap<ClientId, Vec<Call<'_>>>> = BTreeMap::new();
-    for (&RequestId { client, .. }, request) in &facts.requests {
+    for (&RequestId { client, .. }, request) in &facts.run.requests {
         let operation = request.invoked.value;
         let call = Call {
             operation,

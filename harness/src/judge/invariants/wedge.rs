@@ -7,7 +7,7 @@ use crate::judge::invariants::{Breaches, Finding, the_replica};
 
 pub(super) fn check(facts: &Facts<'_>) -> Finding {
     let mut breaches = Breaches::default();
-    for (replica, of_replica) in facts.correct() {
+    for (replica, of_replica) in facts.run.correct() {
         let Some(wedged) = of_replica.wedged else {
             continue;
         };
