@@ -6,11 +6,13 @@ pub mod invariants;
 pub mod premises;
 
 mod fate;
+mod finding;
 mod keys;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod waiting;
+mod words;
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId, Rep
 use bcr_protocol::machine::Timer;
 
 use crate::judge::facts::Facts;
-use crate::judge::invariants::{the_replica, the_request};
+use crate::judge::words::{the_replica, the_request};
 
 /// The unanswered requests first, then Olympus where it is reconfiguring, then the replicas of the last
 /// configuration. Empty where every client is done.

@@ -6,8 +6,10 @@
 use bcr_protocol::identity::ReplicaId;
 
 use crate::judge::facts::{Facts, ReplicaFacts};
+use crate::judge::finding::Finding;
 use crate::judge::invariants::audit::Audit;
-use crate::judge::invariants::{Breaches, Finding, the_replica, the_request};
+use crate::judge::invariants::breaches::Breaches;
+use crate::judge::words::{the_replica, the_request};
 
 pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
     let mut breaches = Breaches::default();
@@ -17,7 +19,7 @@ pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
         checkpoints(replica, of_replica, audit, &mut breaches);
     }
     quorums(facts, audit, &mut breaches);
-    Finding::of(breaches, &[])
+    breaches.finding(&[])
 }
 
 fn convictions(facts: &Facts<'_>, audit: &mut Audit<'_>, breaches: &mut Breaches) {

@@ -10,8 +10,10 @@ use bcr_protocol::identity::{ConfigurationId, ReplicaId, RequestId, Slot};
 use bcr_protocol::proof::OrderProof;
 
 use crate::judge::facts::{At, Facts};
+use crate::judge::finding::Finding;
 use crate::judge::invariants::audit::Audit;
-use crate::judge::invariants::{Breaches, Finding, the_replica, the_request};
+use crate::judge::invariants::breaches::Breaches;
+use crate::judge::words::{the_replica, the_request};
 
 pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
     let mut breaches = Breaches::default();
@@ -29,7 +31,7 @@ pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
             );
         }
     }
-    Finding::of(breaches, &unknown)
+    breaches.finding(&unknown)
 }
 
 /// What a correct replica put in a slot, and where that shows.

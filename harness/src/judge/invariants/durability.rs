@@ -9,8 +9,10 @@ use bcr_protocol::identity::{ClientId, ConfigurationId};
 use bcr_protocol::message::NewConfiguration;
 
 use crate::judge::facts::{At, Facts};
+use crate::judge::finding::Finding;
+use crate::judge::invariants::breaches::Breaches;
 use crate::judge::invariants::replay::Replay;
-use crate::judge::invariants::{Breaches, Finding, the_request};
+use crate::judge::words::the_request;
 
 pub(super) fn check(facts: &Facts<'_>) -> Finding {
     let mut breaches = Breaches::default();
@@ -43,7 +45,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Finding {
             is_replay(facts, &new, &replay, &mut breaches);
         }
     }
-    Finding::of(breaches, &unknown)
+    breaches.finding(&unknown)
 }
 
 /// The state must have every request whose result a client accepted with a proof of an older

@@ -11,9 +11,11 @@ use std::collections::BTreeMap;
 use bcr_protocol::identity::{RequestId, Slot};
 
 use crate::judge::facts::{Facts, RequestFacts};
+use crate::judge::finding::Finding;
+use crate::judge::invariants::breaches::Breaches;
 use crate::judge::invariants::replay::{Replay, Step};
 use crate::judge::invariants::search;
-use crate::judge::invariants::{Breaches, Finding, the_request};
+use crate::judge::words::the_request;
 
 pub(super) fn check(facts: &Facts<'_>) -> Finding {
     let Some(results) = replay(facts) else {
@@ -39,7 +41,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Finding {
         }
     }
     respects_real_time(facts, &results, &mut breaches);
-    Finding::of(breaches, &[])
+    breaches.finding(&[])
 }
 
 /// Where each request takes effect, and its result.

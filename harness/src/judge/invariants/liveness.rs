@@ -5,13 +5,13 @@
 use bcr_protocol::identity::ClientId;
 
 use crate::judge::facts::Facts;
-use crate::judge::invariants::Finding;
+use crate::judge::finding::Finding;
 use crate::judge::waiting::waiting;
 use crate::trace::RunEnd;
 
 pub(super) fn check(facts: &Facts<'_>) -> Finding {
     let Some(end) = facts.run.end else {
-        return Finding::Undecided("the trace ends before the run did".to_owned());
+        return Finding::undecided("the trace ends before the run did".to_owned());
     };
     let is_done =
         (0..facts.run.premises.clients).all(|client| facts.run.done.contains(&ClientId(client)));
@@ -27,7 +27,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Finding {
             u64::try_from(invoked).is_ok_and(|invoked| invoked >= planned)
         });
     if is_done && is_answered && is_invoked {
-        return Finding::Held;
+        return Finding::held();
     }
     let how = match end.value {
         RunEnd::AtRest => "the run came to rest",
@@ -37,7 +37,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Finding {
     };
     let detail = format!("{how} with work undone: {}", waiting(facts).join("; "));
     if facts.run.premises.real_time && end.value == RunEnd::Deadline {
-        return Finding::Undecided(detail);
+        return Finding::undecided(detail);
     }
-    Finding::Broken(Some(end.n), detail)
+    Finding::broken(detail).at(Some(end.n))
 }

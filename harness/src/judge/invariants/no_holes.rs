@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use bcr_protocol::identity::{ConfigurationId, ReplicaId, Slot};
 
 use crate::judge::facts::{Facts, ReplicaFacts};
-use crate::judge::invariants::{Breaches, Finding, the_replica};
+use crate::judge::finding::Finding;
+use crate::judge::invariants::breaches::Breaches;
+use crate::judge::words::the_replica;
 
 pub(super) fn check(facts: &Facts<'_>) -> Finding {
     let mut breaches = Breaches::default();
@@ -28,7 +30,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Finding {
     for &number in facts.run.configurations.keys() {
         closes_without_hole(facts, number, &mut breaches);
     }
-    Finding::of(breaches, &unknown.into_iter().collect::<Vec<_>>())
+    breaches.finding(&unknown.into_iter().collect::<Vec<_>>())
 }
 
 fn executes_every_slot(

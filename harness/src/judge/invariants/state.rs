@@ -7,13 +7,15 @@ use bcr_protocol::identity::{Position, ReplicaId};
 use bcr_protocol::replica::Mode;
 
 use crate::judge::facts::{At, Facts, LastState};
+use crate::judge::finding::Finding;
+use crate::judge::invariants::breaches::Breaches;
 use crate::judge::invariants::replay::Replay;
-use crate::judge::invariants::{Breaches, Finding, the_replica};
+use crate::judge::words::the_replica;
 use crate::trace::RunEnd;
 
 pub(super) fn check(facts: &Facts<'_>) -> Finding {
     if facts.run.end.is_none_or(|end| end.value != RunEnd::AtRest) {
-        return Finding::Undecided("the run did not come to rest".to_owned());
+        return Finding::undecided("the run did not come to rest".to_owned());
     }
     let mut breaches = Breaches::default();
     let mut unknown = Vec::new();
@@ -38,7 +40,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Finding {
         are_replay(facts, &states, &mut breaches);
     }
     unknown.extend(facts.agreed.gaps.iter().cloned());
-    Finding::of(breaches, &unknown)
+    breaches.finding(&unknown)
 }
 
 type State<'t> = (ReplicaId, At<LastState<'t>>);

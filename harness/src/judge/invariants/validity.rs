@@ -10,9 +10,11 @@ use bcr_protocol::identity::{ProcessId, ReplicaId, Slot};
 
 use crate::judge::facts::Entry;
 use crate::judge::facts::{At, Execution, Facts};
+use crate::judge::finding::Finding;
 use crate::judge::invariants::audit::Audit;
+use crate::judge::invariants::breaches::Breaches;
 use crate::judge::invariants::replay::{Replay, Step};
-use crate::judge::invariants::{Breaches, Finding, the_replica, the_request};
+use crate::judge::words::{the_replica, the_request};
 
 pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
     let mut breaches = Breaches::default();
@@ -32,7 +34,7 @@ pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
     if gaps.is_empty() {
         takes_effect_once(facts, &mut breaches);
     }
-    Finding::of(breaches, gaps)
+    breaches.finding(gaps)
 }
 
 fn was_invoked(
