@@ -49,7 +49,7 @@ fn a_run_in_real_time_has_a_row_without_virtual_time() {
     let path = Path::new("../scenarios/basics/one_replica_serves_one_client.conf");
     let mut result = examined(path, 0, &report);
     if let Ending::Examined(examined) = &mut result.ending {
-        examined.account.outcome.virtual_ms = None;
+        examined.account.outcome.virtual_time = None;
     }
     report.finish(&[result]).expect("an index");
     browser.open(&folder.join("index.html"));
