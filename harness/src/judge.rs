@@ -3,15 +3,16 @@
 pub mod clauses;
 pub mod facts;
 pub mod invariants;
-pub mod setting;
+pub mod premises;
 
-mod agreed;
 mod fate;
+mod finding;
 mod keys;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod waiting;
+mod words;
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use crate::expectation::Expectation;
 use crate::judge::clauses::Terms;
 use crate::judge::facts::Facts;
 use crate::judge::keys::Keys;
-use crate::judge::setting::Setting;
+use crate::judge::premises::Premises;
 use crate::outcome::{Outcome, RunSpecification};
 use crate::runs::Runtime;
 use crate::scenario::Scenario;
@@ -80,8 +81,8 @@ pub fn judge(standard: &Standard<'_>, run: EndedRun) -> Judged {
             allowance: standard.allowance,
         },
     };
-    let setting = Setting::from(standard.scenario.as_ref());
-    let facts = Facts::read(&setting, &trace);
+    let premises = Premises::from(standard.scenario.as_ref());
+    let facts = Facts::read(&premises, &trace);
     let keys = Keys::of(standard.scenario, &specification, &trace);
     let invariants = invariants::judge(&facts, &|process| keys.public_key(process));
     let heading = Heading {
@@ -95,7 +96,7 @@ pub fn judge(standard: &Standard<'_>, run: EndedRun) -> Judged {
     if let Some(expectation) = standard.expectation {
         outcome.clauses = clauses::evaluate(expectation, &outcome, &trace, terms);
     }
-    let end = facts.end.map_or(RunEnd::Stuck, |end| end.value);
+    let end = facts.run.end.map_or(RunEnd::Stuck, |end| end.value);
     outcome.verdict = clauses::verdict(standard.expectation, &outcome, end);
     let waiting = waiting(&facts);
     Judged {

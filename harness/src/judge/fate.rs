@@ -41,7 +41,7 @@ pub(super) fn fate(
 
 /// The message that the failure waits for.
 fn spoils(facts: &Facts<'_>, planned: &PlannedFailure) -> &'static str {
-    let is_tail = planned.replica == facts.setting.tail();
+    let is_tail = planned.replica == facts.run.premises.tail();
     let awaited = planned.failure.awaits(is_tail);
     awaited.unwrap_or(Awaited::Any).as_str()
 }
@@ -75,7 +75,7 @@ fn why_not_triggered(facts: &Facts<'_>, planned: &PlannedFailure) -> String {
     };
     let (message, client) = (planned.trigger.kind().message(), planned.trigger.client());
     let number = planned.trigger.message();
-    if facts.first_slot(planned.configuration).is_none() {
+    if facts.run.first_slot(planned.configuration).is_none() {
         return format!("configuration {} was not reached", planned.configuration);
     }
     if message == MessageKind::ForwardedRequest && planned.replica != Position::HEAD {
@@ -87,12 +87,12 @@ fn why_not_triggered(facts: &Facts<'_>, planned: &PlannedFailure) -> String {
     let whose = client
         .map(|client| format!(" of client {client}"))
         .unwrap_or_default();
-    let arrived = match facts.count_received(replica, message, client) {
+    let arrived = match facts.run.count_received(replica, message, client) {
         0 => format!("no {message} message{whose} arrived"),
         1 => format!("only 1 {message} message{whose} arrived"),
         count => format!("only {count} {message} messages{whose} arrived"),
     };
-    let crashed = facts.replicas.get(&replica).and_then(|of| of.crashed);
+    let crashed = facts.run.replicas.get(&replica).and_then(|of| of.crashed);
     match crashed {
         Some(crashed) => {
             format!(

@@ -45,8 +45,8 @@ pub fn summarize(
     heading: Heading,
     invariants: Vec<InvariantOutcome>,
 ) -> Outcome {
-    let configurations = facts.configurations.iter();
-    let failures = facts.setting.planned.iter().zip(&facts.failures);
+    let configurations = facts.run.configurations.iter();
+    let failures = facts.run.premises.failures.iter().zip(&facts.run.failures);
     let specification = heading.specification;
     Outcome {
         scenario: heading.scenario,
@@ -58,10 +58,10 @@ pub fn summarize(
         schedules: Vec::new(),
         replay: specification.to_string(),
         parameters: heading.parameters,
-        virtual_time: (specification.runtime == Runtime::Simulated).then_some(facts.last),
+        virtual_time: (specification.runtime == Runtime::Simulated).then_some(facts.run.last),
         run: specification,
         wall_ms: heading.wall_ms,
-        messages: facts.messages,
+        messages: facts.run.messages,
         clauses: Vec::new(),
         invariants,
         budget: budget(facts),
@@ -69,6 +69,7 @@ pub fn summarize(
             .filter_map(|(&number, of)| configuration(facts, number, of))
             .collect(),
         requests: facts
+            .run
             .requests
             .iter()
             .map(|(&id, of)| request(facts, id, of))
@@ -77,6 +78,7 @@ pub fn summarize(
             .map(|(planned, happened)| fate(facts, planned, happened))
             .collect(),
         suspicions: facts
+            .run
             .suspicions
             .iter()
             .map(SuspicionOutcome::from)
@@ -100,12 +102,12 @@ pub fn parameters(scenario: &Scenario) -> BTreeMap<String, serde_json::Value> {
 }
 
 fn budget(facts: &Facts<'_>) -> Vec<Budget> {
-    let faulty = facts.faulty().into_iter();
+    let faulty = facts.run.faulty().into_iter();
     faulty
         .map(|(configuration, replicas)| Budget {
             configuration: configuration.0,
             faulty: numbers(&replicas),
-            t: facts.setting.t,
+            t: facts.run.premises.t,
         })
         .collect()
 }
@@ -129,7 +131,7 @@ fn configuration(
         state_from: None,
         checkpoints: checkpoints(facts, number),
     };
-    if number != facts.last_configuration() {
+    if number != facts.run.last_configuration() {
         outcome.reconfiguration = of.requested.map(|requested| ReconfigurationOutcome {
             requested_by: requested.value.from.into(),
             reason: requested.value.reason,
@@ -169,6 +171,7 @@ fn ruled_out(of: &ConfigurationFacts<'_>) -> Vec<RuledOut> {
 /// The slots whose proof some correct replica of the configuration completed.
 fn checkpoints(facts: &Facts<'_>, number: ConfigurationId) -> Vec<u64> {
     let mut slots: Vec<u64> = facts
+        .run
         .correct_in(number)
         .flat_map(|(_, of)| {
             of.checkpoints
@@ -212,7 +215,7 @@ impl From<&SuspicionFacts> for SuspicionOutcome {
 }
 
 fn convictions(facts: &Facts<'_>) -> Vec<ConvictionOutcome> {
-    let convictions = facts.convictions.iter();
+    let convictions = facts.run.convictions.iter();
     convictions
         .map(|conviction| ConvictionOutcome {
             configuration: conviction.replica.configuration.0,
@@ -269,8 +272,9 @@ fn signers<T>(statements: &[Arc<Signed<T>>]) -> String {
 
 /// What all correct replicas of the last configuration that have a state hold; none where they differ.
 fn final_dictionary(facts: &Facts<'_>) -> Option<BTreeMap<String, String>> {
-    let last = facts.last_configuration();
+    let last = facts.run.last_configuration();
     let mut dictionaries = facts
+        .run
         .correct_in(last)
         .filter_map(|(_, of)| of.last)
         .filter(|state| state.value.mode != Mode::Pending)
@@ -283,11 +287,12 @@ fn final_dictionary(facts: &Facts<'_>) -> Option<BTreeMap<String, String>> {
 
 fn replicas(facts: &Facts<'_>) -> Vec<ReplicaOutcome> {
     let started = facts
+        .run
         .configurations
         .iter()
         .filter(|(_, of)| of.started.is_some());
     let members = started.flat_map(|(&configuration, _)| {
-        let positions = (0..=facts.setting.tail().0).map(Position);
+        let positions = (0..=facts.run.premises.tail().0).map(Position);
         positions.map(move |position| ReplicaId {
             configuration,
             position,
@@ -297,14 +302,14 @@ fn replicas(facts: &Facts<'_>) -> Vec<ReplicaOutcome> {
 }
 
 fn last_state(facts: &Facts<'_>, replica: ReplicaId) -> ReplicaOutcome {
-    let of = facts.replicas.get(&replica);
+    let of = facts.run.replicas.get(&replica);
     let crashed = of.is_some_and(|of| of.crashed.is_some());
     let state = of.and_then(|of| of.last).filter(|_| !crashed);
     ReplicaOutcome {
         configuration: replica.configuration.0,
         replica: replica.position.0,
         mode: mode(replica, of),
-        correct: facts.is_correct(replica),
+        correct: facts.run.is_correct(replica),
         next_slot: state.map(|state| state.value.next_slot.0),
         dictionary: state.map(|state| pairs(state.value.dictionary)),
         state_hash: state.map(|state| state.value.hash),

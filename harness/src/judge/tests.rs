@@ -11,7 +11,7 @@ use crate::scenario::{Failure, PlannedFailure, Trigger, TriggerKind};
 
 fn outcome(failures: Vec<PlannedFailure>) -> Outcome {
     let run = finish(failures);
-    let facts = Facts::read(&run.setting, &run.trace);
+    let facts = Facts::read(&run.premises, &run.trace);
     summarize(&facts, heading(), run.judge())
 }
 

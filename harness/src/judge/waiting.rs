@@ -6,22 +6,22 @@ use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId, Rep
 use bcr_protocol::machine::Timer;
 
 use crate::judge::facts::Facts;
-use crate::judge::invariants::{the_replica, the_request};
+use crate::judge::words::{the_replica, the_request};
 
 /// The unanswered requests first, then Olympus where it is reconfiguring, then the replicas of the last
 /// configuration. Empty where every client is done.
 #[must_use]
 pub fn waiting(facts: &Facts<'_>) -> Vec<String> {
-    let clients = (0..facts.setting.clients).map(ClientId);
+    let clients = (0..facts.run.premises.clients).map(ClientId);
     let mut sentences: Vec<String> = clients
         .filter_map(|client| of_client(facts, client))
         .collect();
     if sentences.is_empty() {
         return sentences;
     }
-    let configuration = facts.last_configuration();
+    let configuration = facts.run.last_configuration();
     sentences.extend(of_olympus(facts, configuration));
-    for position in (0..=facts.setting.tail().0).map(Position) {
+    for position in (0..=facts.run.premises.tail().0).map(Position) {
         sentences.push(of_replica(
             facts,
             ReplicaId {
@@ -35,6 +35,7 @@ pub fn waiting(facts: &Facts<'_>) -> Vec<String> {
 
 fn of_client(facts: &Facts<'_>, client: ClientId) -> Option<String> {
     let open = facts
+        .run
         .requests_of(client)
         .find(|(_, request)| request.accepted.is_none());
     if let Some((id, request)) = open {
@@ -45,18 +46,18 @@ fn of_client(facts: &Facts<'_>, client: ClientId) -> Option<String> {
             times(request.attempts),
         ));
     }
-    if facts.done.contains(&client) {
+    if facts.run.done.contains(&client) {
         return None;
     }
-    let made = facts.requests_of(client).count();
-    Some(match facts.setting.requests.get(client.0 as usize) {
+    let made = facts.run.requests_of(client).count();
+    Some(match facts.run.premises.requests.get(client.0 as usize) {
         Some(planned) => format!("client {client} has made {made} of its {planned} requests"),
         None => format!("client {client} has made {made} requests and is not done"),
     })
 }
 
 fn of_olympus(facts: &Facts<'_>, configuration: ConfigurationId) -> Option<String> {
-    let ending = facts.configurations.get(&configuration)?;
+    let ending = facts.run.configurations.get(&configuration)?;
     ending.wedge_started?;
     let wedged = list(&ending.wedged);
     Some(match ending.quorums.last() {
@@ -67,7 +68,7 @@ fn of_olympus(facts: &Facts<'_>, configuration: ConfigurationId) -> Option<Strin
         None => format!(
             "olympus waits for {} equal reports of configuration {configuration}: it has {} reports, and \
              valid histories of replicas {wedged}",
-            facts.setting.quorum(),
+            facts.run.premises.quorum(),
             ending.reports.len(),
         ),
     })
@@ -75,7 +76,7 @@ fn of_olympus(facts: &Facts<'_>, configuration: ConfigurationId) -> Option<Strin
 
 fn of_replica(facts: &Facts<'_>, replica: ReplicaId) -> String {
     let who = the_replica(replica);
-    let Some(of_replica) = facts.replicas.get(&replica) else {
+    let Some(of_replica) = facts.run.replicas.get(&replica) else {
         return format!("{who} has done nothing");
     };
     if let Some(crashed) = of_replica.crashed {
@@ -87,6 +88,7 @@ fn of_replica(facts: &Facts<'_>, replica: ReplicaId) -> String {
         None => "executed nothing".to_owned(),
     };
     let timers: Vec<String> = facts
+        .run
         .timers
         .get(&ProcessId::Replica(replica))
         .into_iter()

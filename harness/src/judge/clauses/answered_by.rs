@@ -2,8 +2,10 @@
 
 use bcr_protocol::message::AnsweredBy;
 
-use super::{Finding, Flaw, Run};
+use super::flaw::Flaw;
+use super::run::Run;
 use crate::expectation::ByNumber;
+use crate::judge::finding::Finding;
 
 pub(super) fn check(expected: &ByNumber<u32, ByNumber<u64, AnsweredBy>>, run: &Run<'_>) -> Finding {
     let mut flaws = Vec::new();

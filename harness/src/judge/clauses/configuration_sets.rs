@@ -8,8 +8,10 @@ use std::collections::BTreeSet;
 use bcr_protocol::event::Event;
 use bcr_protocol::identity::ProcessId;
 
-use super::{Finding, Flaw, Run, listed};
+use super::flaw::{Flaw, listed};
+use super::run::Run;
 use crate::expectation::{SetTest, SetTests};
+use crate::judge::finding::Finding;
 use crate::outcome::{ConfigurationOutcome, ProcessOutcome};
 
 /// The members of a set, each with the event that put it there, where one is known.

@@ -4,16 +4,14 @@
 //! them. Values compare as text, numbers by value, `trigger` and `failure` without their blanks; the
 //! message `client_request` is also called `request`.
 
-use std::cell::RefCell;
-use std::mem::{Discriminant, discriminant};
-
 use bcr_protocol::dictionary::Operation;
-use bcr_protocol::event::Event;
 use serde_json::{Map, Value};
 
-use super::{Finding, Run};
+use super::flaw::listed;
+use super::run::Run;
 use crate::expectation::{EventPattern, FieldTest};
-use crate::trace::{HarnessEvent, Record, TraceEvent};
+use crate::judge::finding::Finding;
+use crate::trace::Record;
 
 /// Greedy: each pattern takes the first event after that of the one before. If any choice of events
 /// is in order, this one is.
@@ -21,14 +19,14 @@ pub(super) fn order(expected: &[EventPattern], run: &Run<'_>) -> Finding {
     let mut matched: Vec<u64> = Vec::new();
     let mut records = run.trace.records.iter();
     for pattern in expected {
-        match records.find(|record| run.catalogue.matches(record, pattern)) {
+        match records.find(|record| matches(record, pattern, run)) {
             Some(record) => matched.push(record.n),
             None => return out_of_order(expected, &matched, run),
         }
     }
     let event = matched.last().copied();
     Finding::held()
-        .because(&format!("events {}", super::listed(&matched)))
+        .because(&format!("events {}", listed(&matched)))
         .at(event)
 }
 
@@ -40,7 +38,7 @@ fn out_of_order(expected: &[EventPattern], matched: &[u64], run: &Run<'_>) -> Fi
     if let Some(last) = last {
         detail.push_str(&format!(
             ": events {}; nothing after event {last}",
-            super::listed(matched)
+            listed(matched)
         ));
     } else {
         detail.push_str("; nothing");
@@ -74,7 +72,7 @@ pub(super) fn never(expected: &[EventPattern], run: &Run<'_>) -> Finding {
     let matching = |record: &Record| {
         expected
             .iter()
-            .find(|pattern| run.catalogue.matches(record, pattern))
+            .find(|pattern| matches(record, pattern, run))
     };
     let mut records = run.trace.records.iter();
     let found = records.find_map(|record| Some((record, matching(record)?)));
@@ -90,39 +88,9 @@ pub(super) fn never(expected: &[EventPattern], run: &Run<'_>) -> Finding {
     })
 }
 
-/// The names of events, learnt as they are met: a record's fields are built only where the name is
-/// that of the pattern.
-#[derive(Default)]
-pub(super) struct Catalogue {
-    names: RefCell<Vec<(Kind, String)>>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Protocol(Discriminant<Event>),
-    Harness(Discriminant<HarnessEvent>),
-}
-
-impl Catalogue {
-    fn matches(&self, record: &Record, pattern: &EventPattern) -> bool {
-        self.is_named(record, pattern)
-            && (pattern.fields.is_empty() || mismatches(pattern, &record.fields()).is_empty())
-    }
-
-    fn is_named(&self, record: &Record, pattern: &EventPattern) -> bool {
-        let kind = match &record.event {
-            TraceEvent::Protocol(event) => Kind::Protocol(discriminant(event)),
-            TraceEvent::Harness(event) => Kind::Harness(discriminant(event)),
-        };
-        let mut names = self.names.borrow_mut();
-        if let Some((_, name)) = names.iter().find(|(known, _)| *known == kind) {
-            return *name == pattern.event;
-        }
-        let name = text(record.fields().get("event").unwrap_or(&Value::Null));
-        let is_named = name == pattern.event;
-        names.push((kind, name));
-        is_named
-    }
+fn matches(record: &Record, pattern: &EventPattern, run: &Run<'_>) -> bool {
+    run.catalogue.is_named(record, pattern)
+        && (pattern.fields.is_empty() || mismatches(pattern, &record.fields()).is_empty())
 }
 
 /// The fields in which an event differs, with what it has there. Empty where it matches.
@@ -207,7 +175,7 @@ fn describe_test(test: &FieldTest) -> String {
             (None, Some(most)) => format!("at most {most}"),
             (None, None) => "any".to_owned(),
         },
-        FieldTest::List(tests) => super::listed(tests.iter().map(describe_test)),
+        FieldTest::List(tests) => listed(tests.iter().map(describe_test)),
         FieldTest::Map(tests) => {
             let fields = tests
                 .iter()

@@ -1,8 +1,10 @@
 //! `not_applied`, `no_effect`, `may_not_apply`: failures that end otherwise than configured, and which
 //! failures make a run vacuous because nothing says so.
 
-use super::{Finding, Flaw, Run};
+use super::flaw::Flaw;
+use super::run::Run;
 use crate::expectation::{Clauses, Expectation, NamedFailure};
+use crate::judge::finding::Finding;
 use crate::outcome::{FailureOutcome, FailureStatus, Outcome};
 use crate::runs::Runtime;
 

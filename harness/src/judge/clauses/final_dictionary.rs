@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use bcr_protocol::identity::{ConfigurationId, Position, ProcessId};
 
-use super::{Finding, Flaw, Run};
+use super::flaw::Flaw;
+use super::run::Run;
 use crate::expectation::Dictionary;
+use crate::judge::finding::Finding;
 use crate::outcome::{LastMode, ReplicaOutcome};
 
 pub(super) fn exactly(expected: &Dictionary, run: &Run<'_>) -> Finding {

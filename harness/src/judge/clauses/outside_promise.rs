@@ -1,8 +1,10 @@
 //! `outside_promise`: which invariants break, and which hold all the same, in a run with more than `t`
 //! faulty replicas in a configuration (P11).
 
-use super::{Finding, Flaw, Run};
+use super::flaw::Flaw;
+use super::run::Run;
 use crate::expectation::{Invariant, OutsidePromise};
+use crate::judge::finding::Finding;
 use crate::outcome::{InvariantOutcome, Outcome};
 
 pub(super) fn check(expected: &OutsidePromise, run: &Run<'_>) -> Finding {

@@ -1,7 +1,8 @@
 //! `reconfigurations`: how many configurations follow the first.
 
-use super::{Finding, Run};
+use super::run::Run;
 use crate::expectation::Bounds;
+use crate::judge::finding::Finding;
 
 pub(super) fn check(expected: &Bounds<u64>, run: &Run<'_>) -> Finding {
     let actual = run.outcome.configurations.len().saturating_sub(1) as u64;

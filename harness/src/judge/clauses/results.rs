@@ -1,7 +1,9 @@
 //! `results`: what each client got, in request order.
 
-use super::{Finding, Flaw, Run};
+use super::flaw::Flaw;
+use super::run::Run;
 use crate::expectation::{ByNumber, Items, ResultTest};
+use crate::judge::finding::Finding;
 
 pub(super) fn check(expected: &ByNumber<u32, Items<ResultTest>>, run: &Run<'_>) -> Finding {
     let mut flaws = Vec::new();

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use bcr_protocol::dictionary::Operation;
 use bcr_protocol::event::{Event, RequestRef};
-use bcr_protocol::identity::{ClientId, Position, ProcessId, RequestNumber, Slot};
+use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId, RequestNumber, Slot};
 use bcr_protocol::message::{AnsweredBy, MessageKind};
 use bcr_protocol::reason::Reason;
 use bcr_protocol::signature::Scheme;
@@ -25,7 +25,7 @@ use crate::outcome::{
 };
 use crate::runs::Runtime;
 use crate::scenario::{Failure, FailureReference, TriggerKind};
-use crate::trace::{HarnessEvent, Micros, RunEnd};
+use crate::trace::{HarnessEvent, Micros, Record, RunEnd, TraceEvent};
 
 #[test]
 fn an_unanswered_request_breaks_a_file_that_does_not_list_it() {

@@ -6,8 +6,10 @@ use bcr_protocol::event::{Event, RequestRef};
 use bcr_protocol::identity::ConfigurationId;
 use bcr_protocol::message::AnsweredBy;
 
-use super::{Finding, Flaw, Run, Terms};
+use super::flaw::Flaw;
+use super::run::{Run, Terms};
 use crate::expectation::{Bounds, ByNumber};
+use crate::judge::finding::Finding;
 use crate::trace::{Micros, Record};
 
 /// From the invocation of each request of a client to the acceptance of its result.

@@ -1,7 +1,9 @@
 //! `unanswered`: exactly these of the requests that were invoked, or never could be, got no result.
 
-use super::{Finding, Flaw, Run};
+use super::flaw::Flaw;
+use super::run::Run;
 use crate::diagnostic::Located;
+use crate::judge::finding::Finding;
 
 pub(super) fn check(expected: &[Located<(u32, u64)>], run: &Run<'_>) -> Finding {
     let mut flaws = Vec::new();

@@ -6,29 +6,34 @@
 use bcr_protocol::identity::ReplicaId;
 
 use crate::judge::facts::{Facts, ReplicaFacts};
+use crate::judge::finding::Finding;
 use crate::judge::invariants::audit::Audit;
-use crate::judge::invariants::{Breaches, Finding, the_replica, the_request};
+use crate::judge::invariants::breaches::Breaches;
+use crate::judge::words::{the_replica, the_request};
 
 pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
     let mut breaches = Breaches::default();
     convictions(facts, audit, &mut breaches);
     acceptances(facts, audit, &mut breaches);
-    for (replica, of_replica) in facts.correct() {
+    for (replica, of_replica) in facts.run.correct() {
         checkpoints(replica, of_replica, audit, &mut breaches);
     }
     quorums(facts, audit, &mut breaches);
-    Finding::of(breaches, &[])
+    breaches.finding(&[])
 }
 
 fn convictions(facts: &Facts<'_>, audit: &mut Audit<'_>, breaches: &mut Breaches) {
-    for conviction in &facts.convictions {
+    for conviction in &facts.run.convictions {
         let replica = conviction.replica;
-        if facts.is_correct(replica) {
+        if facts.run.is_correct(replica) {
             breaches.add(conviction.n, || {
                 format!("{} is convicted and correct", the_replica(replica))
             });
         }
-        let first = facts.first_slot(replica.configuration).unwrap_or_default();
+        let first = facts
+            .run
+            .first_slot(replica.configuration)
+            .unwrap_or_default();
         if let Err(flaw) = audit.conviction(replica, first, conviction.proof) {
             breaches.add(conviction.n, || {
                 format!(
@@ -41,7 +46,7 @@ fn convictions(facts: &Facts<'_>, audit: &mut Audit<'_>, breaches: &mut Breaches
 }
 
 fn acceptances(facts: &Facts<'_>, audit: &mut Audit<'_>, breaches: &mut Breaches) {
-    for (&id, request) in &facts.requests {
+    for (&id, request) in &facts.run.requests {
         let Some(accepted) = request.accepted else {
             continue;
         };
@@ -77,7 +82,7 @@ fn checkpoints(
 }
 
 fn quorums(facts: &Facts<'_>, audit: &mut Audit<'_>, breaches: &mut Breaches) {
-    for (&number, configuration) in &facts.configurations {
+    for (&number, configuration) in &facts.run.configurations {
         for quorum in &configuration.quorums {
             if let Err(flaw) = audit.quorum(number, configuration, quorum) {
                 breaches.add(quorum.n, || {

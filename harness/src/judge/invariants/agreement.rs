@@ -10,14 +10,16 @@ use bcr_protocol::identity::{ConfigurationId, ReplicaId, RequestId, Slot};
 use bcr_protocol::proof::OrderProof;
 
 use crate::judge::facts::{At, Facts};
+use crate::judge::finding::Finding;
 use crate::judge::invariants::audit::Audit;
-use crate::judge::invariants::{Breaches, Finding, the_replica, the_request};
+use crate::judge::invariants::breaches::Breaches;
+use crate::judge::words::{the_replica, the_request};
 
 pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
     let mut breaches = Breaches::default();
     replicas_agree(facts, &mut breaches);
     let mut unknown = Vec::new();
-    for (&(configuration, _), proofs) in &facts.complete {
+    for (&(configuration, _), proofs) in &facts.run.complete {
         for proof in proofs {
             proof_is_kept(
                 facts,
@@ -29,7 +31,7 @@ pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
             );
         }
     }
-    Finding::of(breaches, &unknown)
+    breaches.finding(&unknown)
 }
 
 /// What a correct replica put in a slot, and where that shows.
@@ -42,7 +44,7 @@ struct Claim<'t> {
 
 fn replicas_agree(facts: &Facts<'_>, breaches: &mut Breaches) {
     let mut slots: BTreeMap<(ConfigurationId, Slot), Claim<'_>> = BTreeMap::new();
-    for (replica, of_replica) in facts.correct() {
+    for (replica, of_replica) in facts.run.correct() {
         let executed = of_replica.executed.iter().map(|executed| {
             let what = &executed.value;
             (what.slot, executed.n, what.request, what.operation)

@@ -9,15 +9,17 @@ use bcr_protocol::identity::{ClientId, ConfigurationId};
 use bcr_protocol::message::NewConfiguration;
 
 use crate::judge::facts::{At, Facts};
+use crate::judge::finding::Finding;
+use crate::judge::invariants::breaches::Breaches;
 use crate::judge::invariants::replay::Replay;
-use crate::judge::invariants::{Breaches, Finding, the_request};
+use crate::judge::words::the_request;
 
 pub(super) fn check(facts: &Facts<'_>) -> Finding {
     let mut breaches = Breaches::default();
     let mut unknown = Vec::new();
     let mut replay = Replay::default();
     let mut entries = facts.agreed.entries.iter().peekable();
-    for (&number, configuration) in &facts.configurations {
+    for (&number, configuration) in &facts.run.configurations {
         if number == ConfigurationId::default() || configuration.started.is_none() {
             continue;
         }
@@ -43,15 +45,15 @@ pub(super) fn check(facts: &Facts<'_>) -> Finding {
             is_replay(facts, &new, &replay, &mut breaches);
         }
     }
-    Finding::of(breaches, &unknown)
+    breaches.finding(&unknown)
 }
 
 /// The state must have every request whose result a client accepted with a proof of an older
 /// configuration.
 fn has_accepted(facts: &Facts<'_>, new: &At<&NewConfiguration>, breaches: &mut Breaches) {
     let number = new.value.configuration;
-    for client in (0..facts.setting.clients).map(ClientId) {
-        let last = facts.requests_of(client).rev().find(|(_, request)| {
+    for client in (0..facts.run.premises.clients).map(ClientId) {
+        let last = facts.run.requests_of(client).rev().find(|(_, request)| {
             request
                 .accepted
                 .is_some_and(|accepted| accepted.value.configuration < number)
@@ -77,13 +79,14 @@ fn is_vouched_for(facts: &Facts<'_>, new: &At<&NewConfiguration>, breaches: &mut
     let number = new.value.configuration;
     let hash = new.value.state.hash();
     let started = facts
+        .run
         .configurations
         .get(&number)
         .and_then(|facts| facts.started);
     let closing = number
         .0
         .checked_sub(1)
-        .and_then(|old| facts.closing(ConfigurationId(old)));
+        .and_then(|old| facts.run.closing(ConfigurationId(old)));
     let is_equal = hash == new.value.state_hash
         && started.is_none_or(|started| started.value.1 == hash)
         && closing.is_none_or(|closing| closing.value.state == hash);
@@ -107,7 +110,7 @@ fn is_replay(
     if state.hash() == replay.hash() {
         return;
     }
-    let client = (0..facts.setting.clients)
+    let client = (0..facts.run.premises.clients)
         .map(ClientId)
         .find(|client| state.last(*client) != replay.clients.get(client));
     let difference = replay

@@ -11,16 +11,18 @@ use std::collections::BTreeMap;
 use bcr_protocol::identity::{RequestId, Slot};
 
 use crate::judge::facts::{Facts, RequestFacts};
+use crate::judge::finding::Finding;
+use crate::judge::invariants::breaches::Breaches;
 use crate::judge::invariants::replay::{Replay, Step};
 use crate::judge::invariants::search;
-use crate::judge::invariants::{Breaches, Finding, the_request};
+use crate::judge::words::the_request;
 
 pub(super) fn check(facts: &Facts<'_>) -> Finding {
     let Some(results) = replay(facts) else {
         return search::explain(facts, search::BUDGET);
     };
     let mut breaches = Breaches::default();
-    for (&id, request) in &facts.requests {
+    for (&id, request) in &facts.run.requests {
         let Some(accepted) = request.accepted else {
             continue;
         };
@@ -39,7 +41,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Finding {
         }
     }
     respects_real_time(facts, &results, &mut breaches);
-    Finding::of(breaches, &[])
+    breaches.finding(&[])
 }
 
 /// Where each request takes effect, and its result.
@@ -69,7 +71,7 @@ fn replay(facts: &Facts<'_>) -> Option<Results> {
 fn respects_real_time(facts: &Facts<'_>, results: &Results, breaches: &mut Breaches) {
     let mut in_order: Vec<(Slot, RequestId, &RequestFacts<'_>)> = results
         .iter()
-        .filter_map(|(id, (slot, _))| Some((*slot, *id, facts.requests.get(id)?)))
+        .filter_map(|(id, (slot, _))| Some((*slot, *id, facts.run.requests.get(id)?)))
         .collect();
     in_order.sort_by_key(|&(slot, ..)| slot);
     let mut latest: Option<(u64, Slot, RequestId)> = None;

@@ -8,13 +8,15 @@ use std::collections::BTreeSet;
 use bcr_protocol::identity::{ConfigurationId, ReplicaId, Slot};
 
 use crate::judge::facts::{Facts, ReplicaFacts};
-use crate::judge::invariants::{Breaches, Finding, the_replica};
+use crate::judge::finding::Finding;
+use crate::judge::invariants::breaches::Breaches;
+use crate::judge::words::the_replica;
 
 pub(super) fn check(facts: &Facts<'_>) -> Finding {
     let mut breaches = Breaches::default();
     let mut unknown = BTreeSet::new();
-    for (replica, of_replica) in facts.correct() {
-        match facts.first_slot(replica.configuration) {
+    for (replica, of_replica) in facts.run.correct() {
+        match facts.run.first_slot(replica.configuration) {
             Some(first) => executes_every_slot(replica, of_replica, first, &mut breaches),
             None if of_replica.executed.is_empty() => {}
             None => {
@@ -25,10 +27,10 @@ pub(super) fn check(facts: &Facts<'_>) -> Finding {
             }
         }
     }
-    for &number in facts.configurations.keys() {
+    for &number in facts.run.configurations.keys() {
         closes_without_hole(facts, number, &mut breaches);
     }
-    Finding::of(breaches, &unknown.into_iter().collect::<Vec<_>>())
+    breaches.finding(&unknown.into_iter().collect::<Vec<_>>())
 }
 
 fn executes_every_slot(
@@ -71,7 +73,8 @@ fn executes_every_slot(
 /// The history that closed a configuration follows its checkpoint, and the next configuration starts
 /// where it ends.
 fn closes_without_hole(facts: &Facts<'_>, number: ConfigurationId, breaches: &mut Breaches) {
-    let (Some(closing), Some(first)) = (facts.closing(number), facts.first_slot(number)) else {
+    let (Some(closing), Some(first)) = (facts.run.closing(number), facts.run.first_slot(number))
+    else {
         return;
     };
     let mut expected = closing.value.checkpoint.map_or(first, Slot::next);
@@ -89,6 +92,7 @@ fn closes_without_hole(facts: &Facts<'_>, number: ConfigurationId, breaches: &mu
         expected = expected.next();
     }
     let next = facts
+        .run
         .configurations
         .get(&number.next())
         .and_then(|next| next.started);

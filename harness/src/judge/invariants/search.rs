@@ -13,7 +13,7 @@ use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::{ClientId, RequestId};
 
 use crate::judge::facts::Facts;
-use crate::judge::invariants::Finding;
+use crate::judge::finding::Finding;
 use crate::judge::invariants::object::apply;
 
 /// How many states all keys together may take: well under a second.
@@ -29,13 +29,13 @@ pub(super) fn explain(facts: &Facts<'_>, budget: usize) -> Finding {
             Found::Nothing(event) => {
                 let detail =
                     format!("no order of the requests on '{key}' explains the accepted results");
-                return Finding::Broken(event, detail);
+                return Finding::broken(detail).at(event);
             }
             Found::OutOfBudget => undecided = Some(key),
         }
     }
-    undecided.map_or(Finding::Held, |key| {
-        Finding::Undecided(format!(
+    undecided.map_or_else(Finding::held, |key| {
+        Finding::undecided(format!(
             "the agreed history gives no answer, and the search for an order on '{key}' ended after \
              {budget} states"
         ))
@@ -65,7 +65,7 @@ enum Found {
 /// Each key's requests: by client, in the order in which the client made them.
 fn by_key<'t>(facts: &Facts<'t>) -> BTreeMap<&'t str, Vec<Vec<Call<'t>>>> {
     let mut keys: BTreeMap<&str, BTreeMap<ClientId, Vec<Call<'_>>>> = BTreeMap::new();
-    for (&RequestId { client, .. }, request) in &facts.requests {
+    for (&RequestId { client, .. }, request) in &facts.run.requests {
         let operation = request.invoked.value;
         let call = Call {
             operation,

@@ -7,27 +7,29 @@ use bcr_protocol::identity::{Position, ReplicaId};
 use bcr_protocol::replica::Mode;
 
 use crate::judge::facts::{At, Facts, LastState};
+use crate::judge::finding::Finding;
+use crate::judge::invariants::breaches::Breaches;
 use crate::judge::invariants::replay::Replay;
-use crate::judge::invariants::{Breaches, Finding, the_replica};
+use crate::judge::words::the_replica;
 use crate::trace::RunEnd;
 
 pub(super) fn check(facts: &Facts<'_>) -> Finding {
-    if facts.end.is_none_or(|end| end.value != RunEnd::AtRest) {
-        return Finding::Undecided("the run did not come to rest".to_owned());
+    if facts.run.end.is_none_or(|end| end.value != RunEnd::AtRest) {
+        return Finding::undecided("the run did not come to rest".to_owned());
     }
     let mut breaches = Breaches::default();
     let mut unknown = Vec::new();
     let mut states = Vec::new();
-    let configuration = facts.last_configuration();
-    for position in (0..=facts.setting.tail().0).map(Position) {
+    let configuration = facts.run.last_configuration();
+    for position in (0..=facts.run.premises.tail().0).map(Position) {
         let replica = ReplicaId {
             configuration,
             position,
         };
-        if !facts.is_correct(replica) {
+        if !facts.run.is_correct(replica) {
             continue;
         }
-        match facts.replicas.get(&replica).and_then(|facts| facts.last) {
+        match facts.run.replicas.get(&replica).and_then(|of| of.last) {
             Some(state) if state.value.mode == Mode::Active => states.push((replica, state)),
             Some(_) => {}
             None => unknown.push(format!("{} left no last state", the_replica(replica))),
@@ -38,7 +40,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Finding {
         are_replay(facts, &states, &mut breaches);
     }
     unknown.extend(facts.agreed.gaps.iter().cloned());
-    Finding::of(breaches, &unknown)
+    breaches.finding(&unknown)
 }
 
 type State<'t> = (ReplicaId, At<LastState<'t>>);

@@ -12,7 +12,7 @@ use crate::dice::Dice;
 use crate::judge::facts::Facts;
 use crate::judge::invariants::judge;
 use crate::judge::invariants::testing::{append, failure, get, put, replica, scenario};
-use crate::judge::setting::Setting;
+use crate::judge::premises::Premises;
 use crate::outcome::InvariantOutcome;
 use crate::runs::machines::ChainReplication;
 use crate::runs::simulated::{Options, run, run_secret};
@@ -103,9 +103,9 @@ fn verdicts(seed: u64) -> Vec<InvariantOutcome> {
         ..Options::seed(seed)
     };
     let trace = run(&scenario, &ChainReplication, options);
-    let setting = Setting::from(&*scenario);
-    let facts = Facts::read(&setting, &trace);
-    assert!(facts.is_within_promise(), "seed {seed}");
+    let premises = Premises::from(&*scenario);
+    let facts = Facts::read(&premises, &trace);
+    assert!(facts.run.is_within_promise(), "seed {seed}");
     let secret = run_secret(seed);
     judge(&facts, &|process| {
         Some(secret.key(options.scheme, process).public())

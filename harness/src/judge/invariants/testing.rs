@@ -15,7 +15,7 @@ use crate::diagnostic::SourceFile;
 use crate::judge::Heading;
 use crate::judge::facts::Facts;
 use crate::judge::invariants::judge;
-use crate::judge::setting::Setting;
+use crate::judge::premises::Premises;
 use crate::outcome::{InvariantOutcome, RunSpecification};
 use crate::runs::machines::ChainReplication;
 use crate::runs::simulated::{Options, run, run_secret};
@@ -38,7 +38,7 @@ pub(crate) fn heading() -> Heading {
 /// A finished run: what was planned, and the trace.
 #[derive(Clone)]
 pub(crate) struct Finished {
-    pub(crate) setting: Setting,
+    pub(crate) premises: Premises,
     pub(crate) trace: Trace,
 }
 
@@ -132,18 +132,18 @@ pub(crate) fn finish(failures: Vec<PlannedFailure>) -> Finished {
 impl Finished {
     /// Runs a scenario in the canonical schedule.
     pub(crate) fn of(scenario: Scenario) -> Self {
-        let setting = Setting::from(&scenario);
+        let premises = Premises::from(&scenario);
         let options = Options {
             scheme: SCHEME,
             ..Options::seed(0)
         };
         let trace = run(&Arc::new(scenario), &ChainReplication, options);
-        Self { setting, trace }
+        Self { premises, trace }
     }
 
     /// The invariants of the run.
     pub(crate) fn judge(&self) -> Vec<InvariantOutcome> {
-        judge(&Facts::read(&self.setting, &self.trace), &key)
+        judge(&Facts::read(&self.premises, &self.trace), &key)
     }
 
     /// The names of the invariants that are broken.

@@ -80,16 +80,17 @@ fn all_invariants_hold_in_a_calm_run_and_across_a_crash() {
             .filter(|found| found.held != Some(true))
             .collect();
         assert_eq!(others, Vec::<&_>::new(), "{name}");
-        let facts = Facts::read(&run.setting, &run.trace);
-        assert_eq!(facts.configurations.len(), configurations, "{name}");
+        let facts = Facts::read(&run.premises, &run.trace);
+        assert_eq!(facts.run.configurations.len(), configurations, "{name}");
         assert!(
             facts
+                .run
                 .replicas
                 .values()
                 .any(|facts| !facts.checkpoints.is_empty()),
             "{name}"
         );
-        assert_eq!(facts.requests.len(), 7, "{name}");
+        assert_eq!(facts.run.requests.len(), 7, "{name}");
     }
 }
 
@@ -121,7 +122,7 @@ fn what_is_badly_signed_proves_no_order() {
 fn a_faulty_replica_may_do_what_breaks_an_invariant_at_a_correct_one() {
     for plant in [order::execute_another, state::skip_a_slot] {
         let mut run = calm();
-        run.setting.adversaries.insert(replica(0, 2));
+        run.premises.adversaries.insert(replica(0, 2));
         plant(&mut run);
         assert_eq!(run.broken(), Vec::<String>::new());
     }
@@ -130,27 +131,27 @@ fn a_faulty_replica_may_do_what_breaks_an_invariant_at_a_correct_one() {
 #[test]
 fn without_an_agreed_history_a_search_decides_linearizability() {
     let linearizability = |run: &Finished| {
-        let facts = Facts::read(&run.setting, &run.trace);
-        assert!(!facts.is_within_promise());
+        let facts = Facts::read(&run.premises, &run.trace);
+        assert!(!facts.run.is_within_promise());
         run.judge()
             .into_iter()
             .find(|found| found.name == "linearizability")
             .map(|found| found.held)
     };
     let mut run = calm();
-    run.setting
+    run.premises
         .adversaries
         .extend([replica(0, 0), replica(0, 1), replica(0, 2)]);
     assert_eq!(linearizability(&run), Some(Some(true)));
     answer::prove_another_result(&mut run);
     assert_eq!(linearizability(&run), Some(Some(false)));
     let mut early = calm();
-    early.setting.adversaries = run.setting.adversaries.clone();
+    early.premises.adversaries = run.premises.adversaries.clone();
     answer::answer_early(&mut early);
     assert_eq!(linearizability(&early), Some(Some(false)));
-    let facts = Facts::read(&run.setting, &run.trace);
+    let facts = Facts::read(&run.premises, &run.trace);
     let found = super::search::explain(&facts, 1);
-    assert!(matches!(found, super::Finding::Undecided(_)), "{found:?}");
+    assert_eq!(found.held, None, "{found:?}");
 }
 
 #[test]
@@ -172,7 +173,7 @@ fn a_deadline_in_real_time_decides_nothing() {
     for (real_time, held) in [(false, Some(false)), (true, None)] {
         let mut run = calm();
         state::forget_an_answer(&mut run);
-        run.setting.real_time = real_time;
+        run.premises.real_time = real_time;
         let last = run.trace.records.last_mut().expect("the run has an end");
         last.event = HarnessEvent::RunEnded {
             end: RunEnd::Deadline,
@@ -223,10 +224,10 @@ fn beyond_the_promise_a_lost_history_is_found_missing() {
     scenario.parameters.checkpoint_interval = 100;
     scenario.workloads[1].clear();
     let run = Finished::of(scenario);
-    let facts = Facts::read(&run.setting, &run.trace);
-    assert!(!facts.is_within_promise());
+    let facts = Facts::read(&run.premises, &run.trace);
+    assert!(!facts.run.is_within_promise());
     assert!(
-        facts.is_correct(replica(0, 1)),
+        facts.run.is_correct(replica(0, 1)),
         "a slow replica is not faulty"
     );
     let broken = run.broken();

@@ -8,15 +8,17 @@
 
 use bcr_protocol::identity::{ProcessId, ReplicaId, Slot};
 
-use crate::judge::agreed::Entry;
+use crate::judge::facts::Entry;
 use crate::judge::facts::{At, Execution, Facts};
+use crate::judge::finding::Finding;
 use crate::judge::invariants::audit::Audit;
+use crate::judge::invariants::breaches::Breaches;
 use crate::judge::invariants::replay::{Replay, Step};
-use crate::judge::invariants::{Breaches, Finding, the_replica, the_request};
+use crate::judge::words::{the_replica, the_request};
 
 pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
     let mut breaches = Breaches::default();
-    for accepted in &facts.unfounded {
+    for accepted in &facts.run.unfounded {
         let request = accepted.value;
         breaches.add(accepted.n, || {
             format!(
@@ -32,7 +34,7 @@ pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
     if gaps.is_empty() {
         takes_effect_once(facts, &mut breaches);
     }
-    Finding::of(breaches, gaps)
+    breaches.finding(gaps)
 }
 
 fn was_invoked(
@@ -50,6 +52,7 @@ fn was_invoked(
     };
     let client = entry.request.client;
     match facts
+        .run
         .requests
         .get(&entry.request)
         .map(|request| request.invoked)
@@ -91,7 +94,7 @@ fn takes_effect_once(facts: &Facts<'_>, breaches: &mut Breaches) {
             });
         }
     }
-    for (replica, of_replica) in facts.correct() {
+    for (replica, of_replica) in facts.run.correct() {
         for executed in &of_replica.executed {
             executed_once(facts, replica, executed, breaches);
         }

@@ -3,11 +3,13 @@
 //! Source: docs/protocol.md P7.1, P11.6.
 
 use crate::judge::facts::Facts;
-use crate::judge::invariants::{Breaches, Finding, the_replica};
+use crate::judge::finding::Finding;
+use crate::judge::invariants::breaches::Breaches;
+use crate::judge::words::the_replica;
 
 pub(super) fn check(facts: &Facts<'_>) -> Finding {
     let mut breaches = Breaches::default();
-    for (replica, of_replica) in facts.correct() {
+    for (replica, of_replica) in facts.run.correct() {
         let Some(wedged) = of_replica.wedged else {
             continue;
         };
@@ -34,5 +36,5 @@ pub(super) fn check(facts: &Facts<'_>) -> Finding {
             }
         }
     }
-    Finding::of(breaches, &[])
+    breaches.finding(&[])
 }

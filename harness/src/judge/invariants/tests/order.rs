@@ -124,12 +124,12 @@ pub(super) fn convict_a_correct_replica(run: &mut Finished) {
 }
 
 pub(super) fn convict_without_proof(run: &mut Finished) {
-    run.setting.adversaries.insert(replica(0, 1));
+    run.premises.adversaries.insert(replica(0, 1));
     convict(run, [1, 1]);
 }
 
 pub(super) fn plan_another_request(run: &mut Finished) {
-    run.setting.requests[0] += 1;
+    run.premises.requests[0] += 1;
 }
 
 pub(super) fn change_one_hash(run: &mut Finished) {

@@ -8,14 +8,14 @@ use bcr_protocol::machine::Timer;
 use bcr_protocol::message::Suspicion;
 use bcr_protocol::reason::Reason;
 
-use crate::judge::facts::read::{Reader, at};
-use crate::judge::facts::{
+use crate::judge::facts::observe::{Observer, at};
+use crate::judge::facts::observed::{
     Acceptance, At, CheckpointFacts, ConvictionFacts, Execution, QuorumFacts, RequestFacts,
     RequestedFacts, SuspicionFacts,
 };
 use crate::trace::Record;
 
-impl<'t> Reader<'t> {
+impl<'t> Observer<'t> {
     pub(super) fn on_event(&mut self, record: &'t Record, event: &'t Event) {
         match event {
             Event::TimerSet { timer, .. } => self.on_timer(record, *timer, true),
@@ -59,7 +59,7 @@ impl<'t> Reader<'t> {
     }
 
     fn on_timer(&mut self, record: &Record, timer: Timer, runs: bool) {
-        let timers = self.facts.timers.entry(record.process).or_default();
+        let timers = self.observed.timers.entry(record.process).or_default();
         if runs {
             timers.insert(timer);
         } else {
@@ -80,7 +80,7 @@ impl<'t> Reader<'t> {
                 };
                 self.on_client_timeout(record.process);
                 let id = RequestId::from(*request);
-                self.facts.requests.entry(id).or_insert(facts);
+                self.observed.requests.entry(id).or_insert(facts);
             }
             Event::Accepted {
                 request,
@@ -102,18 +102,18 @@ impl<'t> Reader<'t> {
                 self.on_accepted(at(record, acceptance), client, (*request).into());
             }
             Event::Done => {
-                self.facts.done.insert(client);
+                self.observed.done.insert(client);
             }
             _ => unreachable!("only a client's events are passed on"),
         }
     }
 
     fn on_accepted(&mut self, acceptance: At<Acceptance<'t>>, client: ClientId, id: RequestId) {
-        match self.facts.requests.get_mut(&id) {
+        match self.observed.requests.get_mut(&id) {
             Some(facts) if id.client == client && facts.accepted.is_none() => {
                 facts.accepted = Some(acceptance);
             }
-            _ => self.facts.unfounded.push(At {
+            _ => self.observed.unfounded.push(At {
                 n: acceptance.n,
                 at: acceptance.at,
                 value: id,
@@ -158,7 +158,7 @@ impl<'t> Reader<'t> {
             }
             Event::Terminated => {
                 facts.terminated = true;
-                self.facts.timers.remove(&record.process);
+                self.observed.timers.remove(&record.process);
             }
             Event::Suspected {
                 suspect: Some(suspect),
@@ -184,7 +184,7 @@ impl<'t> Reader<'t> {
         let ProcessId::Replica(accuser) = record.process else {
             return;
         };
-        self.facts.suspicions.push(SuspicionFacts {
+        self.observed.suspicions.push(SuspicionFacts {
             n: record.n,
             at: record.at,
             suspect: member(accuser.configuration, suspect),
@@ -299,7 +299,7 @@ impl<'t> Reader<'t> {
     /// that it sends, and Olympus need not accept it (P6.2).
     pub(super) fn on_client_suspicion(&mut self, record: &Record, suspicion: &Suspicion) {
         if let (ProcessId::Client(_), Some(suspect)) = (record.process, suspicion.suspect) {
-            self.facts.suspicions.push(SuspicionFacts {
+            self.observed.suspicions.push(SuspicionFacts {
                 n: record.n,
                 at: record.at,
                 suspect: member(suspicion.configuration, suspect),
@@ -311,7 +311,7 @@ impl<'t> Reader<'t> {
     }
 
     fn on_convicted(&mut self, record: &Record, replica: ReplicaId, proof: &'t Misbehaviour) {
-        self.facts.convictions.push(ConvictionFacts {
+        self.observed.convictions.push(ConvictionFacts {
             n: record.n,
             replica,
             proof,

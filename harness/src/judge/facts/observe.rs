@@ -7,38 +7,39 @@ use bcr_protocol::identity::{ClientId, ConfigurationId, ProcessId};
 use bcr_protocol::message::Message;
 use bcr_protocol::proof::OrderProof;
 
-use crate::judge::agreed::Agreed;
-use crate::judge::facts::{At, ConfigurationFacts, Facts, FailureFacts, LastState, ReplicaFacts};
-use crate::judge::setting::Setting;
+use crate::judge::facts::observed::{
+    At, ConfigurationFacts, FailureFacts, LastState, Observed, ReplicaFacts,
+};
+use crate::judge::premises::Premises;
 use crate::trace::{HarnessEvent, Micros, Record, Trace, TraceEvent};
 
-/// Reads every fact but the agreed history, which needs them all.
-pub(super) fn read<'t>(setting: &'t Setting, trace: &'t Trace) -> Facts<'t> {
-    let mut reader = Reader::new(setting);
+/// Reads a trace in one pass.
+pub(super) fn observe<'t>(premises: &'t Premises, trace: &'t Trace) -> Observed<'t> {
+    let mut observer = Observer::new(premises);
     for record in &trace.records {
-        reader.read(record);
+        observer.observe(record);
     }
-    reader.facts
+    observer.observed
 }
 
-/// The facts so far, and what the next event may refer to.
-pub(super) struct Reader<'t> {
-    pub(super) facts: Facts<'t>,
+/// What was observed so far, and what the next event may refer to.
+pub(super) struct Observer<'t> {
+    pub(super) observed: Observed<'t>,
     /// What each process handled last: the message that its next events are about.
     pub(super) handled: BTreeMap<ProcessId, &'t Message>,
     /// The clients that have sent their request already since they last handled anything.
     sending: BTreeSet<ClientId>,
 }
 
-impl<'t> Reader<'t> {
-    fn new(setting: &'t Setting) -> Self {
-        let facts = Facts {
-            setting,
+impl<'t> Observer<'t> {
+    fn new(premises: &'t Premises) -> Self {
+        let observed = Observed {
+            premises,
             configurations: BTreeMap::new(),
             replicas: BTreeMap::new(),
             requests: BTreeMap::new(),
             unfounded: Vec::new(),
-            failures: vec![FailureFacts::default(); setting.planned.len()],
+            failures: vec![FailureFacts::default(); premises.failures.len()],
             suspicions: Vec::new(),
             convictions: Vec::new(),
             complete: BTreeMap::new(),
@@ -47,17 +48,16 @@ impl<'t> Reader<'t> {
             messages: 0,
             last: Micros::default(),
             end: None,
-            agreed: Agreed::default(),
         };
         Self {
-            facts,
+            observed,
             handled: BTreeMap::new(),
             sending: BTreeSet::new(),
         }
     }
 
-    fn read(&mut self, record: &'t Record) {
-        self.facts.last = self.facts.last.max(record.at);
+    fn observe(&mut self, record: &'t Record) {
+        self.observed.last = self.observed.last.max(record.at);
         match &record.event {
             TraceEvent::Protocol(event) => self.on_event(record, event),
             TraceEvent::Harness(event) => self.on_harness(record, event),
@@ -67,14 +67,14 @@ impl<'t> Reader<'t> {
     fn on_harness(&mut self, record: &'t Record, event: &'t HarnessEvent) {
         match event {
             HarnessEvent::Sent { content, .. } => {
-                self.facts.messages += 1;
+                self.observed.messages += 1;
                 self.on_sent(record, content);
             }
             HarnessEvent::Received { from, content, .. } => {
                 self.on_received(record, *from, content);
             }
             HarnessEvent::FailureArmed { plan, .. } => {
-                if let Some(failure) = self.facts.failures.get_mut(*plan) {
+                if let Some(failure) = self.observed.failures.get_mut(*plan) {
                     failure.armed.get_or_insert(at(record, ()));
                 }
             }
@@ -88,7 +88,7 @@ impl<'t> Reader<'t> {
                 if let Some(replica) = self.replica(record.process) {
                     replica.crashed.get_or_insert(at(record, ()));
                 }
-                self.facts.timers.remove(&record.process);
+                self.observed.timers.remove(&record.process);
             }
             HarnessEvent::FinalDictionary {
                 mode,
@@ -106,7 +106,7 @@ impl<'t> Reader<'t> {
                     replica.last = Some(at(record, state));
                 }
             }
-            HarnessEvent::RunEnded { end } => self.facts.end = Some(at(record, *end)),
+            HarnessEvent::RunEnded { end } => self.observed.end = Some(at(record, *end)),
             HarnessEvent::Settings { .. }
             | HarnessEvent::Diagnostic { .. }
             | HarnessEvent::Discarded { .. }
@@ -115,13 +115,13 @@ impl<'t> Reader<'t> {
     }
 
     fn on_applied(&mut self, record: &Record, plan: usize, failure: &str, effect: bool) {
-        if let Some(fate) = self.facts.failures.get_mut(plan) {
+        if let Some(fate) = self.observed.failures.get_mut(plan) {
             match &mut fate.applied {
                 Some(applied) => applied.value |= effect,
                 None => fate.applied = Some(at(record, effect)),
             }
         }
-        let is_fault = match self.facts.setting.planned.get(plan) {
+        let is_fault = match self.observed.premises.failures.get(plan) {
             Some(planned) => planned.failure.is_fault(),
             None => !failure.trim_start().starts_with("sleep"),
         };
@@ -178,7 +178,7 @@ impl<'t> Reader<'t> {
                     return;
                 };
                 if self.sending.insert(client)
-                    && let Some(facts) = self.facts.requests.get_mut(&request.body.id)
+                    && let Some(facts) = self.observed.requests.get_mut(&request.body.id)
                 {
                     facts.attempts += 1;
                 }
@@ -229,16 +229,16 @@ impl<'t> Reader<'t> {
                 .get(sender.position.index())
                 .filter(|statement| statement.signer == record.process);
             if let Some(own) = own {
-                let said = self.facts.replicas.entry(sender).or_default();
+                let said = self.observed.replicas.entry(sender).or_default();
                 let said = said.orders.entry(own.body.slot).or_default();
                 if !said.iter().any(|earlier| *earlier.value == own.body) {
                     said.push(at(record, &own.body));
                 }
             }
         }
-        if proof.statements.len() == self.facts.setting.replicas() {
+        if proof.statements.len() == self.observed.premises.replicas() {
             let key = (configuration, proof.slot);
-            let known = self.facts.complete.entry(key).or_default();
+            let known = self.observed.complete.entry(key).or_default();
             if !known.iter().any(|other| is_same(other.value, proof)) {
                 known.push(at(record, proof));
             }
@@ -247,13 +247,13 @@ impl<'t> Reader<'t> {
 
     pub(super) fn replica(&mut self, process: ProcessId) -> Option<&mut ReplicaFacts<'t>> {
         match process {
-            ProcessId::Replica(replica) => Some(self.facts.replicas.entry(replica).or_default()),
+            ProcessId::Replica(replica) => Some(self.observed.replicas.entry(replica).or_default()),
             ProcessId::Olympus | ProcessId::Client(_) => None,
         }
     }
 
     pub(super) fn configuration(&mut self, number: ConfigurationId) -> &mut ConfigurationFacts<'t> {
-        self.facts.configurations.entry(number).or_default()
+        self.observed.configurations.entry(number).or_default()
     }
 
     /// A client whose timer expired is about to send its request again.

@@ -12,7 +12,7 @@ use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::{ConfigurationId, RequestId, Slot};
 use bcr_protocol::proof::SignedRequest;
 
-use crate::judge::facts::Facts;
+use crate::judge::facts::observed::Observed;
 
 /// The agreed history.
 #[derive(Clone, Debug, Default)]
@@ -49,24 +49,28 @@ impl Entry<'_> {
 
 impl<'t> Agreed<'t> {
     /// The agreed history of a run.
-    pub(crate) fn of(facts: &Facts<'t>) -> Self {
+    pub(crate) fn of(observed: &Observed<'t>) -> Self {
         let mut agreed = Self::default();
-        let last = facts.last_configuration();
+        let last = observed.last_configuration();
         let mut expected = ConfigurationId::default();
-        for &number in facts.configurations.range(..last).map(|(number, _)| number) {
+        for &number in observed
+            .configurations
+            .range(..last)
+            .map(|(number, _)| number)
+        {
             agreed.note_unknown(expected, number);
             expected = number.next();
-            if facts.closing(number).is_some() {
-                agreed.add_closed(facts, number);
+            if observed.closing(number).is_some() {
+                agreed.add_closed(observed, number);
             } else {
                 agreed.note_unclosed(number);
             }
         }
         agreed.note_unknown(expected, last);
-        if facts.closing(last).is_some() {
-            agreed.add_closed(facts, last);
+        if observed.closing(last).is_some() {
+            agreed.add_closed(observed, last);
         } else {
-            agreed.add_last(facts, last);
+            agreed.add_last(observed, last);
         }
         let last = agreed.entries.last_key_value().map(|(slot, _)| slot.0);
         if let Some(last) = last {
@@ -93,15 +97,16 @@ impl<'t> Agreed<'t> {
     }
 
     /// The configuration that was closed by the last quorum formed in it.
-    fn add_closed(&mut self, facts: &Facts<'t>, number: ConfigurationId) {
-        let (Some(closing), Some(first)) = (facts.closing(number), facts.first_slot(number)) else {
+    fn add_closed(&mut self, observed: &Observed<'t>, number: ConfigurationId) {
+        let (Some(closing), Some(first)) = (observed.closing(number), observed.first_slot(number))
+        else {
             self.gaps.push(format!(
                 "configuration {number} is not known to have started"
             ));
             return;
         };
         let start = closing.value.checkpoint.map_or(first, Slot::next);
-        self.add_executed(facts, number, |slot| slot < start);
+        self.add_executed(observed, number, |slot| slot < start);
         for ordered in closing.value.entries {
             let entry = Entry {
                 configuration: number,
@@ -123,12 +128,12 @@ impl<'t> Agreed<'t> {
         }
     }
 
-    fn add_last(&mut self, facts: &Facts<'t>, number: ConfigurationId) {
-        self.add_executed(facts, number, |_| true);
-        if facts
+    fn add_last(&mut self, observed: &Observed<'t>, number: ConfigurationId) {
+        self.add_executed(observed, number, |_| true);
+        if observed
             .faulty()
             .get(&number)
-            .is_some_and(|f| f.len() >= facts.setting.replicas())
+            .is_some_and(|f| f.len() >= observed.premises.replicas())
         {
             self.gaps
                 .push(format!("configuration {number} has no correct replica"));
@@ -139,11 +144,11 @@ impl<'t> Agreed<'t> {
     /// first to have executed a slot speaks for it.
     fn add_executed(
         &mut self,
-        facts: &Facts<'t>,
+        observed: &Observed<'t>,
         number: ConfigurationId,
         is_wanted: impl Fn(Slot) -> bool,
     ) {
-        for (_, replica) in facts.correct_in(number) {
+        for (_, replica) in observed.correct_in(number) {
             for executed in &replica.executed {
                 if is_wanted(executed.value.slot) {
                     let entry = Entry {

@@ -1,4 +1,4 @@
-//! What checks know of a run before it starts: its size and its planned failures.
+//! What the judge knows of a run before it starts: its size and its planned failures.
 
 use std::collections::BTreeSet;
 
@@ -6,9 +6,9 @@ use bcr_protocol::identity::{Position, ReplicaId};
 
 use crate::scenario::{PlannedFailure, Scenario};
 
-/// What was planned.
+/// What is given before a run starts.
 #[derive(Clone, Debug)]
-pub struct Setting {
+pub struct Premises {
     /// Failures that each configuration tolerates; a chain has `2t + 1` replicas.
     pub t: u32,
     /// How many clients there are.
@@ -16,14 +16,14 @@ pub struct Setting {
     /// How many requests each client is to make, by client. Empty where that is not known.
     pub requests: Vec<u64>,
     /// The planned failures, in the order in which events number them (`plan`).
-    pub planned: Vec<PlannedFailure>,
+    pub failures: Vec<PlannedFailure>,
     /// Replicas that are faulty by construction: machines made by hand, which no plan names.
     pub adversaries: BTreeSet<ReplicaId>,
     /// Whether the runtime's time is real. A deadline then decides nothing (docs/running.md).
     pub real_time: bool,
 }
 
-impl From<&Scenario> for Setting {
+impl From<&Scenario> for Premises {
     /// For a simulated run without adversaries; change the fields for others.
     fn from(scenario: &Scenario) -> Self {
         let requests = scenario.workloads.iter();
@@ -31,14 +31,14 @@ impl From<&Scenario> for Setting {
             t: scenario.parameters.t,
             clients: scenario.clients,
             requests: requests.map(|operations| operations.len() as u64).collect(),
-            planned: scenario.failures.clone(),
+            failures: scenario.failures.clone(),
             adversaries: BTreeSet::new(),
             real_time: false,
         }
     }
 }
 
-impl Setting {
+impl Premises {
     /// How many replicas a chain has: `2t + 1`.
     #[must_use]
     pub const fn replicas(&self) -> usize {

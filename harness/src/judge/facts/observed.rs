@@ -1,0 +1,324 @@
+//! What a trace says happened, put in the order in which the checks ask for it.
+//!
+//! Nothing here judges. Whatever a message or an event claims
+//! is kept as a claim, with the number of the event, for the checks to compare.
+//!
+//! Source: docs/protocol.md P11.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bcr_protocol::dictionary::{Dictionary, Operation};
+use bcr_protocol::digest::Digest;
+use bcr_protocol::event::Misbehaviour;
+use bcr_protocol::history::{HistoryId, OrderedRequest};
+use bcr_protocol::identity::{
+    ClientId, ConfigurationId, Position, ProcessId, ReplicaId, RequestId, RequestNumber, Slot,
+};
+use bcr_protocol::machine::Timer;
+use bcr_protocol::message::{AnsweredBy, CaughtUp, Message, MessageKind, NewConfiguration, Wedged};
+use bcr_protocol::proof::OrderProof;
+use bcr_protocol::reason::Reason;
+use bcr_protocol::replica::Mode;
+use bcr_protocol::statement::{OrderStatement, Signed};
+
+use crate::judge::premises::Premises;
+use crate::trace::{Micros, RunEnd};
+
+/// What a trace says, read once and in one pass.
+#[derive(Clone, Debug)]
+pub struct Observed<'t> {
+    pub(crate) premises: &'t Premises,
+    pub(crate) configurations: BTreeMap<ConfigurationId, ConfigurationFacts<'t>>,
+    pub(crate) replicas: BTreeMap<ReplicaId, ReplicaFacts<'t>>,
+    pub(crate) requests: BTreeMap<RequestId, RequestFacts<'t>>,
+    /// Results that a client accepted for requests that it had not invoked, or had closed.
+    pub(crate) unfounded: Vec<At<RequestId>>,
+    /// By plan. Shape: as long as those of the premises.
+    pub(crate) failures: Vec<FailureFacts>,
+    pub(crate) suspicions: Vec<SuspicionFacts>,
+    pub(crate) convictions: Vec<ConvictionFacts<'t>>,
+    /// Order proofs with a statement of every position, each content once, in the order in which
+    /// they showed. Not verified.
+    pub(crate) complete: BTreeMap<(ConfigurationId, Slot), Vec<At<&'t OrderProof>>>,
+    /// The timers that ran when the trace ended.
+    pub(crate) timers: BTreeMap<ProcessId, BTreeSet<Timer>>,
+    /// The clients that had no more requests.
+    pub(crate) done: BTreeSet<ClientId>,
+    /// How many messages were sent, self-deliveries not counted.
+    pub(crate) messages: u64,
+    /// When the last event happened.
+    pub(crate) last: Micros,
+    /// How the run ended; none where the trace was cut.
+    pub(crate) end: Option<At<RunEnd>>,
+}
+
+/// A value and the event that it was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct At<T> {
+    pub(crate) n: u64,
+    pub(crate) at: Micros,
+    pub(crate) value: T,
+}
+
+/// A configuration, as Olympus's events and messages show it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ConfigurationFacts<'t> {
+    /// Its first slot and the hash of its first state.
+    pub(crate) started: Option<At<(Slot, Digest)>>,
+    /// What its replicas were sent to start from; none for configuration 0.
+    pub(crate) sent: Option<At<&'t Signed<NewConfiguration>>>,
+    /// The request for reconfiguration that ended it.
+    pub(crate) requested: Option<At<RequestedFacts>>,
+    pub(crate) wedge_started: Option<u64>,
+    pub(crate) wedged: BTreeSet<Position>,
+    /// Who told an invalid history, and what was wrong with it first.
+    pub(crate) refused: BTreeMap<Position, Reason>,
+    pub(crate) ruled_out: BTreeMap<Position, Reason>,
+    pub(crate) set_aside: BTreeSet<Position>,
+    /// Every quorum that was formed; the last one counts.
+    pub(crate) quorums: Vec<At<QuorumFacts<'t>>>,
+    pub(crate) state_from: Option<Position>,
+    /// The wedged messages that Olympus received.
+    pub(crate) histories: Vec<At<&'t Signed<Wedged>>>,
+    /// The caught_up messages that Olympus received.
+    pub(crate) reports: Vec<At<&'t Signed<CaughtUp>>>,
+}
+
+/// Why a configuration ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestedFacts {
+    pub(crate) from: ProcessId,
+    pub(crate) reason: Reason,
+    pub(crate) suspect: Option<Position>,
+    pub(crate) slot: Option<Slot>,
+}
+
+/// A quorum and the history that it agreed on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct QuorumFacts<'t> {
+    pub(crate) members: &'t [Position],
+    pub(crate) history: HistoryId,
+    /// The last checkpoint that settles slots of it; it may be later than the history's own.
+    pub(crate) checkpoint: Option<Slot>,
+    pub(crate) entries: &'t [OrderedRequest],
+    pub(crate) state: Digest,
+}
+
+/// A replica, as its events and messages show it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ReplicaFacts<'t> {
+    /// The first failure other than a sleep that was applied to it with effect.
+    pub(crate) fault: Option<u64>,
+    pub(crate) executed: Vec<At<Execution<'t>>>,
+    /// Its own order statements in what it sent: each content once per slot.
+    pub(crate) orders: BTreeMap<Slot, Vec<At<&'t OrderStatement>>>,
+    pub(crate) activated: Option<u64>,
+    /// When it first told its history.
+    pub(crate) wedged: Option<u64>,
+    pub(crate) checkpoints: Vec<At<CheckpointFacts<'t>>>,
+    /// How many messages it handled, by type and, where it is about a request, client.
+    pub(crate) received: BTreeMap<(MessageKind, Option<ClientId>), u64>,
+    pub(crate) crashed: Option<At<()>>,
+    pub(crate) terminated: bool,
+    pub(crate) last: Option<At<LastState<'t>>>,
+}
+
+/// A request that a replica executed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Execution<'t> {
+    pub(crate) slot: Slot,
+    pub(crate) request: RequestId,
+    pub(crate) operation: &'t Operation,
+    pub(crate) repeated: bool,
+}
+
+/// A checkpoint that a replica completed, and the message that it took the proof from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CheckpointFacts<'t> {
+    pub(crate) slot: Slot,
+    pub(crate) state: Digest,
+    pub(crate) source: Option<&'t Message>,
+}
+
+/// A replica's last state.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LastState<'t> {
+    pub(crate) mode: Mode,
+    pub(crate) next_slot: Slot,
+    pub(crate) hash: Digest,
+    pub(crate) dictionary: &'t Dictionary,
+}
+
+/// A request, as its client's events show it.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestFacts<'t> {
+    pub(crate) invoked: At<&'t Operation>,
+    pub(crate) accepted: Option<At<Acceptance<'t>>>,
+    /// How often the client sent it; a retransmission to all replicas counts once.
+    pub(crate) attempts: u32,
+}
+
+/// A result that a client accepted, and the message that it took it from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Acceptance<'t> {
+    pub(crate) result: &'t str,
+    pub(crate) slot: Slot,
+    pub(crate) configuration: ConfigurationId,
+    pub(crate) by: AnsweredBy,
+    pub(crate) attempts: u32,
+    pub(crate) source: Option<&'t Message>,
+}
+
+/// A planned failure's fate.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct FailureFacts {
+    pub(crate) armed: Option<At<()>>,
+    /// Whether it had an effect.
+    pub(crate) applied: Option<At<bool>>,
+}
+
+/// A suspicion of a replica by another process.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SuspicionFacts {
+    pub(crate) n: u64,
+    pub(crate) at: Micros,
+    pub(crate) suspect: ReplicaId,
+    pub(crate) by: ProcessId,
+    pub(crate) reason: Reason,
+    pub(crate) slot: Option<Slot>,
+}
+
+/// A conviction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConvictionFacts<'t> {
+    pub(crate) n: u64,
+    pub(crate) replica: ReplicaId,
+    pub(crate) proof: &'t Misbehaviour,
+}
+
+impl<'t> Observed<'t> {
+    /// Whether no failure other than a sleep was applied to the replica with effect (P11).
+    #[must_use]
+    pub fn is_correct(&self, replica: ReplicaId) -> bool {
+        !self.premises.adversaries.contains(&replica)
+            && self
+                .replicas
+                .get(&replica)
+                .is_none_or(|facts| facts.fault.is_none())
+    }
+
+    /// The faulty replicas of each configuration that has any, by position.
+    #[must_use]
+    pub fn faulty(&self) -> BTreeMap<ConfigurationId, BTreeSet<Position>> {
+        let mut faulty: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        let by_failure = self
+            .replicas
+            .iter()
+            .filter(|(_, facts)| facts.fault.is_some())
+            .map(|(replica, _)| replica);
+        for replica in by_failure.chain(&self.premises.adversaries) {
+            faulty
+                .entry(replica.configuration)
+                .or_default()
+                .insert(replica.position);
+        }
+        faulty
+    }
+
+    /// Whether no configuration has more than `t` faulty replicas: only then is anything promised.
+    #[must_use]
+    pub fn is_within_promise(&self) -> bool {
+        self.faulty()
+            .values()
+            .all(|replicas| replicas.len() <= self.premises.t as usize)
+    }
+
+    /// The correct replicas that have left a fact, by configuration and position.
+    pub(crate) fn correct(&self) -> impl Iterator<Item = (ReplicaId, &ReplicaFacts<'t>)> {
+        self.replicas
+            .iter()
+            .map(|(&replica, facts)| (replica, facts))
+            .filter(|&(replica, _)| self.is_correct(replica))
+    }
+
+    /// Those of one configuration, at a cost that does not grow with the others.
+    pub(crate) fn correct_in(
+        &self,
+        configuration: ConfigurationId,
+    ) -> impl Iterator<Item = (ReplicaId, &ReplicaFacts<'t>)> {
+        let member = |position| ReplicaId {
+            configuration,
+            position: Position(position),
+        };
+        self.replicas
+            .range(member(0)..=member(u32::MAX))
+            .map(|(&replica, facts)| (replica, facts))
+            .filter(|&(replica, _)| self.is_correct(replica))
+    }
+
+    /// A client's requests, in the order of their numbers.
+    pub(crate) fn requests_of(
+        &self,
+        client: ClientId,
+    ) -> impl DoubleEndedIterator<Item = (RequestId, &RequestFacts<'t>)> {
+        let id = |number| RequestId {
+            client,
+            number: RequestNumber(number),
+        };
+        self.requests
+            .range(id(0)..=id(u64::MAX))
+            .map(|(&id, request)| (id, request))
+    }
+
+    /// The configuration that was started last.
+    pub(crate) fn last_configuration(&self) -> ConfigurationId {
+        self.configurations
+            .iter()
+            .rev()
+            .find(|(_, facts)| facts.started.is_some())
+            .map_or_else(ConfigurationId::default, |(&number, _)| number)
+    }
+
+    /// The quorum that ended a configuration; none where the next one did not start.
+    pub(crate) fn closing(&self, configuration: ConfigurationId) -> Option<&At<QuorumFacts<'t>>> {
+        let next = self.configurations.get(&configuration.next())?;
+        next.started?;
+        self.configurations.get(&configuration)?.quorums.last()
+    }
+
+    /// The first slot of a configuration, if it started.
+    pub(crate) fn first_slot(&self, configuration: ConfigurationId) -> Option<Slot> {
+        let facts = self.configurations.get(&configuration)?;
+        facts.started.map(|started| started.value.0)
+    }
+
+    /// How many messages of a type a replica handled; of one client, where one is named.
+    pub(crate) fn count_received(
+        &self,
+        replica: ReplicaId,
+        kind: MessageKind,
+        client: Option<ClientId>,
+    ) -> u64 {
+        let Some(facts) = self.replicas.get(&replica) else {
+            return 0;
+        };
+        facts
+            .received
+            .iter()
+            .filter(|((of, by), _)| *of == kind && (client.is_none() || *by == client))
+            .map(|(_, count)| count)
+            .sum()
+    }
+}
+
+impl ReplicaFacts<'_> {
+    /// The mode that the replica's events show.
+    pub(crate) fn mode(&self, replica: ReplicaId) -> Mode {
+        let is_first = replica.configuration == ConfigurationId::default();
+        match (self.wedged, self.activated) {
+            (Some(_), _) => Mode::Immutable,
+            (None, None) if !is_first => Mode::Pending,
+            (None, _) => Mode::Active,
+        }
+    }
+}
