@@ -9,6 +9,7 @@ mod ablation;
 pub mod case;
 pub mod examine;
 pub mod find;
+pub mod options;
 pub mod plan;
 mod specify;
 pub mod stored;

@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use bcr_protocol::signature::Scheme;
 
 use crate::cases::case::{Case, InvalidCase, ReadOptions};
-use crate::cases::examine::{Options, Seeds};
 use crate::cases::find::ScenarioFile;
+use crate::cases::options::{Options, Seeds};
 use crate::runs::Runtime;
 use crate::runs::net::Processes;
 use crate::settings::{SettingsError, Values};

@@ -5,8 +5,8 @@ use std::path::Path;
 use bcr_protocol::signature::Scheme;
 
 use crate::cases::case::Case;
-use crate::cases::examine::Options;
 use crate::cases::find;
+use crate::cases::options::Options;
 use crate::outcome::RunSpecification;
 
 /// How a run of a case is made. Files are named from the root of the workspace that they are in, or from

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::cases::case::{Case, Remarks};
-use crate::cases::examine::{Examination, KeepNothing, Options, Seeds, examine};
+use crate::cases::examine::{Examination, KeepNothing, examine};
 use crate::cases::find::ScenarioFile;
+use crate::cases::options::{Options, Seeds};
 use crate::diagnostic::SourceFile;
 use crate::runs::machines::ChainReplication;
 use crate::trace::Micros;

@@ -9,20 +9,21 @@
 
 mod decode;
 mod encode;
+mod error;
+mod sent;
 
-use std::fmt;
 use std::io::{self, BufRead, BufWriter, Write};
 
-use bcr_protocol::identity::ProcessId;
-use bcr_protocol::message::Message;
 use serde::Serializer;
 use serde_json::{Map, Value};
 
+pub(crate) use self::decode::time;
 pub(crate) use self::encode::Milliseconds;
+pub use self::error::{AT_MAX, TraceError, TraceFlaw};
 
 use self::decode::read_record;
 use self::encode::{Contents, Encoder, serialize_event};
-use super::{HarnessEvent, Micros, Record, Trace, TraceEvent};
+use super::{Record, Trace};
 
 /// Writes every event of `trace`, one a line. The same trace gives the same bytes.
 ///
@@ -62,78 +63,6 @@ pub fn read(mut from: impl BufRead) -> Result<Trace, TraceError> {
     Ok(trace)
 }
 
-/// A trace file that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraceError {
-    /// The line, from 1.
-    pub line: u64,
-    /// What is wrong with it.
-    pub what: TraceFlaw,
-}
-
-/// What is wrong with a line of a trace file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TraceFlaw {
-    /// It cannot be read at all.
-    Unreadable(String),
-    /// It is not an event.
-    NotAnEvent {
-        /// Where that shows, in bytes from 1; 0 where it concerns the whole line.
-        column: usize,
-        /// Why, in the JSON reader's words.
-        why: String,
-    },
-    /// `at_ms` is negative, or beyond [`AT_MAX`].
-    TimeOutOfRange,
-    /// It is not the next event of the trace.
-    OutOfOrder {
-        /// The number that it should have.
-        expected: u64,
-        /// The number that it has.
-        found: u64,
-    },
-    /// It names a request by its number without its client, or the other way round.
-    HalfARequest,
-    /// It has no content, and the event that it names did not send its message.
-    NotSent {
-        /// The event that it names, if it names one.
-        sent: Option<u64>,
-    },
-}
-
-impl fmt::Display for TraceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: ", self.line)?;
-        match &self.what {
-            TraceFlaw::Unreadable(why) => f.write_str(why),
-            TraceFlaw::NotAnEvent { column: 0, why } => f.write_str(why),
-            TraceFlaw::NotAnEvent { column, why } => write!(f, "column {column}: {why}"),
-            TraceFlaw::TimeOutOfRange => {
-                write!(f, "`at_ms` is not within 0 and {}", AT_MAX.as_ms())
-            }
-            TraceFlaw::OutOfOrder { expected, found } => {
-                write!(f, "expected event {expected}, found event {found}")
-            }
-            TraceFlaw::HalfARequest => {
-                f.write_str("`request_client` and `request` go together, and one is missing")
-            }
-            TraceFlaw::NotSent { sent: Some(sent) } => write!(
-                f,
-                "event {sent} did not send this message, and the line has no `content`"
-            ),
-            TraceFlaw::NotSent { sent: None } => f.write_str("neither `sent` nor `content`"),
-        }
-    }
-}
-
-impl std::error::Error for TraceError {}
-
-pub(crate) use decode::time;
-
-/// The latest time that a trace file can hold: some 35 years. Up to here every microsecond has a
-/// number of milliseconds of its own that reads back exactly.
-pub const AT_MAX: Micros = Micros(1 << 50);
-
 impl Record {
     /// The record as in a trace file, with the content of every message sent or received.
     #[must_use]
@@ -157,24 +86,6 @@ impl Record {
     fn map(&self, contents: Contents<'_>) -> Map<String, Value> {
         serde_json::from_slice(Encoder::default().encode(self, contents))
             .expect("an encoded record is a JSON object")
-    }
-}
-
-/// The message that event `sent` sent from `from` to `to`, if it did.
-fn find_sent(
-    records: &[Record],
-    sent: Option<u64>,
-    from: ProcessId,
-    to: ProcessId,
-) -> Option<&Message> {
-    let record = records.get(usize::try_from(sent?).ok()?)?;
-    match &record.event {
-        TraceEvent::Harness(HarnessEvent::Sent {
-            to: receiver,
-            content,
-            ..
-        }) if record.process == from && *receiver == to => Some(content),
-        _ => None,
     }
 }
 

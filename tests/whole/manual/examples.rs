@@ -12,8 +12,9 @@ use std::process;
 use std::sync::{Arc, OnceLock};
 
 use bcr_harness::cases::case::Case;
-use bcr_harness::cases::examine::{KeepNothing, Keeper, Options, examine};
+use bcr_harness::cases::examine::{KeepNothing, Keeper, examine};
 use bcr_harness::cases::find::ScenarioFile;
+use bcr_harness::cases::options::Options;
 use bcr_harness::diagnostic::{Diagnostic, SourceFile};
 use bcr_harness::expectation;
 use bcr_harness::outcome::Outcome;

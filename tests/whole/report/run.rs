@@ -6,8 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bcr_harness::cases::case::{Case, ReadOptions};
-use bcr_harness::cases::examine::{KeepNothing, Options, Seeds, examine};
+use bcr_harness::cases::examine::{KeepNothing, examine};
 use bcr_harness::cases::find;
+use bcr_harness::cases::options::{Options, Seeds};
 use bcr_harness::pictures::Folder;
 use bcr_harness::runs::machines::ChainReplication;
 use bcr_harness::tell::result::{Account, Ending, Examined, ScenarioResult, Stories};

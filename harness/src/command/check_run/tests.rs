@@ -5,7 +5,8 @@ use bcr_protocol::signature::Scheme;
 
 use super::*;
 use crate::cases::case::{Case, ReadOptions};
-use crate::cases::examine::{Options, Seeds, examine};
+use crate::cases::examine::examine;
+use crate::cases::options::{Options, Seeds};
 use crate::cases::select;
 use crate::cases::stored::StoredError;
 use crate::outcome::{OUTCOME_FILE, Outcome, Verdict};

@@ -8,7 +8,8 @@ use bcr_protocol::identity::{ClientId, ProcessId, RequestNumber};
 use bcr_protocol::message::Message;
 use serde::Deserialize;
 
-use super::{AT_MAX, TraceFlaw, find_sent};
+use super::error::{AT_MAX, TraceFlaw};
+use super::sent::find_sent;
 use crate::trace::names::names;
 use crate::trace::{HarnessEvent, Micros, Record, TraceEvent};
 

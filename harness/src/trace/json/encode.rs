@@ -7,7 +7,7 @@ use bcr_protocol::identity::{ClientId, ProcessId, RequestNumber, Slot};
 use bcr_protocol::message::{Message, MessageKind};
 use serde::{Serialize, Serializer};
 
-use super::find_sent;
+use super::sent::find_sent;
 use crate::trace::{HarnessEvent, Micros, Record, TraceEvent};
 
 /// Whether a line carries the message that it is about.

@@ -1,5 +1,8 @@
+use bcr_protocol::message::Message;
+
 use super::*;
 use crate::trace::samples;
+use crate::trace::{HarnessEvent, Micros, TraceEvent};
 
 fn to_text(trace: &Trace) -> String {
     let mut bytes = Vec::new();

@@ -1,4 +1,5 @@
-use crate::cases::examine::{KeepNothing, Options, Seeds, examine};
+use crate::cases::examine::{KeepNothing, examine};
+use crate::cases::options::{Options, Seeds};
 use crate::runs::machines::ChainReplication;
 use crate::tell::result::{Account, Stories};
 use crate::tell::testing::told;
