@@ -119,7 +119,7 @@ fn finding(circle: &[&Arrow<'_>]) -> Finding {
         steps.join(", "),
         first.from
     );
-    Finding::note(first.from, Some(first.line), message)
+    Finding::problem(first.from, Some(first.line), message)
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
                 "has no line `{}: lowest room ← … ← highest room`",
                 package.name
             );
-            found.push(Finding::note(MAP, None, message));
+            found.push(Finding::problem(MAP, None, message));
             continue;
         };
         found.extend(strangers(tree, &package, &order));
@@ -97,15 +97,15 @@ fn strangers(tree: &Tree, package: &Package<'_>, order: &Order<'_>) -> Vec<Findi
             "the line `{}` of {MAP} does not know this room",
             package.name
         );
-        found.push(Finding::note(&format!("{source}{room}"), None, message));
+        found.push(Finding::problem(&format!("{source}{room}"), None, message));
     }
     for room in order.steps.keys().filter(|room| !rooms.contains(*room)) {
         let message = format!("there is no room `{room}` in {source}");
-        found.push(Finding::note(MAP, Some(order.line), message));
+        found.push(Finding::problem(MAP, Some(order.line), message));
     }
     for room in &order.repeated {
         let message = format!("lists the room `{room}` twice");
-        found.push(Finding::note(MAP, Some(order.line), message));
+        found.push(Finding::problem(MAP, Some(order.line), message));
     }
     found
 }
@@ -136,7 +136,7 @@ fn upward(arrows: &[Arrow<'_>], order: &Order<'_>) -> Vec<Finding> {
             .last()
             .is_some_and(|last| last.path == arrow.from && last.line == Some(arrow.line));
         if !is_known {
-            found.push(Finding::note(arrow.from, Some(arrow.line), message));
+            found.push(Finding::problem(arrow.from, Some(arrow.line), message));
         }
     }
     found
