@@ -9,6 +9,7 @@ use std::io;
 use std::time::Instant;
 
 use bcr_protocol::signature::Scheme;
+use tracing::{debug, info};
 
 use crate::cases::ablation::ablate;
 use crate::cases::case::Case;
@@ -19,6 +20,7 @@ use crate::judge::{EndedRun, Judged, judge};
 use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
 use crate::runs::machines::Machines;
 use crate::runs::net::{self, Processes, RunError};
+use crate::runs::verbosity::SUITE;
 use crate::runs::{Runtime, simulated};
 
 /// What came of a scenario: the run that stands for it, which is the first that did not pass, else the
@@ -84,12 +86,14 @@ pub fn examine(
     let mut first: Option<Judged> = None;
     let mut is_kept = false;
     let (mut schedules, mut clauses) = (Vec::new(), Vec::new());
+    debug!(target: SUITE, scenario = case.file.name, runtime = %options.runtime, "is examined");
     for seed in seeds(case, options) {
         let judged = match Processes::of(options.runtime) {
             None => simulate(case, machines, options, seed),
             Some(processes) => run(case, machines, options, processes)?,
         };
         let verdict = judged.outcome.verdict;
+        info!(target: SUITE, scenario = case.file.name, seed, %verdict, "judged");
         schedules.push(ScheduleVerdict { seed, verdict });
         clauses::merge(&mut clauses, &judged.outcome.clauses);
         let has_passed = |judged: &Judged| judged.outcome.verdict == Verdict::Pass;

@@ -21,6 +21,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 /// The variable that says what is heard: a level, or a list of `target=level`.
 pub const VARIABLE: &str = "BCR_LOG";
 
+/// A suite: which scenario is examined, and what each of its runs came to.
+pub(crate) const SUITE: &str = "suite";
 /// A run: its beginning and end, and what is done in it.
 pub(crate) const RUN: &str = "run";
 /// How processes come into being and end.
@@ -65,7 +67,7 @@ impl Verbosity {
     pub fn parse(text: &str) -> Result<Self, InvalidVerbosity> {
         let invalid = || InvalidVerbosity(text.to_owned());
         let targets: Targets = text.parse().map_err(|_| invalid())?;
-        let names_targets = |(target, _): (&str, _)| [RUN, LAUNCH, LINK].contains(&target);
+        let names_targets = |(target, _): (&str, _)| [SUITE, RUN, LAUNCH, LINK].contains(&target);
         // A word that is no level is read as the name of a target.
         if !targets.iter().all(names_targets) {
             return Err(invalid());
