@@ -12,6 +12,7 @@ use bcr_protocol::message::AnsweredBy;
 use bcr_protocol::reason::Reason;
 use serde::{Deserialize, Serialize};
 
+use crate::expectation::{ClauseName, Invariant};
 use crate::runs::Runtime;
 use crate::trace::Micros;
 
@@ -153,7 +154,7 @@ pub enum ClauseStatus {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClauseOutcome {
     /// The clause's key in the expected file; under `canonical`, `canonical.<key>`.
-    pub clause: String,
+    pub clause: ClauseName,
     /// Whether it held.
     pub status: ClauseStatus,
     /// Expected and actual in words; empty where there is nothing to add.
@@ -167,7 +168,7 @@ pub struct ClauseOutcome {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InvariantOutcome {
     /// Its name.
-    pub name: String,
+    pub name: Invariant,
     /// Whether it held; null where that was not decided.
     pub held: Option<bool>,
     /// What broke it, or why it was not decided.

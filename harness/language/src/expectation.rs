@@ -7,6 +7,7 @@
 //! Scalars in `final` and `results` are the text as written: `0123`, `on` and `~` are strings.
 
 mod against;
+mod clause_name;
 mod clauses;
 mod consistency;
 mod event_names;
@@ -20,6 +21,7 @@ mod tree;
 mod value;
 
 pub use against::{check_against, check_against_fragment};
+pub use clause_name::{ClauseName, UnknownClause};
 pub use clauses::{ClauseKey, ClauseValue, Clauses};
 pub use event_names::{EVENTS, fields_of};
 pub use failure::NamedFailure;

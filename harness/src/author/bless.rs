@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::author::yaml::Clause;
 use crate::diagnostic::SourceFile;
-use crate::expectation::{self, ClauseKey};
+use crate::expectation::{self, ClauseKey, ClauseName};
 
 /// The expected file for clauses that hold in all runs and those of the canonical one alone, behind its
 /// `beginning`, which may be empty.
@@ -93,10 +93,11 @@ fn check(text: &str, broken: &BTreeSet<String>, clauses: &[Clause]) -> Result<()
         return Err("its layout cannot be revised line by line".to_owned());
     };
     let lost = broken.iter().find(|name| {
-        let key = name.strip_prefix("canonical.").unwrap_or(name);
-        recorded(clauses, key).is_some()
-            && expectation.span_of(key).is_none()
-            && expectation.span_of(&format!("canonical.{key}")).is_none()
+        name.parse().is_ok_and(|ClauseName { key, .. }| {
+            recorded(clauses, key.as_str()).is_some()
+                && expectation.span_of(key.into()).is_none()
+                && expectation.span_of(ClauseName::canonical(key)).is_none()
+        })
     });
     match lost {
         Some(name) => Err(format!("`{name}` cannot be replaced line by line")),

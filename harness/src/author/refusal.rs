@@ -48,7 +48,7 @@ impl Refusal {
             if let Some(invariant) = broken.filter(|_| is_owed) {
                 return Some(Self::Broken {
                     seed: run.seed,
-                    invariant: invariant.name.clone(),
+                    invariant: invariant.name.to_string(),
                     detail: invariant.detail.clone(),
                 });
             }
@@ -140,7 +140,7 @@ fn promise(runs: &[Outcome]) -> String {
         let is_so = |name: &&&str| {
             runs.iter().all(|run| {
                 let mut invariants = run.invariants.iter();
-                invariants.any(|i| i.name == **name && i.held == Some(held))
+                invariants.any(|i| i.name.as_str() == **name && i.held == Some(held))
             })
         };
         let names: Vec<&str> = names.iter().filter(is_so).copied().collect();

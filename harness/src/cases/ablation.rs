@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bcr_protocol::message::AnsweredBy;
 
 use crate::cases::case::Case;
+use crate::expectation::{ClauseName, Invariant};
 use crate::outcome::words::list;
 use crate::outcome::{
     Ablation, Cause, ClauseStatus, ConfigurationOutcome, FailureStatus, Outcome, Role, Without,
@@ -101,19 +102,19 @@ fn ends(outcome: &Outcome, number: u32) -> bool {
 
 /// The clauses and invariants that break in `outcome` and hold in `other`.
 fn mended(outcome: &Outcome, other: &Outcome) -> Vec<String> {
-    let is_mended = |name: &str| {
+    let is_mended = |name: ClauseName| {
         let clause = other.clauses.iter().find(|of| of.clause == name);
         clause.is_some_and(|of| of.status == ClauseStatus::Held)
     };
     let clauses = outcome.clauses.iter();
-    let clauses = clauses.filter(|of| of.status == ClauseStatus::Broken && is_mended(&of.clause));
+    let clauses = clauses.filter(|of| of.status == ClauseStatus::Broken && is_mended(of.clause));
     let clauses = clauses.map(|of| format!("clause {}", of.clause));
-    let holds = |name: &str| {
+    let holds = |name: Invariant| {
         let invariant = other.invariants.iter().find(|of| of.name == name);
         invariant.is_some_and(|of| of.held == Some(true))
     };
     let invariants = outcome.invariants.iter();
-    let invariants = invariants.filter(|of| of.held == Some(false) && holds(&of.name));
+    let invariants = invariants.filter(|of| of.held == Some(false) && holds(of.name));
     clauses
         .chain(invariants.map(|of| format!("invariant {}", of.name)))
         .collect()

@@ -166,7 +166,7 @@ fn broken_clauses(runs: &[Outcome]) -> BTreeMap<String, (String, usize)> {
     let clauses = runs.iter().flat_map(|run| &run.clauses);
     for clause in clauses.filter(|clause| clause.status == ClauseStatus::Broken) {
         let (_, count) = broken
-            .entry(clause.clause.clone())
+            .entry(clause.clause.to_string())
             .or_insert_with(|| (clause.detail.clone(), 0));
         *count += 1;
     }

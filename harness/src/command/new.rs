@@ -220,5 +220,5 @@ fn broken_clauses(file: &ScenarioFile) -> Result<BTreeSet<String>, Box<dyn Error
     let runs = outcomes(&case, &ChainReplication, &Options::default());
     let clauses = runs.into_iter().flat_map(|run| run.clauses);
     let broken = clauses.filter(|clause| clause.status == ClauseStatus::Broken);
-    Ok(broken.map(|clause| clause.clause).collect())
+    Ok(broken.map(|clause| clause.clause.to_string()).collect())
 }

@@ -23,7 +23,7 @@ mod unanswered;
 mod verdict;
 
 use self::run::Run;
-use crate::expectation::{ClauseKey, ClauseValue, Clauses, Expectation};
+use crate::expectation::{ClauseKey, ClauseName, ClauseValue, Clauses, Expectation};
 use crate::judge::finding::Finding;
 use crate::outcome::{ClauseOutcome, ClauseStatus, Outcome};
 use crate::trace::Trace;
@@ -52,23 +52,20 @@ pub fn evaluate(
         .filter(|_| terms == Terms::Canonical);
     let canonical = canonical.map(|canonical| &canonical.value);
     let mut found = Vec::new();
-    let mut report = |clause: String, finding: Finding| found.push(reported(clause, finding));
+    let mut report = |clause: ClauseName, finding: Finding| found.push(reported(clause, finding));
     for (key, finding) in check(&expectation.clauses, &run) {
-        report(key.to_string(), finding);
+        report(key.into(), finding);
     }
     let is_told = |clauses: &Clauses| clauses.unanswered.is_some();
     if !is_told(&expectation.clauses) && !canonical.is_some_and(is_told) {
-        report(
-            ClauseKey::Unanswered.to_string(),
-            unanswered::check(&[], &run),
-        );
+        report(ClauseKey::Unanswered.into(), unanswered::check(&[], &run));
     }
     for (key, finding) in canonical
         .map(|clauses| check(clauses, &run))
         .into_iter()
         .flatten()
     {
-        report(format!("canonical.{key}"), finding);
+        report(ClauseName::canonical(key), finding);
     }
     found
 }
@@ -106,7 +103,7 @@ fn finding(clause: ClauseValue<'_>, run: &Run<'_>) -> Finding {
     }
 }
 
-fn reported(clause: String, finding: Finding) -> ClauseOutcome {
+fn reported(clause: ClauseName, finding: Finding) -> ClauseOutcome {
     ClauseOutcome {
         clause,
         status: match finding.held {

@@ -57,14 +57,14 @@ pub fn judge(facts: &Facts<'_>, key_of: KeyOf<'_>) -> Vec<InvariantOutcome> {
             Invariant::Liveness => liveness::check(facts),
             Invariant::State => state::check(facts),
         };
-        reported(invariant.as_str(), finding)
+        reported(*invariant, finding)
     })
     .collect()
 }
 
-fn reported(name: &str, finding: Finding) -> InvariantOutcome {
+fn reported(name: Invariant, finding: Finding) -> InvariantOutcome {
     InvariantOutcome {
-        name: name.to_owned(),
+        name,
         held: finding.held,
         detail: finding.detail,
         event: finding.event,

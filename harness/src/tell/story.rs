@@ -153,7 +153,7 @@ fn first_broken(outcome: &Outcome, trace: &Trace) -> Option<Broken> {
             let record = usize::try_from(event)
                 .ok()
                 .and_then(|n| trace.records.get(n));
-            record.is_some_and(|record| is_breach(&clause.clause, record))
+            record.is_some_and(|record| is_breach(clause.clause.key, record))
         });
         let name = format!("clause {}", clause.clause);
         Broken { name, event }
@@ -172,19 +172,15 @@ fn first_broken(outcome: &Outcome, trace: &Trace) -> Option<Broken> {
 
 /// Whether the clause broke by this event. What should have happened and did not is broken by none:
 /// its event is the nearest candidate, or the request that went without an answer.
-fn is_breach(clause: &str, record: &Record) -> bool {
+fn is_breach(key: ClauseKey, record: &Record) -> bool {
     use bcr_protocol::event::Event;
-    let key = clause.strip_prefix("canonical.").unwrap_or(clause);
-    let key = ClauseKey::named(key);
     let is_missing = matches!(
         key,
-        Some(
-            ClauseKey::Order
-                | ClauseKey::NotApplied
-                | ClauseKey::NoEffect
-                | ClauseKey::RecoveredWithin
-                | ClauseKey::Unanswered
-        )
+        ClauseKey::Order
+            | ClauseKey::NotApplied
+            | ClauseKey::NoEffect
+            | ClauseKey::RecoveredWithin
+            | ClauseKey::Unanswered
     );
     let is_invocation = matches!(record.event, TraceEvent::Protocol(Event::Invoked { .. }));
     // The last start, also where another one should have followed.
@@ -192,7 +188,7 @@ fn is_breach(clause: &str, record: &Record) -> bool {
         record.event,
         TraceEvent::Protocol(Event::ConfigurationStarted { .. })
     );
-    !is_missing && !is_invocation && (!is_start || key == Some(ClauseKey::Never))
+    !is_missing && !is_invocation && (!is_start || key == ClauseKey::Never)
 }
 
 /// Lets the story end with the event that broke something.

@@ -149,8 +149,9 @@ fn events(clauses: &Clauses, found: &mut Vec<Diagnostic>) {
 /// `unanswered` is checked even where it is absent, so a weight of it is never idle.
 fn idle_weights(expectation: &Expectation, found: &mut Vec<Diagnostic>) {
     if let Some(Located { span, value }) = &expectation.weights {
-        for clause in value.keys() {
-            if clause != ClauseKey::Unanswered.as_str() && expectation.span_of(clause).is_none() {
+        for &clause in value.keys() {
+            let is_implied = clause == ClauseKey::Unanswered.into();
+            if !is_implied && expectation.span_of(clause).is_none() {
                 let message = format!("a weight of `{clause}`, which the file does not have");
                 found.push(Diagnostic::warning(
                     ExpectedMistake::IdleWeight,

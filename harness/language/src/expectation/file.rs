@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::clauses::{ClauseKey, Clauses};
+use super::clause_name::ClauseName;
+use super::clauses::Clauses;
 use super::named::named;
 use crate::diagnostic::{Located, Subject};
 use crate::scenario::Scenario;
@@ -33,7 +34,7 @@ pub struct Expectation {
     /// The runtimes in which the scenario runs; all where absent.
     pub runtimes: Option<Located<Runtimes>>,
     /// Points in a class report, by clause (`final`, `canonical.final`); 1 where absent.
-    pub weights: Option<Located<BTreeMap<String, u32>>>,
+    pub weights: Option<Located<BTreeMap<ClauseName, u32>>>,
     /// How many random schedules run besides the canonical one.
     pub schedules: Option<Located<u64>>,
 }
@@ -55,16 +56,20 @@ impl Expectation {
         }
     }
 
-    /// Where a clause's key stands, in bytes of the source; `clause` as in `outcome.json`: `final`,
-    /// `canonical.final`. `None` for a clause that the file does not have.
+    /// Where a clause's key stands, in bytes of the source. `None` for a clause that the file does not
+    /// have.
     #[must_use]
-    pub fn span_of(&self, clause: &str) -> Option<Range<usize>> {
-        match clause.strip_prefix("canonical.") {
-            Some(key) => {
-                let canonical = &self.canonical.as_ref()?.value;
-                canonical.span_of(ClauseKey::named(key)?)
-            }
-            None => self.clauses.span_of(ClauseKey::named(clause)?),
+    pub fn span_of(&self, clause: ClauseName) -> Option<Range<usize>> {
+        self.of(clause)?.span_of(clause.key)
+    }
+
+    /// The clauses among which this one would stand.
+    #[must_use]
+    pub fn of(&self, clause: ClauseName) -> Option<&Clauses> {
+        if clause.is_canonical {
+            self.canonical.as_ref().map(|canonical| &canonical.value)
+        } else {
+            Some(&self.clauses)
         }
     }
 }

@@ -7,9 +7,11 @@ macro_rules! named {
         pub enum $type:ident { $($(#[$variant_doc:meta])* $variant:ident => $name:literal,)* }
     ) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+        )]
         pub enum $type {
-            $($(#[$variant_doc])* $variant,)*
+            $($(#[$variant_doc])* #[serde(rename = $name)] $variant,)*
         }
 
         impl $type {

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use bcr_protocol::message::AnsweredBy;
 
 use self::values::{CANONICAL, Reader, all, at};
+use super::clause_name::ClauseName;
 use super::clauses::{ClauseKey, Clauses};
 use super::consistency;
 use super::failure::NamedFailure;
@@ -270,17 +271,16 @@ impl Reader {
         Some(named.into_iter().map(|(runtime, _)| runtime).collect())
     }
 
-    fn weights(&mut self, node: &Node) -> Option<BTreeMap<String, u32>> {
-        let clauses = ClauseKey::NAMES.iter();
-        let canonical: Vec<_> = clauses.map(|key| format!("canonical.{key}")).collect();
-        let clauses = ClauseKey::NAMES.iter().copied();
-        let allowed: Vec<_> = clauses
-            .chain(canonical.iter().map(String::as_str))
-            .collect();
+    fn weights(&mut self, node: &Node) -> Option<BTreeMap<ClauseName, u32>> {
+        let clauses = ClauseKey::ALL.iter().copied();
+        let canonical = clauses.clone().map(ClauseName::canonical);
+        let names = clauses.map(ClauseName::from).chain(canonical);
+        let names: Vec<String> = names.map(String::from).collect();
+        let allowed: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut weights = BTreeMap::new();
         for (key, _, value) in self.keys(node, "`weights`", &allowed) {
-            if let Some(points) = self.number(value, "points") {
-                weights.insert(key.to_owned(), points);
+            if let (Ok(clause), Some(points)) = (key.parse(), self.number(value, "points")) {
+                weights.insert(clause, points);
             }
         }
         Some(weights)

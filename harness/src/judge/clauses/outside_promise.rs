@@ -52,7 +52,7 @@ fn all<'a>(
     let held = expected.held.iter().map(|name| (*name, true));
     broken.chain(held).map(|(name, should_hold)| {
         let mut invariants = outcome.invariants.iter();
-        let actual = invariants.find(|invariant| invariant.name == name.as_str());
+        let actual = invariants.find(|invariant| invariant.name == name);
         (name, should_hold, actual)
     })
 }

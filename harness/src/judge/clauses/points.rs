@@ -1,13 +1,13 @@
 //! `weights`: what each clause is worth in a class report. No verdict depends on it.
 
-use crate::expectation::Expectation;
+use crate::expectation::{ClauseName, Expectation};
 use crate::outcome::{ClauseOutcome, ClauseStatus};
 
 /// What a clause earned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Points {
     /// The clause, as in `outcome.json`.
-    pub clause: String,
+    pub clause: ClauseName,
     /// All or nothing.
     pub earned: u32,
     /// Its weight; 1 where the file says nothing.
@@ -24,7 +24,7 @@ pub fn points(expectation: &Expectation, clauses: &[ClauseOutcome]) -> Vec<Point
             .copied()
             .unwrap_or(1);
         Points {
-            clause: outcome.clause.clone(),
+            clause: outcome.clause,
             earned: match outcome.status {
                 ClauseStatus::Held => of,
                 ClauseStatus::Broken => 0,
@@ -66,7 +66,7 @@ mod tests {
 
     fn clauses(broken: &[&str], held: &[&str]) -> Vec<ClauseOutcome> {
         let outcome = |clause: &&str, status| ClauseOutcome {
-            clause: (*clause).to_owned(),
+            clause: clause.parse().expect("a clause"),
             status,
             detail: String::new(),
             event: None,
@@ -91,7 +91,7 @@ mod tests {
         merge(&mut merged, &clauses(&[], &["final", "reconfigurations"]));
         let earned: Vec<_> = points(&expectation, &merged)
             .into_iter()
-            .map(|points| (points.clause, points.earned, points.of))
+            .map(|points| (points.clause.to_string(), points.earned, points.of))
             .collect();
         let expected = [
             ("final", 0, 3),

@@ -16,7 +16,7 @@ use bcr_protocol::signature::Scheme;
 use self::world::{World, broken, evaluated, expectation, invariant, nothing, outcome, world};
 use super::*;
 use crate::diagnostic::SourceFile;
-use crate::expectation::read;
+use crate::expectation::{Invariant, read};
 use crate::judge::invariants::testing::trigger;
 use crate::outcome::{
     Budget, ConfigurationOutcome, ConfiguredFailure, ConvictionOutcome, FailureOutcome,
@@ -34,8 +34,8 @@ fn an_unanswered_request_breaks_a_file_that_does_not_list_it() {
     let clauses = evaluated("schedules: 1", &world);
     assert_eq!(clauses.len(), 1);
     assert_eq!(
-        (clauses[0].clause.as_str(), clauses[0].status),
-        ("unanswered", ClauseStatus::Broken)
+        (clauses[0].clause, clauses[0].status),
+        (ClauseKey::Unanswered.into(), ClauseStatus::Broken)
     );
     let clauses = evaluated("unanswered: [[0, 1]]", &world);
     assert_eq!(clauses.len(), 1);
@@ -49,7 +49,7 @@ fn canonical_clauses_are_evaluated_in_the_canonical_run_alone() {
     let names = |clauses: &[ClauseOutcome]| -> Vec<(String, ClauseStatus)> {
         clauses
             .iter()
-            .map(|clause| (clause.clause.clone(), clause.status))
+            .map(|clause| (clause.clause.to_string(), clause.status))
             .collect()
     };
     let held = |name: &str| (name.to_owned(), ClauseStatus::Held);
@@ -128,16 +128,13 @@ fn weights_are_the_points_of_clauses() {
         expectation("final: {k: v}\nreconfigurations: 7\nweights: {final: 3, reconfigurations: 2}");
     let clauses = evaluate(&file, &world.outcome, &world.trace, Terms::Canonical);
     let points = points(&file, &clauses);
-    let shown: Vec<_> = points
-        .iter()
-        .map(|p| (p.clause.as_str(), p.earned, p.of))
-        .collect();
+    let shown: Vec<_> = points.iter().map(|p| (p.clause, p.earned, p.of)).collect();
     assert_eq!(
         shown,
         [
-            ("final", 3, 3),
-            ("reconfigurations", 0, 2),
-            ("unanswered", 1, 1)
+            (ClauseKey::Final.into(), 3, 3),
+            (ClauseKey::Reconfigurations.into(), 0, 2),
+            (ClauseKey::Unanswered.into(), 1, 1)
         ]
     );
 }

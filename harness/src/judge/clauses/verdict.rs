@@ -18,7 +18,7 @@
 
 use super::failures::vacuous;
 use super::outside_promise::is_undecided;
-use crate::expectation::{Clauses, Expectation, OutsidePromise};
+use crate::expectation::{ClauseKey, ClauseName, Clauses, Expectation, Invariant, OutsidePromise};
 use crate::outcome::{ClauseOutcome, ClauseStatus, InvariantOutcome, Outcome, Verdict};
 use crate::runs::Runtime;
 use crate::trace::RunEnd;
@@ -74,7 +74,9 @@ impl<'e> Promise<'e> {
         }
         let asserted = |clauses: &'e Clauses| clauses.outside_promise.as_ref();
         let top = expectation.and_then(|expectation| asserted(&expectation.clauses));
-        let is_evaluated = |clause: &ClauseOutcome| clause.clause == "canonical.outside_promise";
+        let is_evaluated = |clause: &ClauseOutcome| {
+            clause.clause == ClauseName::canonical(ClauseKey::OutsidePromise)
+        };
         let canonical = expectation
             .filter(|_| outcome.clauses.iter().any(is_evaluated))
             .and_then(|expectation| expectation.canonical.as_ref())
@@ -94,27 +96,22 @@ struct Weighing<'a> {
 impl Weighing<'_> {
     /// Whether a broken clause makes the run fail.
     fn counts(&self, clause: &ClauseOutcome) -> bool {
-        let key = clause
-            .clause
-            .strip_prefix("canonical.")
-            .unwrap_or(&clause.clause);
+        let ClauseName { key, is_canonical } = clause.clause;
         if self.is_cut_short {
-            return key == "never";
+            return key == ClauseKey::Never;
         }
         match (key, &self.promise) {
-            ("outside_promise", Promise::Asserted(expected)) => {
+            (ClauseKey::OutsidePromise, Promise::Asserted(expected)) => {
                 !is_undecided(expected, self.outcome)
             }
-            ("unanswered", Promise::Void) => {
-                self.is_told_unanswered || clause.clause.starts_with("canonical.")
-            }
+            (ClauseKey::Unanswered, Promise::Void) => self.is_told_unanswered || is_canonical,
             _ => true,
         }
     }
 
     fn breaks_invariants(&self) -> bool {
         let could_be_mended = |invariant: &InvariantOutcome| {
-            self.is_cut_short && matches!(invariant.name.as_str(), "liveness" | "state")
+            self.is_cut_short && matches!(invariant.name, Invariant::Liveness | Invariant::State)
         };
         self.owed()
             .any(|invariant| invariant.held == Some(false) && !could_be_mended(invariant))

@@ -152,7 +152,7 @@ impl Finished {
         let broken = invariants
             .into_iter()
             .filter(|invariant| invariant.held == Some(false));
-        broken.map(|invariant| invariant.name).collect()
+        broken.map(|invariant| invariant.name.to_string()).collect()
     }
 
     /// The index of the first record that the predicate accepts.

@@ -19,6 +19,7 @@ use bcr_protocol::statement::{OrderStatement, Request, ResultStatement, Signed};
 use super::testing::{
     Finished, append, calm, crashed, failure, get, put, replica, request, scenario, signer, trigger,
 };
+use crate::expectation::Invariant;
 use crate::judge::facts::Facts;
 use crate::scenario::{Failure, TriggerKind};
 use crate::trace::{HarnessEvent, Record, RunEnd, TraceEvent};
@@ -135,7 +136,7 @@ fn without_an_agreed_history_a_search_decides_linearizability() {
         assert!(!facts.run.is_within_promise());
         run.judge()
             .into_iter()
-            .find(|found| found.name == "linearizability")
+            .find(|found| found.name == Invariant::Linearizability)
             .map(|found| found.held)
     };
     let mut run = calm();
@@ -164,7 +165,7 @@ fn a_cut_trace_leaves_undecided_what_only_its_end_can_tell() {
         .filter(|found| found.held.is_none())
         .map(|found| found.name)
         .collect();
-    assert_eq!(undecided, ["liveness", "state"]);
+    assert_eq!(undecided, [Invariant::Liveness, Invariant::State]);
     assert_eq!(run.broken(), Vec::<String>::new());
 }
 
@@ -182,7 +183,7 @@ fn a_deadline_in_real_time_decides_nothing() {
         let liveness = run
             .judge()
             .into_iter()
-            .find(|found| found.name == "liveness");
+            .find(|found| found.name == Invariant::Liveness);
         let liveness = liveness.expect("it is an invariant");
         assert_eq!(liveness.held, held);
         assert!(
@@ -240,7 +241,7 @@ fn beyond_the_promise_a_lost_history_is_found_missing() {
     let linearizability = run
         .judge()
         .into_iter()
-        .find(|found| found.name == "linearizability");
+        .find(|found| found.name == Invariant::Linearizability);
     let held = linearizability.map(|found| found.held);
     assert_eq!(held, Some(Some(true)), "a search explains the results");
 }

@@ -27,7 +27,7 @@ pub(crate) fn annotations(case: &Case, outcome: &Outcome) -> Vec<Remarks> {
             continue;
         }
         let expectation = case.expectation.as_ref();
-        let span = expectation.and_then(|expectation| expectation.span_of(&clause.clause));
+        let span = expectation.and_then(|expectation| expectation.span_of(clause.clause));
         let message = clause_broke(clause);
         match span.filter(|_| expected.is_some() && case.has_expected_file) {
             Some(span) => of_expected.push(error("clause-broke", span, message)),

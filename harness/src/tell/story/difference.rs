@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bcr_protocol::identity::Position;
 
-use crate::expectation::{Clauses, Dictionary, Expectation};
+use crate::expectation::{ClauseKey, Dictionary, Expectation};
 use crate::outcome::{ClauseStatus, LastMode, Outcome, ReplicaOutcome};
 use crate::tell::words::replicas;
 
@@ -56,15 +56,13 @@ fn broken_final<'e>(
 ) -> Option<&'e Dictionary> {
     let expectation = expectation?;
     let clause = outcome.clauses.iter().find(|clause| {
-        clause.status == ClauseStatus::Broken
-            && matches!(clause.clause.as_str(), "final" | "canonical.final")
+        clause.status == ClauseStatus::Broken && clause.clause.key == ClauseKey::Final
     })?;
-    let clauses: &Clauses = if clause.clause == "final" {
-        &expectation.clauses
-    } else {
-        &expectation.canonical.as_ref()?.value
-    };
-    clauses.final_dictionary.as_ref().map(|of| &of.value)
+    expectation
+        .of(clause.clause)?
+        .final_dictionary
+        .as_ref()
+        .map(|of| &of.value)
 }
 
 fn from_expected(

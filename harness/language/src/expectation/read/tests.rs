@@ -142,7 +142,10 @@ fn an_empty_file_expects_nothing() {
 fn the_place_of_a_clause_is_its_key() {
     let text = "schedules: 3\nfinal: {k: v}\ncanonical:\n  never: [{event: crashed}]\n";
     let expectation = good(text);
-    let shown = |clause| expectation.span_of(clause).map(|span| &text[span]);
+    let shown = |clause: &str| {
+        let name = clause.parse().expect("a clause");
+        expectation.span_of(name).map(|span| &text[span])
+    };
     assert_eq!(shown("final"), Some("final"));
     assert_eq!(shown("canonical.never"), Some("never"));
     assert_eq!(shown("never"), None);

@@ -41,7 +41,7 @@ fn every_clause_holds_on_a_run_that_it_is_true_of() {
         let key = text.split(':').next().expect("a key").to_owned();
         let reported: Vec<_> = clauses
             .iter()
-            .map(|clause| clause.clause.as_str())
+            .map(|clause| clause.clause.to_string())
             .collect();
         let expected = if key == "unanswered" {
             vec![&*key]
@@ -289,7 +289,7 @@ fn every_clause_reports_its_own_violation() {
         let [broken] = broken(&clauses)[..] else {
             panic!("{text}: {clauses:#?}")
         };
-        assert_eq!(broken.clause, key, "{text}");
+        assert_eq!(broken.clause.to_string(), key, "{text}");
         assert_eq!(broken.event, *event, "{text}: {}", broken.detail);
         assert!(broken.detail.contains(detail), "{text}: {}", broken.detail);
     }

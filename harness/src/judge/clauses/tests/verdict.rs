@@ -55,7 +55,7 @@ fn invariant_is(world: &mut World, name: &str, held: Option<bool>) {
     world
         .outcome
         .invariants
-        .retain(|invariant| invariant.name != name);
+        .retain(|invariant| invariant.name.as_str() != name);
     world.outcome.invariants.push(invariant(name, held));
 }
 

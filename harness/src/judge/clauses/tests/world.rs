@@ -222,7 +222,7 @@ pub(super) fn outcome() -> Outcome {
         wall_ms: 0.0,
         messages: 0,
         clauses: Vec::new(),
-        invariants: crate::expectation::Invariant::NAMES
+        invariants: Invariant::NAMES
             .iter()
             .map(|name| invariant(name, Some(true)))
             .collect(),
@@ -259,7 +259,7 @@ pub(super) fn outcome() -> Outcome {
 
 pub(super) fn invariant(name: &str, held: Option<bool>) -> InvariantOutcome {
     InvariantOutcome {
-        name: name.to_owned(),
+        name: Invariant::named(name).expect("an invariant"),
         held,
         detail: String::new(),
         event: None,

@@ -318,7 +318,7 @@ fn a_violation_of_several_invariants_is_told_by_each() {
         let mut run = run();
         plant(&mut run);
         let found = run.judge();
-        let told = found.iter().find(|found| found.name == expected);
+        let told = found.iter().find(|found| found.name.as_str() == expected);
         let told = told.expect("every invariant is judged");
         assert_eq!(told.held, Some(false), "{expected}");
         assert!(told.detail.contains(detail), "{expected}: {}", told.detail);
