@@ -49,7 +49,7 @@ pub struct Request {
 #[derive(Debug)]
 pub enum Plan {
     /// Run it.
-    Run(Box<Planned>),
+    Run(Box<PlannedRun>),
     /// Leave it out, for this reason.
     Ignore(String),
     /// Nothing: a file is wrong.
@@ -58,7 +58,7 @@ pub enum Plan {
 
 /// A run, planned.
 #[derive(Debug)]
-pub struct Planned {
+pub struct PlannedRun {
     /// The scenario and what is expected of it.
     pub case: Case,
     /// How to examine it.
@@ -94,7 +94,7 @@ impl Request {
             return Plan::Ignore(reason);
         }
         let logs = self.logs.clone().or(settings.logs);
-        Plan::Run(Box::new(Planned {
+        Plan::Run(Box::new(PlannedRun {
             case,
             options: Options {
                 runtime: self.runtime,

@@ -47,7 +47,7 @@ impl StoredRun {
         };
         let outcome: Outcome = serde_json::from_str(&text).map_err(|error| {
             let file = path.clone();
-            match replay_alone(&text) {
+            match replay_without_run(&text) {
                 Some(replay) => StoredError::NotSpecified {
                     file,
                     line: line("\"replay\""),
@@ -202,7 +202,7 @@ impl StoredRun {
 
 /// The command that repeats a run, where its outcome has nothing else to say how it was made: so wrote
 /// versions that knew no `run`.
-fn replay_alone(outcome: &str) -> Option<String> {
+fn replay_without_run(outcome: &str) -> Option<String> {
     let outcome: serde_json::Value = serde_json::from_str(outcome).ok()?;
     let replay = outcome.get("replay")?.as_str()?;
     outcome.get("run").is_none().then(|| replay.to_owned())
