@@ -7,9 +7,9 @@
 pub mod bless;
 pub mod difference;
 pub mod new_scenario;
+pub mod objection;
 pub mod random;
 mod record;
-pub mod refusal;
 pub mod template;
 mod yaml;
 

@@ -28,8 +28,8 @@ pub use invariant::Invariant;
 pub use mistake::ExpectedMistake;
 pub use read::{Reading, read};
 pub use value::{
-    Bounds, ByNumber, Dictionary, EventPattern, FieldTest, Items, OutsidePromise, ResultTest,
-    SetTest, SetTests,
+    Bounds, ByNumber, EventPattern, ExpectedDictionary, FieldTest, Items, OutsidePromise,
+    ResultTest, SetTest, SetTests,
 };
 
 #[cfg(test)]

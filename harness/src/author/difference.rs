@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_stands_twice_is_not_taken_for_its_twin() {
+    fn a_line_that_stands_twice_is_not_taken_for_the_other() {
         assert_eq!(difference("a\na\n", "a\n", Colour::None), "  - a\n");
     }
 }

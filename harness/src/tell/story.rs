@@ -5,10 +5,10 @@
 //!
 //! Source: docs/running.md.
 
+mod candidates;
 mod chain;
 mod clients;
 mod difference;
-mod evidence;
 #[cfg(test)]
 mod tests;
 
@@ -32,7 +32,7 @@ const LOG_LINE_MAX: usize = 160;
 
 /// A story, event by event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct Story {
     /// What it is the story of.
     pub title: String,
     /// The events, in the order of time.
@@ -68,7 +68,7 @@ pub fn story(outcome: &Outcome, trace: &Trace) -> String {
 
 /// The story of a run. It ends at the event that broke a clause or an invariant first, if there is one.
 #[must_use]
-pub fn tell(outcome: &Outcome, trace: &Trace) -> Told {
+pub fn tell(outcome: &Outcome, trace: &Trace) -> Story {
     let (broken, mut lines) = told(outcome, trace);
     let title = match &broken {
         None => "what happened:".to_owned(),
@@ -80,7 +80,7 @@ pub fn tell(outcome: &Outcome, trace: &Trace) -> Told {
         n: line.n,
         text: line.text,
     });
-    Told {
+    Story {
         title,
         lines: lines.collect(),
         left_out,

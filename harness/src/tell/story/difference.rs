@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bcr_protocol::identity::Position;
 
-use crate::expectation::{Clauses, Dictionary, Expectation};
+use crate::expectation::{Clauses, Expectation, ExpectedDictionary};
 use crate::outcome::{ClauseStatus, LastMode, Outcome, ReplicaOutcome};
 use crate::tell::words::replicas;
 
@@ -53,7 +53,7 @@ fn groups(outcome: &Outcome) -> Groups<'_> {
 fn broken_final<'e>(
     outcome: &Outcome,
     expectation: Option<&'e Expectation>,
-) -> Option<&'e Dictionary> {
+) -> Option<&'e ExpectedDictionary> {
     let expectation = expectation?;
     let clause = outcome.clauses.iter().find(|clause| {
         clause.status == ClauseStatus::Broken
@@ -68,7 +68,7 @@ fn broken_final<'e>(
 }
 
 fn from_expected(
-    expected: &Dictionary,
+    expected: &ExpectedDictionary,
     actual: &BTreeMap<String, String>,
     of: &[Position],
 ) -> Vec<String> {

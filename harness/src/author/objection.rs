@@ -6,7 +6,7 @@ use crate::outcome::{FailureStatus, Outcome, Verdict};
 
 /// Why runs are nothing to expect.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum Objection {
     /// An invariant broke with no more faulty replicas than the protocol tolerates.
     Broken {
         /// In this schedule.
@@ -35,7 +35,7 @@ pub enum Refusal {
     },
 }
 
-impl Refusal {
+impl Objection {
     /// Why these runs, of one scenario under its schedules, are nothing to expect; `None` where they are.
     #[must_use]
     pub fn of(runs: &[Outcome]) -> Option<Self> {
