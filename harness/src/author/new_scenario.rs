@@ -26,7 +26,7 @@ pub struct Outline {
 }
 
 /// What clients do where nobody says.
-pub const WORKLOAD: &str = "put('movie','star'); append('movie',' wars'); get('movie')";
+const WORKLOAD: &str = "put('movie','star'); append('movie',' wars'); get('movie')";
 
 impl Outline {
     /// The text of the scenario file.

@@ -1,5 +1,5 @@
 //! The plan of a run: what a call asks for and what the suite's settings say, made one, and the scenario's
-//! files read accordingly. The command and the test target plan alike.
+//! files read accordingly. The command `bcr` and `cargo test` plan alike.
 //!
 //! Source: docs/running.md.
 
@@ -154,7 +154,7 @@ pub fn forced_scheme() -> Result<Option<Scheme>, String> {
 /// Where logs go unless somebody says otherwise: `target/scenario-logs` of the workspace that the
 /// working directory is in, or of the working directory itself.
 #[must_use]
-pub fn logs_root() -> PathBuf {
+fn logs_root() -> PathBuf {
     let below = Path::new("target").join("scenario-logs");
     let here = std::env::current_dir().unwrap_or_default();
     let workspace = here
