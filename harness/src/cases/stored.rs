@@ -1,4 +1,4 @@
-//! A stored run, a log folder with its trace and its outcome, judged again: with today's checks and
+//! A stored run, a log folder with its trace and its outcome, judged again: by today's rules and
 //! today's expected file.
 //!
 //! Source: docs/running.md.
