@@ -27,7 +27,7 @@ const ATTEMPTS: u64 = 1_000;
 ///
 /// `None` where the seed draws nothing of the kind.
 #[must_use]
-pub fn find(file: &ScenarioFile, seed: u64) -> Option<Outline> {
+pub(crate) fn find(file: &ScenarioFile, seed: u64) -> Option<Outline> {
     let drawn = (0..ATTEMPTS).map(|attempt| draw(&file.name, seed, attempt));
     drawn.into_iter().find(|outline| {
         let Some(case) = outline.text().ok().and_then(|text| clean_case(file, text)) else {
@@ -69,7 +69,7 @@ fn clean_case(file: &ScenarioFile, text: String) -> Option<Case> {
 
 /// The scenario that `seed` draws at its `attempt`, from 0, under the given name.
 #[must_use]
-pub fn draw(name: &str, seed: u64, attempt: u64) -> Outline {
+pub(crate) fn draw(name: &str, seed: u64, attempt: u64) -> Outline {
     // Attempts of one seed are no attempts of its neighbours.
     let mut dice = Dice::new(seed.rotate_left(32) ^ attempt);
     let t = if dice.index(4) == 0 { 2 } else { 1 };

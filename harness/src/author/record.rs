@@ -15,7 +15,7 @@ use crate::trace::Micros;
 /// `outcomes` holds one run for each schedule and runtime that the clauses are to hold in, the canonical
 /// schedule of the simulator first.
 #[must_use]
-pub fn record(outcomes: &[Outcome]) -> (Vec<Clause>, Vec<Clause>) {
+pub(crate) fn record(outcomes: &[Outcome]) -> (Vec<Clause>, Vec<Clause>) {
     let (mut always, mut canonical) = (Vec::new(), Vec::new());
     for key in ClauseKey::ALL {
         let Some(recorder) = recorder(*key) else {
@@ -33,7 +33,7 @@ pub fn record(outcomes: &[Outcome]) -> (Vec<Clause>, Vec<Clause>) {
 /// What happened, as a clause `order`: the failures that were applied, and what became of them. `None` where
 /// nothing happened, or not the same in all runs.
 #[must_use]
-pub fn main_events(outcomes: &[Outcome]) -> Option<Clause> {
+pub(crate) fn main_events(outcomes: &[Outcome]) -> Option<Clause> {
     // Why a configuration ended may depend on who saw it first.
     let recorders: [Recorder; 2] = [|run| order(run, true), |run| order(run, false)];
     recorders.into_iter().find_map(

@@ -14,7 +14,11 @@ use crate::diagnostic::{Code, Diagnostic, SourceFile};
 ///
 /// `files` are its scenarios. Nothing is said where no folder of expected files belongs to it.
 #[must_use]
-pub fn strays(folder: &Path, files: &[ScenarioFile], expected: Option<&Path>) -> Vec<Remarks> {
+pub(crate) fn strays(
+    folder: &Path,
+    files: &[ScenarioFile],
+    expected: Option<&Path>,
+) -> Vec<Remarks> {
     let expected = match expected {
         Some(expected) => expected.to_owned(),
         None => match find::suite_folder(&folder.join("any")) {

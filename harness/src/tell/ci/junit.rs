@@ -15,7 +15,7 @@ use crate::tell::text::{self, Passage};
 /// The whole document. A scenario that does not pass is a failure, one that cannot be run an error,
 /// one that this runtime leaves out is skipped.
 #[must_use]
-pub fn junit(results: &[ScenarioResult]) -> String {
+pub(crate) fn junit(results: &[ScenarioResult]) -> String {
     let mut suites: BTreeMap<&str, Vec<&ScenarioResult>> = BTreeMap::new();
     for result in results {
         let (folder, _) = split(&result.file.name);

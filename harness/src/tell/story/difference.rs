@@ -14,7 +14,7 @@ const KEYS_MAX: usize = 20;
 /// Expected and actual values where `final` broke; else the values in which the correct replicas of
 /// the last configuration differ. Empty where there is nothing of both.
 #[must_use]
-pub fn difference(outcome: &Outcome, expectation: Option<&Expectation>) -> String {
+pub(crate) fn difference(outcome: &Outcome, expectation: Option<&Expectation>) -> String {
     let groups = groups(outcome);
     let lines = match broken_final(outcome, expectation) {
         Some(expected) => groups
