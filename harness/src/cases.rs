@@ -10,10 +10,10 @@ pub mod case;
 pub mod examine;
 pub mod find;
 pub mod options;
-pub mod plan;
+pub(crate) mod plan;
 mod specify;
-pub mod stored;
-pub mod strays;
+pub(crate) mod stored;
+pub(crate) mod strays;
 #[cfg(test)]
 pub(crate) mod testing;
 

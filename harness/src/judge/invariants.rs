@@ -47,15 +47,15 @@ pub fn judge(facts: &Facts<'_>, key_of: KeyOf<'_>) -> Vec<InvariantOutcome> {
     let all = Invariant::ALL.iter();
     all.map(|invariant| {
         let finding = match invariant {
-            Invariant::Agreement => agreement::check(facts, &mut audit),
-            Invariant::Validity => validity::check(facts, &mut audit),
-            Invariant::Linearizability => linearizability::check(facts),
-            Invariant::Durability => durability::check(facts),
-            Invariant::NoHoles => no_holes::check(facts),
-            Invariant::Wedge => wedge::check(facts),
-            Invariant::Accountability => accountability::check(facts, &mut audit),
-            Invariant::Liveness => liveness::check(facts),
-            Invariant::State => state::check(facts),
+            Invariant::Agreement => agreement::decide(facts, &mut audit),
+            Invariant::Validity => validity::decide(facts, &mut audit),
+            Invariant::Linearizability => linearizability::decide(facts),
+            Invariant::Durability => durability::decide(facts),
+            Invariant::NoHoles => no_holes::decide(facts),
+            Invariant::Wedge => wedge::decide(facts),
+            Invariant::Accountability => accountability::decide(facts, &mut audit),
+            Invariant::Liveness => liveness::decide(facts),
+            Invariant::State => state::decide(facts),
         };
         reported(*invariant, finding)
     })

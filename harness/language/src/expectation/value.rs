@@ -15,7 +15,7 @@ pub type Items<T> = Vec<Located<T>>;
 pub type SetTests = ByNumber<u32, SetTest>;
 
 /// A dictionary, exactly.
-pub type Dictionary = BTreeMap<String, String>;
+pub type ExpectedDictionary = BTreeMap<String, String>;
 
 /// What a request's result should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
