@@ -50,7 +50,7 @@ impl Suites {
 /// The scenarios that a command means, and their expected files, which must exist if they are named.
 ///
 /// # Errors
-/// See [`find`]; the first mistake that [`find::find`] meets.
+/// See [`find`](mod@find); the first mistake that [`find::find`] meets.
 pub fn select(
     paths: &[PathBuf],
     expected: Option<&Path>,

@@ -1,7 +1,7 @@
 //! Whether a run kept the invariants of P11: decided from the trace's typed events, by code of its own.
 //!
 //! [`Facts::read`] puts a trace in order; [`judge`] decides the nine invariants, one file each;
-//! [`waiting()`] says what a run that did not come to rest was waiting for. Nothing here reads log text,
+//! [`waiting()`](crate::judge::waiting()) says what a run that did not come to rest was waiting for. Nothing here reads log text,
 //! and nothing trusts what a machine concluded where the messages themselves can be compared.
 //!
 //! Source: docs/protocol.md P11.

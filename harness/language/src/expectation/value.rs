@@ -91,7 +91,7 @@ impl SetTest {
 pub struct EventPattern {
     /// The whole of it.
     pub span: Span,
-    /// The event's name; known to [`EVENTS`].
+    /// The event's name; known to [`EVENTS`](crate::expectation::EVENTS).
     pub event: String,
     /// The other fields, in the order of the file; each known for this event.
     pub fields: Vec<(String, FieldTest)>,
