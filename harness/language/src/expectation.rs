@@ -17,6 +17,7 @@ mod invariant;
 mod mistake;
 mod named;
 mod read;
+mod section;
 mod tree;
 mod value;
 
@@ -29,6 +30,7 @@ pub use file::{Expectation, FileKey, Runtimes};
 pub use invariant::Invariant;
 pub use mistake::ExpectedMistake;
 pub use read::{Reading, read};
+pub use section::{Section, sections};
 pub use value::{
     Bounds, ByNumber, EventPattern, ExpectedDictionary, FieldTest, Items, OutsidePromise,
     ResultTest, SetTest, SetTests,

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 use crate::author::yaml::Clause;
-use crate::diagnostic::SourceFile;
-use crate::expectation::{self, ClauseKey, ClauseName};
+use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::expectation::{self, ClauseKey, ClauseName, Expectation, FileKey, Section};
+
+/// The key of the clauses that hold in the canonical run alone.
+const CANONICAL: &str = FileKey::Canonical.as_str();
 
 /// The expected file for clauses that hold in all runs and those of the canonical one alone, behind its
 /// `beginning`, which may be empty.
@@ -38,47 +42,58 @@ pub(crate) fn revised(
     always: &[Clause],
     canonical: &[Clause],
 ) -> Result<String, String> {
-    let blocks = blocks(present);
-    if broken.is_empty()
-        && !blocks
-            .iter()
-            .any(|block| key_of(block).is_some_and(is_about_outcome))
-    {
-        return Ok(new_file(present, always, canonical));
+    // A byte order mark is no part of the text that places refer to.
+    if let Some(present) = present.strip_prefix('\u{feff}') {
+        let text = revised(present, broken, always, canonical)?;
+        return Ok(format!("\u{feff}{text}"));
     }
+    let sections = expectation::sections(present);
+    if broken.is_empty() && !sections.iter().any(|it| is_about_outcome(&it.key)) {
+        let text = new_file(present, always, canonical);
+        read_back(&text)?;
+        return Ok(text);
+    }
+    let mut edits = Vec::new();
     let mut moved = String::new();
-    let mut text = String::new();
-    for block in &blocks {
-        let replacement = match key_of(block) {
-            Some("canonical") => {
-                let inner = |key: &str| {
-                    let is_broken = broken.contains(&format!("canonical.{key}"));
-                    let of_first = recorded(canonical, key).or_else(|| recorded(always, key));
-                    of_first.filter(|_| is_broken)
-                };
-                Some(revised_canonical(block, inner))
+    for section in &sections {
+        if section.key == CANONICAL {
+            for below in &section.sections {
+                let is_broken = broken.contains(&format!("{CANONICAL}.{}", below.key));
+                let of_first =
+                    recorded(canonical, &below.key).or_else(|| recorded(always, &below.key));
+                if let Some(clause) = of_first.filter(|_| is_broken) {
+                    edits.push(Edit::of(below, clause)?);
+                }
             }
-            Some(key) if broken.contains(key) => match recorded(always, key) {
-                Some(clause) => Some(clause),
-                None => recorded(canonical, key).map(|clause| {
-                    moved.push_str(&clause);
-                    String::new()
-                }),
-            },
-            _ => None,
-        };
-        text.push_str(replacement.as_deref().unwrap_or(block));
+        } else if broken.contains(&section.key) {
+            if let Some(clause) = recorded(always, &section.key) {
+                edits.push(Edit::of(section, clause)?);
+            } else if let Some(clause) = recorded(canonical, &section.key) {
+                moved.push_str(clause);
+                edits.push(Edit::of(section, "")?);
+            }
+        }
     }
+    let mut behind = String::new();
     // A request that stays open breaks the clause also where the file does not have it.
-    if broken.contains("unanswered") && !blocks.iter().any(|b| key_of(b) == Some("unanswered")) {
-        match recorded(always, "unanswered") {
-            Some(clause) => text.push_str(&clause),
-            None => moved.extend(recorded(canonical, "unanswered")),
+    let unanswered = ClauseKey::Unanswered.as_str();
+    if broken.contains(unanswered) && !sections.iter().any(|it| it.key == unanswered) {
+        match recorded(always, unanswered) {
+            Some(clause) => behind.push_str(clause),
+            None => moved.extend(recorded(canonical, unanswered)),
         }
     }
     if !moved.is_empty() {
-        text = with_canonical(&text, &moved);
+        match sections.iter().find(|it| it.key == CANONICAL) {
+            Some(section) => edits.push(Edit::first_below(present, section, &moved)?),
+            None => behind.push_str(&canonical_block(&moved)),
+        }
     }
+    let mut text = edited(present, edits);
+    if !behind.is_empty() && !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text.push_str(&behind);
     if present.contains("\r\n") {
         text = text.replace("\r\n", "\n").replace('\n', "\r\n");
     }
@@ -86,12 +101,57 @@ pub(crate) fn revised(
     Ok(text)
 }
 
-/// Whether every clause that was to be replaced is in the new text, and the text is an expected file.
+/// What comes in place of some lines.
+struct Edit {
+    lines: Range<usize>,
+    text: String,
+}
+
+impl Edit {
+    /// The clause in place of a section.
+    fn of(section: &Section, clause: &str) -> Result<Self, String> {
+        let lines = section.lines.clone();
+        Ok(Self {
+            lines: lines.ok_or_else(|| no_lines(&section.key))?,
+            text: indented_by(section.indent, clause),
+        })
+    }
+
+    /// Further clauses below a section, before those that are there.
+    fn first_below(text: &str, section: &Section, clauses: &str) -> Result<Self, String> {
+        let first = section.sections.first().filter(|it| it.lines.is_some());
+        let place = first.zip(section.lines.clone()).and_then(|(first, lines)| {
+            let head = text[lines.clone()].find('\n')?;
+            Some((lines.start + head + 1, first.indent))
+        });
+        let (at, indent) = place.ok_or_else(|| no_lines(&section.key))?;
+        Ok(Self {
+            lines: at..at,
+            text: indented_by(indent, clauses),
+        })
+    }
+}
+
+fn no_lines(key: &str) -> String {
+    format!("`{key}` shares its lines with others")
+}
+
+/// The text after edits, of which no two touch the same lines.
+fn edited(text: &str, mut edits: Vec<Edit>) -> String {
+    edits.sort_by_key(|edit| (edit.lines.start, edit.lines.end));
+    let mut result = String::new();
+    let mut done = 0;
+    for edit in edits {
+        result.push_str(&text[done..edit.lines.start]);
+        result.push_str(&edit.text);
+        done = edit.lines.end;
+    }
+    result + &text[done..]
+}
+
+/// Whether the new text is an expected file with every clause that was to be replaced.
 fn check(text: &str, broken: &BTreeSet<String>, clauses: &[Clause]) -> Result<(), String> {
-    let reading = expectation::read(&SourceFile::new("", text));
-    let Some(expectation) = reading.expectation else {
-        return Err("its layout cannot be revised line by line".to_owned());
-    };
+    let expectation = read_back(text)?;
     let lost = broken.iter().find(|name| {
         name.parse().is_ok_and(|ClauseName { key, .. }| {
             recorded(clauses, key.as_str()).is_some()
@@ -105,54 +165,24 @@ fn check(text: &str, broken: &BTreeSet<String>, clauses: &[Clause]) -> Result<()
     }
 }
 
-fn recorded(clauses: &[Clause], key: &str) -> Option<String> {
+/// What a text says that is to be written.
+fn read_back(text: &str) -> Result<Expectation, String> {
+    let reading = expectation::read(&SourceFile::new("", text));
+    reading.expectation.ok_or_else(|| {
+        let mistake = reading.diagnostics.into_iter().find(Diagnostic::is_error);
+        let what = mistake.map_or_else(String::new, |mistake| mistake.message);
+        format!("what would be written is no expected file: {what}")
+    })
+}
+
+fn recorded<'c>(clauses: &'c [Clause], key: &str) -> Option<&'c str> {
     let clause = clauses.iter().find(|clause| clause.key == key)?;
-    Some(clause.text.clone())
+    Some(&clause.text)
 }
 
 /// Whether a key says what comes of a run, and not only what is excused or how it runs.
 fn is_about_outcome(key: &str) -> bool {
-    key == "canonical" || ClauseKey::named(key).is_some_and(|key| !key.is_excuse())
-}
-
-/// The text with further clauses below `canonical`, first there.
-fn with_canonical(text: &str, clauses: &str) -> String {
-    let mut has_it = false;
-    let mut result = String::new();
-    for block in blocks(text) {
-        match block.split_once('\n') {
-            Some((head, body)) if key_of(&block) == Some("canonical") => {
-                has_it = true;
-                result.push_str(&format!("{head}\n{}{body}", indented(clauses)));
-            }
-            _ => result.push_str(&block),
-        }
-    }
-    if !has_it {
-        result.push_str(&canonical_block(clauses));
-    }
-    result
-}
-
-/// The block of canonical clauses, each replaced where `replacement` has another text for its key.
-fn revised_canonical(block: &str, replacement: impl Fn(&str) -> Option<String>) -> String {
-    let Some((head, body)) = block.split_once('\n') else {
-        return block.to_owned();
-    };
-    let indent = body.len() - body.trim_start_matches(' ').len();
-    let outdented: String = body
-        .split_inclusive('\n')
-        .map(|line| &line[indent.min(line.len() - line.trim_start_matches(' ').len())..])
-        .collect();
-    let clauses = blocks(&outdented).into_iter().map(|clause| {
-        let other = key_of(&clause).and_then(&replacement);
-        indented_by(indent, &other.unwrap_or(clause))
-    });
-    format!("{head}\n{}", clauses.collect::<String>())
-}
-
-fn indented(text: &str) -> String {
-    indented_by(2, text)
+    key == CANONICAL || ClauseKey::named(key).is_some_and(|key| !key.is_excuse())
 }
 
 fn indented_by(blanks: usize, text: &str) -> String {
@@ -166,11 +196,22 @@ fn indented_by(blanks: usize, text: &str) -> String {
     text.split_inclusive('\n').map(indent).collect()
 }
 
-/// Writes a file in one step: a reader sees the old one or the new one.
+fn canonical_block(clauses: &str) -> String {
+    format!("{CANONICAL}:\n{}", indented_by(2, clauses))
+}
+
+/// Writes an expected file in one step, once it is read back: a reader sees the old one or the new one.
 ///
 /// # Errors
-/// What the file system says.
-pub(crate) fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
+/// Why the text is no expected file, or what the file system says.
+pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
+    read_back(text).map_err(|why| {
+        let path = path.display();
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("{path} is not written: {why}"),
+        )
+    })?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -182,43 +223,6 @@ pub(crate) fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
         drop(fs::remove_file(&beside));
     }
     written
-}
-
-fn canonical_block(clauses: &str) -> String {
-    format!("canonical:\n{}", indented(clauses))
-}
-
-/// The text in pieces: a top-level key with its value, comments within it included, or a line that belongs
-/// to none.
-fn blocks(text: &str) -> Vec<String> {
-    let mut blocks: Vec<String> = Vec::new();
-    // Comments and blank lines, of which the next line decides whose they are.
-    let mut pending: Vec<&str> = Vec::new();
-    for line in text.split_inclusive('\n') {
-        if line.trim().is_empty() || line.starts_with('#') {
-            pending.push(line);
-            continue;
-        }
-        let continues = line.starts_with([' ', '\t', '}', ']']) || line.starts_with("- ");
-        match blocks.last_mut() {
-            Some(block) if continues && key_of(block).is_some() => {
-                block.extend(pending.drain(..));
-                block.push_str(line);
-            }
-            _ => {
-                blocks.extend(pending.drain(..).map(str::to_owned));
-                blocks.push(line.to_owned());
-            }
-        }
-    }
-    blocks.extend(pending.into_iter().map(str::to_owned));
-    blocks
-}
-
-fn key_of(block: &str) -> Option<&str> {
-    let (key, _) = block.split_once(':')?;
-    let is_word = !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-    is_word.then_some(key)
 }
 
 #[cfg(test)]
@@ -332,6 +336,60 @@ mod tests {
         let broken = ["results".to_owned()].into();
         let present = "results: {0: [x]}\ncanonical: {reconfigurations: 1}\n";
         assert!(revised(present, &broken, &[], &canonical).is_err());
+    }
+
+    #[test]
+    fn every_byte_of_what_is_not_replaced_stays() {
+        let clause = |key, text: &str| Clause {
+            key,
+            text: text.to_owned(),
+        };
+        let always = [clause("final", "final: {k: new}\n")];
+        let canonical = [clause("results", "results: {0: [y]}\n")];
+        let broken = ["final", "results", "canonical.final"].map(str::to_owned);
+        let broken = broken.into();
+        let present = "\u{feff}---\n'final': {\n  k: 'a\n\n    # b'}  # old\n# one\nresults:\n  0:\n  - x\n \ncanonical: # two\n\
+                       # three\n    final:\n      k: v\n  # four\n   \n    completed_within_ms: {0: 5}\n    # five\n...\n# end";
+        let expected = "\u{feff}---\nfinal: {k: new}\n# one\n \ncanonical: # two\n    results: {0: [y]}\n\
+                        # three\n    final: {k: new}\n  # four\n   \n    completed_within_ms: {0: 5}\n    # five\n...\n# end";
+        assert_eq!(
+            revised(present, &broken, &always, &canonical).as_deref(),
+            Ok(expected)
+        );
+        let windows = |text: &str| text.replace('\n', "\r\n");
+        assert_eq!(
+            revised(&windows(present), &broken, &always, &canonical),
+            Ok(windows(expected))
+        );
+    }
+
+    #[test]
+    fn what_would_be_no_expected_file_is_refused() {
+        let always = [Clause {
+            key: "final",
+            text: "final: {k: new}\n".to_owned(),
+        }];
+        let broken = ["final".to_owned()].into();
+        for present in [
+            "{final: {k: old}, schedules: 3}\n",
+            "{\nfinal: {k: old}\n}\n",
+            "final: &x {k: old}\nfinal_any_of: [*x]\n",
+            "? final\n: {k: old}\n",
+        ] {
+            let result = revised(present, &broken, &always, &[]);
+            assert!(result.is_err(), "{present}: {result:?}");
+        }
+        for excuse in ["{schedules: 3}\n", "schedules: 3\n...\n"] {
+            let result = revised(excuse, &BTreeSet::new(), &always, &[]);
+            assert!(result.is_err(), "{excuse}: {result:?}");
+        }
+        let said = "{final: {k: v}}\n";
+        let result = revised(said, &BTreeSet::new(), &always, &[]);
+        assert_eq!(result.as_deref(), Ok(said), "nothing is broken");
+        let path = std::env::temp_dir().join("bcr-no-expected-file.yaml");
+        let error = write(&path, "final: [\n").expect_err("it is no YAML");
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        assert!(!path.exists());
     }
 
     #[test]

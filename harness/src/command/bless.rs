@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, BufRead as _, Write as _};
 use std::path::PathBuf;
 
-use crate::author::bless::{revised, write_atomically};
+use crate::author::bless::{self, revised};
 use crate::author::difference::difference;
 use crate::author::objection::Objection;
 use crate::author::record;
@@ -132,7 +132,7 @@ fn bless(
     if !arguments.yes && !confirm()? {
         return Ok(Blessing::Refused);
     }
-    write_atomically(&file.expected, &proposed)?;
+    bless::write(&file.expected, &proposed)?;
     Ok(Blessing::Written)
 }
 

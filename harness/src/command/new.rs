@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::author::bless::{new_file, write_atomically};
+use crate::author::bless::{self, new_file};
 use crate::author::new_scenario::{self, Outline};
 use crate::author::objection::Objection;
 use crate::author::template::{TEMPLATES, Template, renamed};
@@ -18,6 +18,7 @@ use crate::cases::options::{Options, Seeds};
 use crate::command::output::{colour, out, outln};
 use crate::command::status::Status;
 use crate::diagnostic::{Severity, SourceFile};
+use crate::expectation;
 use crate::outcome::ClauseStatus;
 use crate::runs::machines::ChainReplication;
 use crate::scenario;
@@ -93,7 +94,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     }
     fs::write(&file.path, &draft.scenario)?;
     if !draft.expected.is_empty() {
-        write_atomically(&file.expected, &draft.expected)?;
+        bless::write(&file.expected, &draft.expected)?;
     }
     outln!("wrote {}", file.path.display())?;
     write_expected(&file, &draft.expected)
@@ -185,27 +186,22 @@ fn write_expected(file: &ScenarioFile, beginning: &str) -> Result<Status, Box<dy
         return Ok(Status::Failed);
     }
     let (mut always, canonical) = record(&runs);
-    always.retain(|clause| !has_key(beginning, clause.key));
+    let said = expectation::sections(beginning);
+    always.retain(|clause| !said.iter().any(|section| section.key == clause.key));
     always.extend(main_events(&runs));
     let mut expected = new_file(beginning, &always, &canonical);
-    write_atomically(&file.expected, &expected)?;
+    bless::write(&file.expected, &expected)?;
     let broken = broken_clauses(file)?;
     if !broken.is_empty() {
         // Two events at one instant may have been told in the other order.
         always.retain(|clause| !broken.contains(clause.key));
         expected = new_file(beginning, &always, &canonical);
-        write_atomically(&file.expected, &expected)?;
+        bless::write(&file.expected, &expected)?;
     }
     outln!("wrote {shown}; judge whether it says what must happen:\n")?;
     outln!("{expected}")?;
     outln!("try it: cargo bcr run {}", file.path.display())?;
     Ok(Status::Passed)
-}
-
-/// Whether a text of an expected file has this key at its top level.
-fn has_key(text: &str, key: &str) -> bool {
-    text.lines()
-        .any(|line| line.split_once(':').is_some_and(|(name, _)| name == key))
 }
 
 /// The clauses that the scenario breaks in some schedule, as it is on disk.

@@ -123,11 +123,13 @@ impl<'t> Builder<'t> {
             return Node {
                 span,
                 kind: NodeKind::Nothing,
+                is_in_brackets: false,
             };
         }
         Node {
             span: scalar(self.text, style, is_declared, span),
             kind: NodeKind::Scalar(text.into_owned()),
+            is_in_brackets: false,
         }
     }
 
@@ -171,7 +173,12 @@ impl<'t> Builder<'t> {
             Content::List(items) => NodeKind::List(items),
             Content::Map(entries, _) => NodeKind::Map(entries),
         };
-        self.add(Node { span, kind }, open.anchor);
+        let node = Node {
+            span,
+            kind,
+            is_in_brackets: open.is_in_brackets,
+        };
+        self.add(node, open.anchor);
     }
 
     /// Puts in another time what stands at an anchor.

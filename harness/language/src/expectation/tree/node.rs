@@ -9,6 +9,8 @@ pub(in crate::expectation) struct Node {
     /// stands for is where its anchor is.
     pub(in crate::expectation) span: Range<usize>,
     pub(in crate::expectation) kind: NodeKind,
+    /// Whether it is a list or map in brackets, parts of which may share a line.
+    pub(in crate::expectation) is_in_brackets: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
