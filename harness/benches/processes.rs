@@ -113,7 +113,7 @@ fn scenario(t: u32) -> PathBuf {
     path
 }
 
-/// The CPU seconds of a run: of all its processes, its checks and its logs.
+/// The CPU seconds of a run: of all its processes, its judging and its logs.
 fn cpu_of_run(scenario: &Path, runtime: &str) -> f64 {
     let began = children_cpu();
     let status = Command::new(env!("CARGO_BIN_EXE_bcr"))

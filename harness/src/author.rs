@@ -4,14 +4,13 @@
 
 #![expect(clippy::disallowed_methods, reason = "authors' files are written here")]
 
-pub mod bless;
-pub mod difference;
-pub mod new_scenario;
-pub mod random;
+pub(crate) mod bless;
+pub(crate) mod difference;
+pub(crate) mod new_scenario;
+pub(crate) mod objection;
+pub(crate) mod random;
 mod record;
-pub mod refusal;
-pub mod template;
+pub(crate) mod template;
 mod yaml;
 
-pub use record::{main_events, record};
-pub use yaml::Clause;
+pub(crate) use record::{main_events, record};

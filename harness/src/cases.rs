@@ -10,10 +10,10 @@ pub mod case;
 pub mod examine;
 pub mod find;
 pub mod options;
-pub mod plan;
+pub(crate) mod plan;
 mod specify;
-pub mod stored;
-pub mod strays;
+pub(crate) mod stored;
+pub(crate) mod strays;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -50,7 +50,7 @@ impl Suites {
 /// The scenarios that a command means, and their expected files, which must exist if they are named.
 ///
 /// # Errors
-/// See [`find`]; the first mistake that [`find::find`] meets.
+/// See [`find`](mod@find); the first mistake that [`find::find`] meets.
 pub fn select(
     paths: &[PathBuf],
     expected: Option<&Path>,

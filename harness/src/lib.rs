@@ -20,6 +20,6 @@ pub mod pictures;
 
 pub mod suite;
 
-pub mod author;
+mod author;
 
 pub mod command;

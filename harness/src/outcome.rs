@@ -47,7 +47,7 @@ pub enum Verdict {
     Outside,
     /// The scenario or its expected file is wrong.
     Invalid,
-    /// A checker ran out of its budget, or a real-time runtime met its deadline.
+    /// The search of an invariant ran out of its budget, or a real-time runtime met its deadline.
     Unknown,
 }
 

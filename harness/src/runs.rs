@@ -15,7 +15,7 @@ mod queue;
 pub mod schedule;
 pub mod setup;
 pub mod simulated;
-pub mod verbosity;
+pub(crate) mod verbosity;
 
 pub use bcr_language::words::{Runtime, UnknownRuntime};
 

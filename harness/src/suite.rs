@@ -18,7 +18,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use crate::cases::Suites;
 use crate::cases::examine::examine;
 use crate::cases::find::{self, ScenarioFile};
-use crate::cases::plan::{Plan, Planned, Request, forced_scheme};
+use crate::cases::plan::{Plan, PlannedRun, Request, forced_scheme};
 use crate::diagnostic::Colour;
 use crate::outcome::Verdict;
 use crate::pictures;
@@ -117,7 +117,7 @@ fn try_scenario(file: &ScenarioFile, runtime: Runtime) -> Result<Completion, Fai
         Plan::Ignore(reason) => return Ok(Completion::ignored_with(reason)),
         Plan::Refuse(invalid) => return Err(Failed::from(text::invalid(&invalid, Colour::None))),
     };
-    let Planned {
+    let PlannedRun {
         case,
         options,
         logs,

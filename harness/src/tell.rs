@@ -1,12 +1,12 @@
 //! Telling: what happened in a run and what came of a suite, in words, for people, logs and CI systems.
 
-pub mod ci;
-pub mod columns;
+pub(crate) mod ci;
+pub(crate) mod columns;
 pub mod log;
 mod plain;
 mod reason;
 pub mod result;
-pub mod story;
+pub(crate) mod story;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;

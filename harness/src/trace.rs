@@ -1,7 +1,7 @@
 //! The trace of a run: what every process did, in one order, as typed events.
 //!
-//! The trace is the one interface of the harness: runtimes write it; checks, the outcome, log files
-//! and reports read it, and a stored one can be judged again.
+//! The trace is the one interface of the harness: runtimes write it; the judge, log files,
+//! stories and pages read it, and a stored one can be judged again.
 //!
 //! Source: docs/running.md.
 

@@ -1,6 +1,6 @@
 //! Typed events: every significant internal action of a machine.
 //!
-//! Events are what checks, logs and reports read. Where an event happens is known to whoever records
+//! Events are what the judge, logs and pages read. Where an event happens is known to whoever records
 //! it; only Olympus's events name the configuration and the replica that they are about.
 //!
 //! Source: docs/running.md.

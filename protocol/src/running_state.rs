@@ -46,14 +46,14 @@ pub enum Sequence {
 
 /// The outcome of a request on a state that has not changed yet.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Evaluation {
     /// P4.6: a repeated request yields the recorded result.
     Recorded(String),
     /// The operation's result and change.
     Executed(Trial),
 }
 
-impl Outcome {
+impl Evaluation {
     /// The result that the client is to get.
     #[must_use]
     pub fn result(&self) -> &str {
@@ -71,11 +71,11 @@ impl RunningState {
         slot: Slot,
         id: RequestId,
         operation: &Operation,
-        outcome: Outcome,
+        evaluation: Evaluation,
     ) -> String {
-        match outcome {
-            Outcome::Recorded(result) => result,
-            Outcome::Executed(trial) => {
+        match evaluation {
+            Evaluation::Recorded(result) => result,
+            Evaluation::Executed(trial) => {
                 let result = self.dictionary.commit(operation, trial);
                 let last = LastExecuted {
                     number: id.number,
@@ -95,13 +95,13 @@ impl RunningState {
 
     /// What the request would yield; `None` where it is stale or ahead.
     #[must_use]
-    pub fn evaluate(&self, id: RequestId, operation: &Operation) -> Option<Outcome> {
+    pub fn evaluate(&self, id: RequestId, operation: &Operation) -> Option<Evaluation> {
         match self.sequence(id) {
             Sequence::Stale | Sequence::Ahead => None,
             Sequence::Repeated => self
                 .last(id.client)
-                .map(|last| Outcome::Recorded(last.result.clone())),
-            Sequence::Next => Some(Outcome::Executed(self.dictionary.evaluate(operation))),
+                .map(|last| Evaluation::Recorded(last.result.clone())),
+            Sequence::Next => Some(Evaluation::Executed(self.dictionary.evaluate(operation))),
         }
     }
 
@@ -164,10 +164,10 @@ mod tests {
     }
 
     fn execute(state: &mut RunningState, slot: u64, number: u64, operation: &Operation) -> String {
-        let outcome = state
+        let evaluation = state
             .evaluate(id(number), operation)
             .expect("last or next request");
-        state.commit(Slot(slot), id(number), operation, outcome)
+        state.commit(Slot(slot), id(number), operation, evaluation)
     }
 
     #[test]

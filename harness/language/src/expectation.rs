@@ -1,4 +1,4 @@
-//! Expected files: what a scenario should come to, as clauses that are checked one by one.
+//! Expected files: what a scenario should come to, as clauses that are judged one by one.
 //!
 //! An expected file is YAML (docs/expectations.md). [`read()`] turns it into an [`Expectation`] and reports all
 //! its mistakes with their places, [`check_against`] compares it with the scenario that it belongs
@@ -30,8 +30,8 @@ pub use invariant::Invariant;
 pub use mistake::ExpectedMistake;
 pub use read::{Reading, read};
 pub use value::{
-    Bounds, ByNumber, Dictionary, EventPattern, FieldTest, Items, OutsidePromise, ResultTest,
-    SetTest, SetTests,
+    Bounds, ByNumber, EventPattern, ExpectedDictionary, FieldTest, Items, OutsidePromise,
+    ResultTest, SetTest, SetTests,
 };
 
 #[cfg(test)]

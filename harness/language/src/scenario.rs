@@ -1,6 +1,6 @@
 //! Scenario files: who does what, who fails how at which message.
 //!
-//! [`read`] is the way in: from a file's text to a [`Scenario`] and every [`Diagnostic`] about it.
+//! [`read()`] is the way in: from a file's text to a [`Scenario`] and every [`Diagnostic`](crate::diagnostic::Diagnostic) about it.
 //! Below it: [`grammar`] makes an [`ast`] of the text, `lower` checks names, numbers and indices and
 //! resolves the workloads, `lint` says which failures cannot happen; [`reformat`] prints a file in the
 //! canonical layout. Failures, triggers and parameters have a table each. What a run then makes of a scenario is not known here.
@@ -46,7 +46,7 @@ mod token;
 mod trigger;
 pub mod workload;
 
-pub use failure::{Argument, Awaited, Deed, Failure, When};
+pub use failure::{Amount, Awaited, Deed, Failure, When};
 pub use mistake::ScenarioMistake;
 pub use model::{Hosts, Scenario};
 pub use parameter::{Form, Limits, Otherwise, Parameter, Unit};

@@ -12,7 +12,7 @@ use crate::expectation::{self, ClauseKey, ClauseName};
 /// The expected file for clauses that hold in all runs and those of the canonical one alone, behind its
 /// `beginning`, which may be empty.
 #[must_use]
-pub fn new_file(beginning: &str, always: &[Clause], canonical: &[Clause]) -> String {
+pub(crate) fn new_file(beginning: &str, always: &[Clause], canonical: &[Clause]) -> String {
     let mut text = beginning.to_owned();
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
@@ -32,7 +32,7 @@ pub fn new_file(beginning: &str, always: &[Clause], canonical: &[Clause]) -> Str
 ///
 /// # Errors
 /// Why the file cannot be revised clause by clause: its layout is one that only a person should change.
-pub fn revised(
+pub(crate) fn revised(
     present: &str,
     broken: &BTreeSet<String>,
     always: &[Clause],
@@ -170,7 +170,7 @@ fn indented_by(blanks: usize, text: &str) -> String {
 ///
 /// # Errors
 /// What the file system says.
-pub fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }

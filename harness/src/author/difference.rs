@@ -7,7 +7,7 @@ const PAIRS_MAX: usize = 4_000_000;
 
 /// The lines that go (`- `) and those that come (`+ `), in their order, those that stay left out.
 #[must_use]
-pub fn difference(present: &str, proposed: &str, colour: Colour) -> String {
+pub(crate) fn difference(present: &str, proposed: &str, colour: Colour) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) =
         (present.lines().collect(), proposed.lines().collect());
     let mut text = String::new();
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_stands_twice_is_not_taken_for_its_twin() {
+    fn a_line_that_stands_twice_is_not_taken_for_the_other() {
         assert_eq!(difference("a\na\n", "a\n", Colour::None), "  - a\n");
     }
 }

@@ -8,32 +8,32 @@ use crate::scenario::Parameter;
 
 /// What the new scenario is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outline {
+pub(crate) struct Outline {
     /// Its name: a path below `scenarios`, without extension.
-    pub name: String,
+    pub(crate) name: String,
     /// What it is about, in one line; empty where nobody has said it yet.
-    pub description: String,
+    pub(crate) description: String,
     /// Failures that each configuration tolerates.
-    pub t: u32,
+    pub(crate) t: u32,
     /// How many clients there are.
-    pub clients: u32,
+    pub(crate) clients: u32,
     /// After how many slots a checkpoint is taken.
-    pub checkpoint_interval: u64,
+    pub(crate) checkpoint_interval: u64,
     /// One workload for each client; the last one given serves those that are left.
-    pub workloads: Vec<String>,
+    pub(crate) workloads: Vec<String>,
     /// `configuration,replica: trigger, failure`.
-    pub failures: Vec<String>,
+    pub(crate) failures: Vec<String>,
 }
 
 /// What clients do where nobody says.
-pub const WORKLOAD: &str = "put('movie','star'); append('movie',' wars'); get('movie')";
+const WORKLOAD: &str = "put('movie','star'); append('movie',' wars'); get('movie')";
 
 impl Outline {
     /// The text of the scenario file.
     ///
     /// # Errors
     /// A failure that does not name its replica.
-    pub fn text(&self) -> Result<String, String> {
+    pub(crate) fn text(&self) -> Result<String, String> {
         let description = match self.description.as_str() {
             "" => "What happens, to whom, and what must come of it: write it here.",
             description => description,
@@ -108,7 +108,7 @@ impl Outline {
 
 /// The last part of a scenario's name, which names the test case.
 #[must_use]
-pub fn stem(name: &str) -> &str {
+pub(crate) fn stem(name: &str) -> &str {
     let name = name.strip_suffix(".conf").unwrap_or(name);
     name.rsplit('/').next().unwrap_or_default()
 }
@@ -117,7 +117,7 @@ pub fn stem(name: &str) -> &str {
 ///
 /// # Errors
 /// A name that is no plain relative path of lower-case words.
-pub fn path(name: &str, folder: &Path) -> Result<PathBuf, String> {
+pub(crate) fn path(name: &str, folder: &Path) -> Result<PathBuf, String> {
     let plain = name.strip_suffix(".conf").unwrap_or(name);
     let is_word = |word: &str| {
         !word.is_empty()

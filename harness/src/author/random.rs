@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bcr_protocol::identity::{ClientId, Position};
 
 use crate::author::new_scenario::Outline;
-use crate::author::refusal::Refusal;
+use crate::author::objection::Objection;
 use crate::cases::case::Case;
 use crate::cases::examine::outcomes;
 use crate::cases::find::ScenarioFile;
@@ -16,7 +16,7 @@ use crate::cases::options::{Options, Seeds};
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 use crate::dice::Dice;
 use crate::runs::machines::ChainReplication;
-use crate::scenario::{self, Argument, Failure, Origin, Trigger, TriggerKind};
+use crate::scenario::{self, Amount, Failure, Origin, Trigger, TriggerKind};
 use crate::trace::Micros;
 
 /// How often a seed draws before it gives up.
@@ -27,17 +27,19 @@ const ATTEMPTS: u64 = 1_000;
 ///
 /// `None` where the seed draws nothing of the kind.
 #[must_use]
-pub fn find(file: &ScenarioFile, seed: u64) -> Option<Outline> {
+pub(crate) fn find(file: &ScenarioFile, seed: u64) -> Option<Outline> {
     let drawn = (0..ATTEMPTS).map(|attempt| draw(&file.name, seed, attempt));
     drawn.into_iter().find(|outline| {
         let Some(case) = outline.text().ok().and_then(|text| clean_case(file, text)) else {
             return false;
         };
         let is_worth_it =
-            |options: &Options| match Refusal::of(&outcomes(&case, &ChainReplication, options)) {
-                None | Some(Refusal::Broken { .. }) => true,
+            |options: &Options| match Objection::of(&outcomes(&case, &ChainReplication, options)) {
+                None | Some(Objection::Broken { .. }) => true,
                 Some(
-                    Refusal::Vacuous { .. } | Refusal::Outside { .. } | Refusal::Undecided { .. },
+                    Objection::Vacuous { .. }
+                    | Objection::Outside { .. }
+                    | Objection::Undecided { .. },
                 ) => false,
             };
         // Most come to nothing in the first schedule already.
@@ -67,7 +69,7 @@ fn clean_case(file: &ScenarioFile, text: String) -> Option<Case> {
 
 /// The scenario that `seed` draws at its `attempt`, from 0, under the given name.
 #[must_use]
-pub fn draw(name: &str, seed: u64, attempt: u64) -> Outline {
+pub(crate) fn draw(name: &str, seed: u64, attempt: u64) -> Outline {
     // Attempts of one seed are no attempts of its neighbours.
     let mut dice = Dice::new(seed.rotate_left(32) ^ attempt);
     let t = if dice.index(4) == 0 { 2 } else { 1 };
@@ -128,10 +130,10 @@ fn trigger(dice: &mut Dice, configuration: usize, replica: usize, requests: &[us
 fn failure(dice: &mut Dice) -> Failure {
     let failure = dice.pick(Failure::ALL);
     match failure.argument() {
-        Some((Argument::Milliseconds, _)) => {
+        Some((Amount::Milliseconds, _)) => {
             failure.with_argument(dice.pick(&[200, 1_000, 4_000, 7_000]))
         }
-        Some((Argument::Entries, _)) => failure.with_argument(1 + dice.below(2)),
+        Some((Amount::Entries, _)) => failure.with_argument(1 + dice.below(2)),
         None => failure,
     }
 }

@@ -15,15 +15,15 @@ use crate::trace::Micros;
 /// `outcomes` holds one run for each schedule and runtime that the clauses are to hold in, the canonical
 /// schedule of the simulator first.
 #[must_use]
-pub fn record(outcomes: &[Outcome]) -> (Vec<Clause>, Vec<Clause>) {
+pub(crate) fn record(outcomes: &[Outcome]) -> (Vec<Clause>, Vec<Clause>) {
     let (mut always, mut canonical) = (Vec::new(), Vec::new());
     for key in ClauseKey::ALL {
         let Some(recorder) = recorder(*key) else {
             continue;
         };
-        match agreed(outcomes, *key, recorder) {
-            Some(Agreed::All(clause)) => always.push(clause),
-            Some(Agreed::FirstAlone(clause)) => canonical.push(clause),
+        match shown(outcomes, *key, recorder) {
+            Some(Shown::All(clause)) => always.push(clause),
+            Some(Shown::FirstAlone(clause)) => canonical.push(clause),
             None => {}
         }
     }
@@ -33,32 +33,32 @@ pub fn record(outcomes: &[Outcome]) -> (Vec<Clause>, Vec<Clause>) {
 /// What happened, as a clause `order`: the failures that were applied, and what became of them. `None` where
 /// nothing happened, or not the same in all runs.
 #[must_use]
-pub fn main_events(outcomes: &[Outcome]) -> Option<Clause> {
+pub(crate) fn main_events(outcomes: &[Outcome]) -> Option<Clause> {
     // Why a configuration ended may depend on who saw it first.
     let recorders: [Recorder; 2] = [|run| order(run, true), |run| order(run, false)];
     recorders.into_iter().find_map(
-        |recorder| match agreed(outcomes, ClauseKey::Order, recorder) {
-            Some(Agreed::All(clause)) => Some(clause),
-            Some(Agreed::FirstAlone(_)) | None => None,
+        |recorder| match shown(outcomes, ClauseKey::Order, recorder) {
+            Some(Shown::All(clause)) => Some(clause),
+            Some(Shown::FirstAlone(_)) | None => None,
         },
     )
 }
 
 /// A clause, and which runs show it.
-enum Agreed {
+enum Shown {
     All(Clause),
     FirstAlone(Clause),
 }
 
-fn agreed(outcomes: &[Outcome], key: ClauseKey, recorder: Recorder) -> Option<Agreed> {
+fn shown(outcomes: &[Outcome], key: ClauseKey, recorder: Recorder) -> Option<Shown> {
     let (first, others) = outcomes.split_first()?;
     let recorded = recorder(first)?;
     let clause = recorded.clause(key.as_str());
     let is_same = |outcome| recorder(outcome).as_ref() == Some(&recorded);
     Some(if others.iter().all(is_same) {
-        Agreed::All(clause)
+        Shown::All(clause)
     } else {
-        Agreed::FirstAlone(clause)
+        Shown::FirstAlone(clause)
     })
 }
 

@@ -7,13 +7,13 @@ use crate::scenario::Parameter;
 
 /// A scenario to begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Template {
+pub(crate) struct Template {
     /// What `--from` calls it.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The scenario file.
-    pub scenario: &'static str,
+    pub(crate) scenario: &'static str,
     /// What the expected file begins with; empty where a run shows all of it.
-    pub expected: &'static str,
+    pub(crate) expected: &'static str,
 }
 
 /// Names the files of templates, and of the expected files that some begin with.
@@ -28,7 +28,7 @@ macro_rules! templates {
 }
 
 /// All of them, from the harmless to the hopeless.
-pub const TEMPLATES: &[Template] = templates! {
+pub(crate) const TEMPLATES: &[Template] = templates! {
     "calm",
     "crash",
     "crash_between_copies",
@@ -52,13 +52,13 @@ pub const TEMPLATES: &[Template] = templates! {
 impl Template {
     /// The template with this name.
     #[must_use]
-    pub fn called(name: &str) -> Option<&'static Self> {
+    pub(crate) fn called(name: &str) -> Option<&'static Self> {
         TEMPLATES.iter().find(|template| template.name == name)
     }
 
     /// What it is about: the comments that the file begins with, in one line.
     #[must_use]
-    pub fn description(&self) -> String {
+    pub(crate) fn description(&self) -> String {
         let comments = self
             .scenario
             .lines()
@@ -69,7 +69,7 @@ impl Template {
 
 /// The text of a scenario file under another `test_case_name`; every other line stays as it is.
 #[must_use]
-pub fn renamed(text: &str, stem: &str) -> String {
+pub(crate) fn renamed(text: &str, stem: &str) -> String {
     let parameter = Parameter::TestCaseName.name();
     let line = |line: &str| match line.split_once('=') {
         Some((name, _)) if name.trim() == parameter => format!("{parameter} = {stem}\n"),

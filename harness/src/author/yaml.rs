@@ -2,11 +2,11 @@
 
 /// A clause with its value, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Clause {
+pub(crate) struct Clause {
     /// Its key.
-    pub key: &'static str,
+    pub(crate) key: &'static str,
     /// Its lines, the key's included, without indentation, ending in a newline.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// A value.

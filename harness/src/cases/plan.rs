@@ -1,5 +1,5 @@
 //! The plan of a run: what a call asks for and what the suite's settings say, made one, and the scenario's
-//! files read accordingly. The command and the test target plan alike.
+//! files read accordingly. The command `bcr` and `cargo test` plan alike.
 //!
 //! Source: docs/running.md.
 
@@ -22,34 +22,34 @@ use crate::trace::Micros;
 
 /// What a call asks for, the same for all its scenarios. Where it says nothing, the suite's settings do.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub(crate) struct Request {
     /// In which runtime.
-    pub runtime: Runtime,
+    pub(crate) runtime: Runtime,
     /// Whether that runtime was named by somebody: then it does not matter in which ones the suite runs.
-    pub is_insistent: bool,
+    pub(crate) is_insistent: bool,
     /// Which schedules.
-    pub seeds: Seeds,
+    pub(crate) seeds: Seeds,
     /// Ends a run that makes no progress for so long.
-    pub deadline: Option<Micros>,
+    pub(crate) deadline: Option<Micros>,
     /// How long processes pause at most in drawn schedules.
-    pub pauses: Option<Micros>,
+    pub(crate) pauses: Option<Micros>,
     /// Forces a signature scheme on every schedule.
-    pub scheme: Option<Scheme>,
+    pub(crate) scheme: Option<Scheme>,
     /// Parameters that take the place of the files', as the command line gave them.
-    pub overrides: Vec<(String, String)>,
+    pub(crate) overrides: Vec<(String, String)>,
     /// Whether warnings are errors, whatever the suite says.
-    pub denies_warnings: bool,
+    pub(crate) denies_warnings: bool,
     /// The folder below which logs go.
-    pub logs: Option<PathBuf>,
+    pub(crate) logs: Option<PathBuf>,
     /// Whether to find out what each failure did.
-    pub asks_for_causes: bool,
+    pub(crate) asks_for_causes: bool,
 }
 
 /// What is to be done with a scenario.
 #[derive(Debug)]
-pub enum Plan {
+pub(crate) enum Plan {
     /// Run it.
-    Run(Box<Planned>),
+    Run(Box<PlannedRun>),
     /// Leave it out, for this reason.
     Ignore(String),
     /// Nothing: a file is wrong.
@@ -58,19 +58,23 @@ pub enum Plan {
 
 /// A run, planned.
 #[derive(Debug)]
-pub struct Planned {
+pub(crate) struct PlannedRun {
     /// The scenario and what is expected of it.
-    pub case: Case,
+    pub(crate) case: Case,
     /// How to examine it.
-    pub options: Options,
+    pub(crate) options: Options,
     /// The folder below which its logs go.
-    pub logs: PathBuf,
+    pub(crate) logs: PathBuf,
 }
 
 impl Request {
     /// What is to be done with the scenario of these files. `settings` are those of its suite.
     #[must_use]
-    pub fn plan(&self, file: &ScenarioFile, settings: Result<Values, SettingsError>) -> Plan {
+    pub(crate) fn plan(
+        &self,
+        file: &ScenarioFile,
+        settings: Result<Values, SettingsError>,
+    ) -> Plan {
         let settings = match settings {
             Ok(settings) => settings,
             Err(mistake) => return Plan::Refuse(InvalidCase::without_settings(file, &mistake)),
@@ -94,7 +98,7 @@ impl Request {
             return Plan::Ignore(reason);
         }
         let logs = self.logs.clone().or(settings.logs);
-        Plan::Run(Box::new(Planned {
+        Plan::Run(Box::new(PlannedRun {
             case,
             options: Options {
                 runtime: self.runtime,
@@ -115,7 +119,7 @@ impl Request {
 
 /// How the files of a suite with these settings are read.
 #[must_use]
-pub fn read_options(settings: &Values) -> ReadOptions {
+pub(crate) fn read_options(settings: &Values) -> ReadOptions {
     ReadOptions {
         overrides: Vec::new(),
         deny_warnings: settings.deny_warnings.unwrap_or(false),
@@ -141,7 +145,7 @@ fn unreal(case: &Case, settings: &Values) -> Option<String> {
 ///
 /// # Errors
 /// Any other word than `ed25519`.
-pub fn forced_scheme() -> Result<Option<Scheme>, String> {
+pub(crate) fn forced_scheme() -> Result<Option<Scheme>, String> {
     match std::env::var("BCR_SIGNATURES").as_deref() {
         Err(_) | Ok("") => Ok(None),
         Ok("ed25519") => Ok(Some(Scheme::Ed25519)),
@@ -154,7 +158,7 @@ pub fn forced_scheme() -> Result<Option<Scheme>, String> {
 /// Where logs go unless somebody says otherwise: `target/scenario-logs` of the workspace that the
 /// working directory is in, or of the working directory itself.
 #[must_use]
-pub fn logs_root() -> PathBuf {
+fn logs_root() -> PathBuf {
     let below = Path::new("target").join("scenario-logs");
     let here = std::env::current_dir().unwrap_or_default();
     let workspace = here

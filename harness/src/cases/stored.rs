@@ -1,4 +1,4 @@
-//! A stored run, a log folder with its trace and its outcome, judged again: with today's checks and
+//! A stored run, a log folder with its trace and its outcome, judged again: by today's rules and
 //! today's expected file.
 //!
 //! Source: docs/running.md.
@@ -18,11 +18,11 @@ use crate::outcome::{ConfiguredFailure, OUTCOME_FILE, Outcome, ScheduleVerdict};
 use crate::trace::json;
 use crate::trace::{TRACE_FILE, Trace};
 
-pub use error::StoredError;
+pub(crate) use error::StoredError;
 
 /// A run read from its log folder.
 #[derive(Clone, Debug)]
-pub struct StoredRun {
+pub(crate) struct StoredRun {
     folder: PathBuf,
     outcome: Outcome,
     trace: Trace,
@@ -35,7 +35,7 @@ impl StoredRun {
     ///
     /// # Errors
     /// A file that is not there or is not what it should be.
-    pub fn read(folder: &Path) -> Result<Self, StoredError> {
+    pub(crate) fn read(folder: &Path) -> Result<Self, StoredError> {
         let path = folder.join(OUTCOME_FILE);
         let text = fs::read_to_string(&path).map_err(|error| StoredError::Unreadable {
             file: path.clone(),
@@ -47,7 +47,7 @@ impl StoredRun {
         };
         let outcome: Outcome = serde_json::from_str(&text).map_err(|error| {
             let file = path.clone();
-            match replay_alone(&text) {
+            match replay_without_run(&text) {
                 Some(replay) => StoredError::NotSpecified {
                     file,
                     line: line("\"replay\""),
@@ -82,7 +82,7 @@ impl StoredRun {
     ///
     /// # Errors
     /// A scenario that is gone; an expected file that was named and does not exist.
-    pub fn file(&self, expected: Option<&Path>) -> Result<ScenarioFile, StoredError> {
+    pub(crate) fn file(&self, expected: Option<&Path>) -> Result<ScenarioFile, StoredError> {
         let run = &self.outcome.run;
         let named = [&self.outcome.file, &run.scenario].map(PathBuf::from);
         let folder = self.folder.canonicalize().unwrap_or_default();
@@ -111,7 +111,11 @@ impl StoredRun {
     ///
     /// # Errors
     /// See [`Case::read`].
-    pub fn case(&self, file: &ScenarioFile, options: ReadOptions) -> Result<Case, InvalidCase> {
+    pub(crate) fn case(
+        &self,
+        file: &ScenarioFile,
+        options: ReadOptions,
+    ) -> Result<Case, InvalidCase> {
         let mut options = options;
         let of_run = self.outcome.run.overrides.iter().cloned();
         options.overrides.extend(of_run);
@@ -137,7 +141,7 @@ impl StoredRun {
     ///
     /// # Errors
     /// A scenario that has other requests or failures than the run had.
-    pub fn examine(self, case: &Case) -> Result<Examination, StoredError> {
+    pub(crate) fn examine(self, case: &Case) -> Result<Examination, StoredError> {
         if let Some(what) = self.difference(case) {
             return Err(StoredError::OtherScenario {
                 file: self.folder.join(OUTCOME_FILE),
@@ -202,7 +206,7 @@ impl StoredRun {
 
 /// The command that repeats a run, where its outcome has nothing else to say how it was made: so wrote
 /// versions that knew no `run`.
-fn replay_alone(outcome: &str) -> Option<String> {
+fn replay_without_run(outcome: &str) -> Option<String> {
     let outcome: serde_json::Value = serde_json::from_str(outcome).ok()?;
     let replay = outcome.get("replay")?.as_str()?;
     outcome.get("run").is_none().then(|| replay.to_owned())

@@ -14,7 +14,11 @@ use crate::diagnostic::{Code, Diagnostic, SourceFile};
 ///
 /// `files` are its scenarios. Nothing is said where no folder of expected files belongs to it.
 #[must_use]
-pub fn strays(folder: &Path, files: &[ScenarioFile], expected: Option<&Path>) -> Vec<Remarks> {
+pub(crate) fn strays(
+    folder: &Path,
+    files: &[ScenarioFile],
+    expected: Option<&Path>,
+) -> Vec<Remarks> {
     let expected = match expected {
         Some(expected) => expected.to_owned(),
         None => match find::suite_folder(&folder.join("any")) {
@@ -29,23 +33,23 @@ pub fn strays(folder: &Path, files: &[ScenarioFile], expected: Option<&Path>) ->
         return Vec::new();
     }
     let wanted: BTreeSet<&Path> = files.iter().map(|file| file.expected.as_path()).collect();
-    let alone = files
+    let unpaired = files
         .iter()
         .filter(|file| file.path.starts_with(folder) && !file.expected.exists());
-    let widows = alone.map(|file| {
+    let scenarios = unpaired.map(|file| {
         let message = format!("it has no expected file {}", file.expected.display());
         let help = format!("`cargo bcr bless {}` writes one", file.name);
         remark(&file.path, "no-expected-file", message, help)
     });
-    let orphans = yaml_files(&expected)
+    let expected_files = yaml_files(&expected)
         .into_iter()
         .filter(|path| !wanted.contains(path.as_path()));
-    let orphans = orphans.map(|path| {
+    let expected_files = expected_files.map(|path| {
         let message = "no scenario has this expected file, so that nothing checks it".to_owned();
         let help = "remove it, or give it the path of its scenario".to_owned();
         remark(&path, "stray-expected-file", message, help)
     });
-    widows.chain(orphans).collect()
+    scenarios.chain(expected_files).collect()
 }
 
 /// A warning about a file as a whole.

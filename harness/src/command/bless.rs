@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use crate::author::bless::{revised, write_atomically};
 use crate::author::difference::difference;
+use crate::author::objection::Objection;
 use crate::author::record;
-use crate::author::refusal::Refusal;
 use crate::cases::Suites;
 use crate::cases::case::{Case, ReadOptions};
 use crate::cases::examine::{KeepNothing, examine, outcomes};
@@ -96,10 +96,10 @@ fn bless(
         ..Options::default()
     };
     let runs = runs(&case, &options, &arguments.runtimes)?;
-    if let Some(refusal) = Refusal::of(&runs) {
+    if let Some(objection) = Objection::of(&runs) {
         let expected = file.expected.display().to_string();
-        outln!("{}: nothing recorded: {}", file.name, refusal.reason())?;
-        out!("{}", refusal.remedy(&expected))?;
+        outln!("{}: nothing recorded: {}", file.name, objection.reason())?;
+        out!("{}", objection.remedy(&expected))?;
         return Ok(Blessing::Refused);
     }
     let (always, canonical) = record(&runs);

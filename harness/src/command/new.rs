@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::author::bless::{new_file, write_atomically};
 use crate::author::new_scenario::{self, Outline};
-use crate::author::refusal::Refusal;
+use crate::author::objection::Objection;
 use crate::author::template::{TEMPLATES, Template, renamed};
 use crate::author::{main_events, random, record};
 use crate::cases::case::{Case, ReadOptions, Remarks};
@@ -178,9 +178,9 @@ fn write_expected(file: &ScenarioFile, beginning: &str) -> Result<Status, Box<dy
     let account = Account::new(&case, &told, None, Stories::All);
     out!("{}", text::story(&account))?;
     let shown = file.expected.display().to_string();
-    if let Some(refusal) = Refusal::of(&runs) {
-        outln!("wrote no expected file: {}", refusal.reason())?;
-        out!("{}", refusal.remedy(&shown))?;
+    if let Some(objection) = Objection::of(&runs) {
+        outln!("wrote no expected file: {}", objection.reason())?;
+        out!("{}", objection.remedy(&shown))?;
         outln!("then `cargo bcr bless {}` adds what happens", file.name)?;
         return Ok(Status::Failed);
     }

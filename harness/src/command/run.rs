@@ -23,7 +23,7 @@ use self::tally::Tally;
 use crate::cases::case::InvalidCase;
 use crate::cases::examine::examine;
 use crate::cases::options::Seeds;
-use crate::cases::plan::{Plan, Planned, Request, forced_scheme};
+use crate::cases::plan::{Plan, PlannedRun, Request, forced_scheme};
 use crate::command::output::{Format, colour, errln, out};
 use crate::command::show::Show;
 use crate::command::status::Status;
@@ -226,7 +226,7 @@ fn try_run(
         Plan::Ignore(reason) => return (Ending::Ignored(reason), Ok(())),
         Plan::Refuse(invalid) => return (Ending::Invalid(invalid), Ok(())),
     };
-    let Planned {
+    let PlannedRun {
         case,
         options,
         logs,

@@ -12,7 +12,7 @@ mod configuration_sets;
 mod events;
 mod failures;
 mod final_dictionary;
-mod flaw;
+mod mismatch;
 mod outside_promise;
 mod points;
 mod reconfigurations;
@@ -53,15 +53,15 @@ pub fn evaluate(
     let canonical = canonical.map(|canonical| &canonical.value);
     let mut found = Vec::new();
     let mut report = |clause: ClauseName, finding: Finding| found.push(reported(clause, finding));
-    for (key, finding) in check(&expectation.clauses, &run) {
+    for (key, finding) in judge(&expectation.clauses, &run) {
         report(key.into(), finding);
     }
     let is_told = |clauses: &Clauses| clauses.unanswered.is_some();
     if !is_told(&expectation.clauses) && !canonical.is_some_and(is_told) {
-        report(ClauseKey::Unanswered.into(), unanswered::check(&[], &run));
+        report(ClauseKey::Unanswered.into(), unanswered::judge(&[], &run));
     }
     for (key, finding) in canonical
-        .map(|clauses| check(clauses, &run))
+        .map(|clauses| judge(clauses, &run))
         .into_iter()
         .flatten()
     {
@@ -71,7 +71,7 @@ pub fn evaluate(
 }
 
 /// Every clause that is there, in the order of [`ClauseKey`].
-fn check(clauses: &Clauses, run: &Run<'_>) -> Vec<(ClauseKey, Finding)> {
+fn judge(clauses: &Clauses, run: &Run<'_>) -> Vec<(ClauseKey, Finding)> {
     let present = clauses.present();
     present
         .map(|(_, value)| (value.key(), finding(value, run)))
@@ -84,14 +84,14 @@ fn finding(clause: ClauseValue<'_>, run: &Run<'_>) -> Finding {
         ClauseValue::Final(expected) => final_dictionary::exactly(expected, run),
         ClauseValue::FinalAnyOf(all) => final_dictionary::one_of(all, run),
         ClauseValue::FinalUnchecked(why) => Finding::held().because(why),
-        ClauseValue::Results(expected) => results::check(expected, run),
-        ClauseValue::Unanswered(all) => unanswered::check(all, run),
-        ClauseValue::Reconfigurations(expected) => reconfigurations::check(expected, run),
+        ClauseValue::Results(expected) => results::judge(expected, run),
+        ClauseValue::Unanswered(all) => unanswered::judge(all, run),
+        ClauseValue::Reconfigurations(expected) => reconfigurations::judge(expected, run),
         ClauseValue::Quorums(expected) => configuration_sets::quorums(expected, run),
         ClauseValue::Suspects(expected) => configuration_sets::suspects(expected, run),
         ClauseValue::Convicted(expected) => configuration_sets::convicted(expected, run),
         ClauseValue::Checkpoints(expected) => configuration_sets::checkpoints(expected, run),
-        ClauseValue::AnsweredBy(expected) => answered_by::check(expected, run),
+        ClauseValue::AnsweredBy(expected) => answered_by::judge(expected, run),
         ClauseValue::CompletedWithin(limits) => timing::completed(limits, run),
         ClauseValue::RecoveredWithin(limit) => timing::recovered(limit, run),
         ClauseValue::Order(all) => events::order(all, run),
@@ -99,7 +99,7 @@ fn finding(clause: ClauseValue<'_>, run: &Run<'_>) -> Finding {
         ClauseValue::NotApplied(all) => failures::not_applied(all, run),
         ClauseValue::NoEffect(all) => failures::no_effect(all, run),
         ClauseValue::MayNotApply(all) => failures::may_not_apply(all, run),
-        ClauseValue::OutsidePromise(expected) => outside_promise::check(expected, run),
+        ClauseValue::OutsidePromise(expected) => outside_promise::judge(expected, run),
     }
 }
 

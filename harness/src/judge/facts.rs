@@ -7,7 +7,7 @@ mod machine_events;
 mod observe;
 mod observed;
 
-pub(crate) use self::agreed::{Agreed, Entry};
+pub(crate) use self::agreed::{Agreed, AgreedEntry};
 pub use self::observed::Observed;
 pub(crate) use self::observed::{
     Acceptance, At, CheckpointFacts, ConfigurationFacts, Execution, FailureFacts, LastState,

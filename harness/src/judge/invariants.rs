@@ -1,7 +1,7 @@
 //! Whether a run kept the invariants of P11: decided from the trace's typed events, by code of its own.
 //!
 //! [`Facts::read`] puts a trace in order; [`judge`] decides the nine invariants, one file each;
-//! [`waiting()`] says what a run that did not come to rest was waiting for. Nothing here reads log text,
+//! [`waiting()`](crate::judge::waiting()) says what a run that did not come to rest was waiting for. Nothing here reads log text,
 //! and nothing trusts what a machine concluded where the messages themselves can be compared.
 //!
 //! Source: docs/protocol.md P11.
@@ -47,15 +47,15 @@ pub fn judge(facts: &Facts<'_>, key_of: KeyOf<'_>) -> Vec<InvariantOutcome> {
     let all = Invariant::ALL.iter();
     all.map(|invariant| {
         let finding = match invariant {
-            Invariant::Agreement => agreement::check(facts, &mut audit),
-            Invariant::Validity => validity::check(facts, &mut audit),
-            Invariant::Linearizability => linearizability::check(facts),
-            Invariant::Durability => durability::check(facts),
-            Invariant::NoHoles => no_holes::check(facts),
-            Invariant::Wedge => wedge::check(facts),
-            Invariant::Accountability => accountability::check(facts, &mut audit),
-            Invariant::Liveness => liveness::check(facts),
-            Invariant::State => state::check(facts),
+            Invariant::Agreement => agreement::decide(facts, &mut audit),
+            Invariant::Validity => validity::decide(facts, &mut audit),
+            Invariant::Linearizability => linearizability::decide(facts),
+            Invariant::Durability => durability::decide(facts),
+            Invariant::NoHoles => no_holes::decide(facts),
+            Invariant::Wedge => wedge::decide(facts),
+            Invariant::Accountability => accountability::decide(facts, &mut audit),
+            Invariant::Liveness => liveness::decide(facts),
+            Invariant::State => state::decide(facts),
         };
         reported(*invariant, finding)
     })

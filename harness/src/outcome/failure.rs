@@ -13,7 +13,7 @@ use crate::trace::Micros;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct ConfiguredFailure {
-    /// Where, when and how. Twins in one file have the same.
+    /// Where, when and how. Failures that are written alike have the same.
     pub reference: FailureReference,
     /// The trigger, as the file spells it.
     pub trigger_text: String,

@@ -1,4 +1,4 @@
-//! Pages as text; how they look and behave is tested in a browser, in the test target `report`.
+//! Pages as text; how they look and behave is tested in a browser, below `tests/whole/report`.
 
 use std::path::PathBuf;
 

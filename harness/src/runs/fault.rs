@@ -2,7 +2,7 @@
 //! what it sends. The replica inside knows nothing of it.
 //!
 //! The wrapper ([`FaultyReplica`]) does all that can be done around a replica, whatever it is made of; what
-//! cannot, it asks of the replica itself ([`Subject`]).
+//! cannot, it asks of the replica itself ([`ReplicaUnderTest`]).
 //!
 //! Source: docs/protocol.md P9, P10.
 
@@ -15,7 +15,7 @@ mod subject;
 mod trigger;
 
 pub use replica::FaultyReplica;
-pub use subject::{Lever, Subject};
+pub use subject::{Lever, ReplicaUnderTest};
 
 #[cfg(test)]
 mod tests;

@@ -173,7 +173,7 @@ impl Setup {
         }
     }
 
-    /// The public key of any process of the run, for checks that verify.
+    /// The public key of any process of the run, for whoever verifies.
     #[must_use]
     pub fn public_key(&self, process: ProcessId) -> PublicKey {
         match self.keys.key(process) {

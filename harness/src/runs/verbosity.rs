@@ -19,7 +19,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 /// The variable that says what is heard: a level, or a list of `target=level`.
-pub const VARIABLE: &str = "BCR_LOG";
+pub(crate) const VARIABLE: &str = "BCR_LOG";
 
 /// A suite: which scenario is examined, and what each of its runs came to.
 pub(crate) const SUITE: &str = "suite";
@@ -37,14 +37,14 @@ static HEARD: OnceLock<String> = OnceLock::new();
 
 /// How much is said.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Verbosity {
+pub(crate) struct Verbosity {
     text: String,
     targets: Targets,
 }
 
 /// A text that is neither a level nor a list of targets with theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidVerbosity(String);
+pub(crate) struct InvalidVerbosity(String);
 
 impl fmt::Display for InvalidVerbosity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,7 +64,7 @@ impl Verbosity {
     ///
     /// # Errors
     /// It is neither.
-    pub fn parse(text: &str) -> Result<Self, InvalidVerbosity> {
+    pub(crate) fn parse(text: &str) -> Result<Self, InvalidVerbosity> {
         let invalid = || InvalidVerbosity(text.to_owned());
         let targets: Targets = text.parse().map_err(|_| invalid())?;
         let names_targets = |(target, _): (&str, _)| [SUITE, RUN, LAUNCH, LINK].contains(&target);
@@ -81,7 +81,7 @@ impl Verbosity {
 
     /// What a flag asks for that stands so many times: `info`, `debug`, `trace`; nothing, where it does not.
     #[must_use]
-    pub fn of_flags(count: u8) -> Option<Self> {
+    pub(crate) fn of_flags(count: u8) -> Option<Self> {
         let level = match count {
             0 => return None,
             1 => "info",
@@ -95,7 +95,7 @@ impl Verbosity {
     ///
     /// # Errors
     /// It is set to something else than can be asked for.
-    pub fn of_environment() -> Result<Option<Self>, InvalidVerbosity> {
+    pub(crate) fn of_environment() -> Result<Option<Self>, InvalidVerbosity> {
         match std::env::var_os(VARIABLE) {
             Some(text) if !text.is_empty() => Self::parse(&text.to_string_lossy()).map(Some),
             Some(_) | None => Ok(None),
@@ -104,7 +104,7 @@ impl Verbosity {
 
     /// Lets it be heard on standard error from now on, here and in the children that are started from here.
     /// Where somebody listens to `tracing` already, nothing changes.
-    pub fn listen(self) {
+    pub(crate) fn listen(self) {
         let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
         let subscriber = tracing_subscriber::registry()
             .with(self.targets)

@@ -12,5 +12,5 @@ mod markdown;
 
 pub(crate) use self::annotations::annotations;
 pub(crate) use self::github::github;
-pub use self::junit::junit;
-pub use self::markdown::markdown;
+pub(crate) use self::junit::junit;
+pub(crate) use self::markdown::markdown;

@@ -18,24 +18,24 @@ use crate::trace::{HarnessEvent, Record, Trace, TraceEvent};
 
 /// Which events are shown: those that have all that is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
+pub(crate) struct Filter {
     /// They happen at one of these, or are a message to or from it. All, where empty.
-    pub processes: BTreeSet<ProcessId>,
+    pub(crate) processes: BTreeSet<ProcessId>,
     /// They bear one of these names, or are about a message of this type. All, where empty.
-    pub events: BTreeSet<String>,
+    pub(crate) events: BTreeSet<String>,
     /// They are about this slot.
-    pub slot: Option<Slot>,
+    pub(crate) slot: Option<Slot>,
     /// They are about this request.
-    pub request: Option<RequestId>,
+    pub(crate) request: Option<RequestId>,
 }
 
 /// How a trace is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// Longer lines are cut; 0 for as long as they come.
-    pub width: usize,
+    pub(crate) width: usize,
     /// Whether glyphs are coloured.
-    pub colour: Colour,
+    pub(crate) colour: Colour,
 }
 
 impl Filter {
@@ -60,13 +60,13 @@ impl Filter {
 
 /// The processes of a trace, in the order of their columns: Olympus, clients, replicas.
 #[must_use]
-pub fn processes(trace: &Trace) -> BTreeSet<ProcessId> {
+pub(crate) fn processes(trace: &Trace) -> BTreeSet<ProcessId> {
     trace.records.iter().map(|record| record.process).collect()
 }
 
 /// The legend, the heads of the columns, a line for every event that `filter` admits, how many it does
 /// not. Every process that these events concern has a column. Each item is a line with its end.
-pub fn columns<'t>(
+pub(crate) fn columns<'t>(
     trace: &'t Trace,
     filter: &'t Filter,
     layout: Layout,

@@ -5,10 +5,10 @@
 //!
 //! Source: docs/running.md.
 
+mod candidates;
 mod chain;
 mod clients;
 mod difference;
-mod evidence;
 #[cfg(test)]
 mod tests;
 
@@ -22,8 +22,8 @@ use crate::trace::{Record, Trace, TraceEvent};
 
 use self::chain::{Line, chain};
 
-pub use self::clients::clients;
-pub use self::difference::difference;
+pub(crate) use self::clients::clients;
+pub(crate) use self::difference::difference;
 
 /// How many events are told at most; the least telling ones go first.
 const LINES_MAX: usize = 12;
@@ -32,27 +32,27 @@ const LOG_LINE_MAX: usize = 160;
 
 /// A story, event by event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub(crate) struct Story {
     /// What it is the story of.
-    pub title: String,
+    pub(crate) title: String,
     /// The events, in the order of time.
-    pub lines: Vec<ToldEvent>,
+    pub(crate) lines: Vec<ToldEvent>,
     /// How many less telling events are left out.
-    pub left_out: usize,
+    pub(crate) left_out: usize,
 }
 
 /// An event in a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToldEvent {
+pub(crate) struct ToldEvent {
     /// Its number in the trace.
-    pub n: u64,
+    pub(crate) n: u64,
     /// When, who and what, in words.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// The story of a run as text: a title, then one event a line.
 #[must_use]
-pub fn story(outcome: &Outcome, trace: &Trace) -> String {
+pub(crate) fn story(outcome: &Outcome, trace: &Trace) -> String {
     let told = tell(outcome, trace);
     let mut text = told.title;
     for line in &told.lines {
@@ -68,7 +68,7 @@ pub fn story(outcome: &Outcome, trace: &Trace) -> String {
 
 /// The story of a run. It ends at the event that broke a clause or an invariant first, if there is one.
 #[must_use]
-pub fn tell(outcome: &Outcome, trace: &Trace) -> Told {
+pub(crate) fn tell(outcome: &Outcome, trace: &Trace) -> Story {
     let (broken, mut lines) = told(outcome, trace);
     let title = match &broken {
         None => "what happened:".to_owned(),
@@ -80,7 +80,7 @@ pub fn tell(outcome: &Outcome, trace: &Trace) -> Told {
         n: line.n,
         text: line.text,
     });
-    Told {
+    Story {
         title,
         lines: lines.collect(),
         left_out,
@@ -104,7 +104,7 @@ fn told(outcome: &Outcome, trace: &Trace) -> (Option<Broken>, Vec<Line>) {
 /// effect in the story, who noticed it first, and the event that broke something, or the next that
 /// tells most.
 #[must_use]
-pub fn log_lines(outcome: &Outcome, trace: &Trace) -> String {
+pub(crate) fn log_lines(outcome: &Outcome, trace: &Trace) -> String {
     let (_, lines) = told(outcome, trace);
     let of = |weight: Weight| lines.iter().filter(move |line| line.weight == weight);
     let failure = of(Weight::Failure).next_back().map(|line| line.n);

@@ -1,7 +1,7 @@
 //! What came of a scenario, in words for a terminal: one rendering, for the command and for tests.
 
 mod ablation;
-mod part;
+mod passage;
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::cases::case::{InvalidCase, Remarks};
 use crate::diagnostic::{Colour, Severity};
 use crate::tell::result::Account;
 
-pub(crate) use self::part::{Part, parts};
+pub(crate) use self::passage::{Passage, passages};
 
 /// The remarks at least as severe as `least`, as rustc would print them.
 #[must_use]
@@ -39,7 +39,7 @@ pub fn invalid(case: &InvalidCase, colour: Colour) -> String {
 /// Empty where it passed.
 #[must_use]
 pub fn explanation(account: &Account) -> String {
-    joined(&parts(account))
+    joined(&passages(account))
 }
 
 /// What happened in a run, whether or not it passed: failures without effect, then its story.
@@ -47,7 +47,7 @@ pub fn explanation(account: &Account) -> String {
 /// Empty but for the former where nobody asked for a story.
 #[must_use]
 pub fn story(account: &Account) -> String {
-    joined(&part::parts_of_story(account))
+    joined(&passage::passages_of_story(account))
 }
 
 /// What each failure of a run did, where that was found out; else empty.
@@ -62,10 +62,10 @@ pub fn ablation(account: &Account) -> String {
     text
 }
 
-fn joined(parts: &[Part<'_>]) -> String {
+fn joined(passages: &[Passage<'_>]) -> String {
     let mut text = String::new();
-    for part in parts {
-        line(&mut text, &part.to_string());
+    for passage in passages {
+        line(&mut text, &passage.to_string());
     }
     text
 }

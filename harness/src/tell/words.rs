@@ -14,7 +14,7 @@ mod sign;
 use crate::trace::{Record, TraceEvent};
 
 pub(crate) use self::brief::brief;
-pub(crate) use self::form::{Told, Topic, Weight, Words};
+pub(crate) use self::form::{Telling, Topic, Weight, Words};
 pub(crate) use self::names::{replicas, short_process};
 pub(crate) use self::sign::{Sign, legend};
 

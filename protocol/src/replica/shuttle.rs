@@ -12,7 +12,7 @@ use crate::machine::Effects;
 use crate::message::{Answer, AnsweredBy, ClientAnswer, Evidence, Message, Shuttle};
 use crate::proof::{Flaw, OrderProof, check_results};
 use crate::reason::Reason;
-use crate::running_state::{Outcome, Sequence};
+use crate::running_state::{Evaluation, Sequence};
 use crate::statement::{OrderStatement, ResultStatement};
 
 impl Replica {
@@ -29,10 +29,10 @@ impl Replica {
         if self.mode == Mode::Immutable {
             return Err(Complaint::ignored(Reason::Immutable));
         }
-        let outcome = self
+        let evaluation = self
             .examine(from, shuttle)
             .map_err(|reason| self.blame(from, reason, Evidence::of_shuttle(shuttle)))?;
-        let extended = self.execute(shuttle, outcome, effects);
+        let extended = self.execute(shuttle, evaluation, effects);
         let slot = extended.shuttle.order_proof.slot;
         if self.is_tail() {
             self.answer(extended, effects);
@@ -52,7 +52,7 @@ impl Replica {
     }
 
     /// Every condition of P4.3; the outcome of the operation, on trial, when all hold.
-    fn examine(&mut self, from: ProcessId, shuttle: &Shuttle) -> Result<Outcome, Reason> {
+    fn examine(&mut self, from: ProcessId, shuttle: &Shuttle) -> Result<Evaluation, Reason> {
         if !self.comes_down(from) {
             return Err(Reason::WrongSender);
         }
@@ -75,7 +75,7 @@ impl Replica {
             .check(configuration, count, &mut self.keys)
             .map_err(Flaw::of_orders)?;
         let request = &order.request.body;
-        let Some(outcome) = self.state.evaluate(request.id, &request.operation) else {
+        let Some(evaluation) = self.state.evaluate(request.id, &request.operation) else {
             let is_ahead = self.state.sequence(request.id) == Sequence::Ahead;
             return Err(if is_ahead {
                 Reason::RequestAhead
@@ -83,7 +83,7 @@ impl Replica {
                 Reason::StaleRequest
             });
         };
-        let result = Digest::of(outcome.result());
+        let result = Digest::of(evaluation.result());
         check_results(
             &shuttle.result_proof,
             order,
@@ -93,19 +93,26 @@ impl Replica {
             &mut self.keys,
         )
         .map_err(Flaw::of_results)?;
-        Ok(outcome)
+        Ok(evaluation)
     }
 
     /// Executes, signs both statements and puts the order proof into the history.
-    fn execute(&mut self, shuttle: &Shuttle, outcome: Outcome, effects: &mut Effects) -> Extended {
+    fn execute(
+        &mut self,
+        shuttle: &Shuttle,
+        evaluation: Evaluation,
+        effects: &mut Effects,
+    ) -> Extended {
         let OrderProof {
             slot,
             request,
             statements,
         } = &shuttle.order_proof;
         let (slot, body) = (*slot, &request.body);
-        let repeated = matches!(outcome, Outcome::Recorded(_));
-        let result = self.state.commit(slot, body.id, &body.operation, outcome);
+        let repeated = matches!(evaluation, Evaluation::Recorded(_));
+        let result = self
+            .state
+            .commit(slot, body.id, &body.operation, evaluation);
         effects.emit(Event::Executed {
             slot,
             request: body.id.into(),

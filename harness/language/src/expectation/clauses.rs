@@ -10,7 +10,7 @@ use bcr_protocol::message::AnsweredBy;
 use super::failure::NamedFailure;
 use super::named::named;
 use super::value::{
-    Bounds, ByNumber, Dictionary, EventPattern, Items, OutsidePromise, ResultTest, SetTests,
+    Bounds, ByNumber, EventPattern, ExpectedDictionary, Items, OutsidePromise, ResultTest, SetTests,
 };
 use crate::diagnostic::{Located, Span};
 use crate::words::Micros;
@@ -60,9 +60,9 @@ macro_rules! clauses {
 
 clauses! {
     /// The dictionary that every correct replica of the last configuration holds at rest.
-    Final "final" final_dictionary: Dictionary,
+    Final "final" final_dictionary: ExpectedDictionary,
     /// It holds one of these. Not empty.
-    FinalAnyOf "final_any_of" final_any_of: Vec<Dictionary>,
+    FinalAnyOf "final_any_of" final_any_of: Vec<ExpectedDictionary>,
     /// Only the replay (P11.3) is checked; why.
     FinalUnchecked "final_unchecked" final_unchecked: String,
     /// By client, one for each of its requests in order.

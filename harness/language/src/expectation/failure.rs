@@ -11,7 +11,7 @@ pub struct NamedFailure {
     pub span: Span,
     /// The text, as written.
     pub text: String,
-    /// What it names. Twins in one scenario have the same name.
+    /// What it names. Failures alike in place, trigger and kind have the same name.
     pub reference: FailureReference,
 }
 

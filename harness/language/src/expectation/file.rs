@@ -19,7 +19,7 @@ named! {
         Weights => "weights",
         /// How many random schedules run.
         Schedules => "schedules",
-        /// The clauses that are checked in the canonical schedule alone.
+        /// The clauses that are judged in the canonical schedule alone.
         Canonical => "canonical",
     }
 }
@@ -29,7 +29,7 @@ named! {
 pub struct Expectation {
     /// The clauses that must hold in every schedule and every listed runtime.
     pub clauses: Clauses,
-    /// The clauses that are checked in seed 0 of the simulator only.
+    /// The clauses that are judged in seed 0 of the simulator only.
     pub canonical: Option<Located<Clauses>>,
     /// The runtimes in which the scenario runs; all where absent.
     pub runtimes: Option<Located<Runtimes>>,

@@ -15,7 +15,7 @@ pub type Items<T> = Vec<Located<T>>;
 pub type SetTests = ByNumber<u32, SetTest>;
 
 /// A dictionary, exactly.
-pub type Dictionary = BTreeMap<String, String>;
+pub type ExpectedDictionary = BTreeMap<String, String>;
 
 /// What a request's result should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl SetTest {
 pub struct EventPattern {
     /// The whole of it.
     pub span: Span,
-    /// The event's name; known to [`EVENTS`].
+    /// The event's name; known to [`EVENTS`](crate::expectation::EVENTS).
     pub event: String,
     /// The other fields, in the order of the file; each known for this event.
     pub fields: Vec<(String, FieldTest)>,

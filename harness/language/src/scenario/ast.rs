@@ -1,4 +1,4 @@
-//! A scenario file as it is written: settings, comments and blank lines in file order.
+//! A scenario file as it is written: assignments, comments and blank lines in file order.
 //!
 //! Nothing is checked here but the shape; what the names mean is the lowering's business.
 //! Equality ignores spans, so that "print, then parse" can be compared.
@@ -30,14 +30,14 @@ pub enum Line {
     /// What follows the `#`, without blanks at the end.
     Comment(Spanned<String>),
     /// `name = value`.
-    Setting(Setting),
+    Assignment(Assignment),
     /// Text that says nothing, kept so that formatting loses no words. Trimmed.
     Ignored(Spanned<String>),
 }
 
 /// `name[index, …] = value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Setting {
+pub struct Assignment {
     /// The parameter's name.
     pub name: Spanned<String>,
     /// What stands between the brackets, empty without brackets.
@@ -101,8 +101,8 @@ impl<T: PartialEq> PartialEq for Spanned<T> {
 
 impl<T: Eq> Eq for Spanned<T> {}
 
-impl Setting {
-    /// Moves every part to `span`: for a setting that comes from elsewhere and takes the place of
+impl Assignment {
+    /// Moves every part to `span`: for an assignment that comes from elsewhere and takes the place of
     /// what stands there.
     pub(super) fn relocate(&mut self, span: &Range<usize>) {
         let call = |call: &mut Spanned<Call>| {
@@ -193,11 +193,11 @@ pub(super) mod generate {
         prop_oneof![
             "[^\r\n]{0,20}".prop_map(|text| Line::Comment(spanned(text.trim_end().to_owned()))),
             "[a-z][a-z ]{0,10}[a-z]".prop_map(|text| Line::Ignored(spanned(text))),
-            setting().prop_map(Line::Setting),
+            assignment().prop_map(Line::Assignment),
         ]
     }
 
-    fn setting() -> impl Strategy<Value = Setting> {
+    fn assignment() -> impl Strategy<Value = Assignment> {
         let value = prop_oneof![
             vec(operation(), 0..4)
                 .prop_map(|list| ("workload".to_owned(), Value::Operations(list))),
@@ -205,7 +205,7 @@ pub(super) mod generate {
             ("[a-z_]{1,5}x", "[^\r\n]{0,20}")
                 .prop_map(|(name, text)| { (name, Value::Text(spanned(text.trim().to_owned()))) }),
         ];
-        (value, vec("[0-9]{1,3}", 0..3)).prop_map(|((name, value), indices)| Setting {
+        (value, vec("[0-9]{1,3}", 0..3)).prop_map(|((name, value), indices)| Assignment {
             name: spanned(name),
             indices: indices.into_iter().map(spanned).collect(),
             target: spanned(()),

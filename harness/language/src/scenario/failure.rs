@@ -60,7 +60,7 @@ pub enum Awaited {
 
 /// What the argument of a failure stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Argument {
+pub enum Amount {
     /// How many entries of a history.
     Entries,
     /// How long, in ms.
@@ -107,9 +107,9 @@ macro_rules! failures {
 
             /// Its argument, if it takes one: what it stands for, and how many.
             #[must_use]
-            pub const fn argument(self) -> Option<(Argument, u64)> {
+            pub const fn argument(self) -> Option<(Amount, u64)> {
                 match self {
-                    $(Self::$variant $({ $field })? => only(&[$((Argument::$argument, $field))?]),)*
+                    $(Self::$variant $({ $field })? => only(&[$((Amount::$argument, $field))?]),)*
                 }
             }
 
@@ -199,14 +199,14 @@ impl Failure {
     #[must_use]
     pub const fn sleeps_ms(self) -> Option<u64> {
         match self.argument() {
-            Some((Argument::Milliseconds, ms)) => Some(ms),
-            Some((Argument::Entries, _)) | None => None,
+            Some((Amount::Milliseconds, ms)) => Some(ms),
+            Some((Amount::Entries, _)) | None => None,
         }
     }
 }
 
 /// The one of at most one.
-const fn only(of: &[(Argument, u64)]) -> Option<(Argument, u64)> {
+const fn only(of: &[(Amount, u64)]) -> Option<(Amount, u64)> {
     match of {
         [] => None,
         [one, ..] => Some(*one),
@@ -243,7 +243,7 @@ impl Awaited {
     }
 }
 
-impl Argument {
+impl Amount {
     /// What a message calls it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

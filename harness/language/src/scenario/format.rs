@@ -5,7 +5,7 @@
 //! that say nothing stay where they are. Formatting a formatted file changes nothing, and what is
 //! printed reads back as the same AST.
 
-use super::ast::{File, Line, Setting, Value};
+use super::ast::{Assignment, File, Line, Value};
 
 /// Prints a file.
 #[must_use]
@@ -18,7 +18,7 @@ pub fn format(file: &File) -> String {
                 out.push('#');
                 out.push_str(&text.value);
             }
-            Line::Setting(setting) => print_setting(&mut out, setting),
+            Line::Assignment(assignment) => print_assignment(&mut out, assignment),
             Line::Ignored(text) => out.push_str(&text.value),
         }
         out.push('\n');
@@ -26,20 +26,24 @@ pub fn format(file: &File) -> String {
     out
 }
 
-/// The left side of a setting: `failures[0,1]`.
-pub(super) fn target(setting: &Setting) -> String {
-    let name = &setting.name.value;
-    if setting.indices.is_empty() {
+/// The left side of an assignment: `failures[0,1]`.
+pub(super) fn target(assignment: &Assignment) -> String {
+    let name = &assignment.name.value;
+    if assignment.indices.is_empty() {
         return name.clone();
     }
-    let indices: Vec<&str> = setting.indices.iter().map(|i| i.value.as_str()).collect();
+    let indices: Vec<&str> = assignment
+        .indices
+        .iter()
+        .map(|i| i.value.as_str())
+        .collect();
     format!("{name}[{}]", indices.join(","))
 }
 
-fn print_setting(out: &mut String, setting: &Setting) {
-    out.push_str(&target(setting));
+fn print_assignment(out: &mut String, assignment: &Assignment) {
+    out.push_str(&target(assignment));
     out.push_str(" =");
-    let items: Vec<String> = match &setting.value {
+    let items: Vec<String> = match &assignment.value {
         Value::Text(text) if text.value.is_empty() => Vec::new(),
         Value::Text(text) => vec![text.value.clone()],
         Value::Operations(calls) => calls.iter().map(|call| call.value.to_string()).collect(),

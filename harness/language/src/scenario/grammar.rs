@@ -19,12 +19,12 @@ use std::ops::Range;
 
 use nom::character::complete::char as character;
 
-use super::ast::{Call, File, Line, Pair, Setting, Spanned, Value};
+use super::ast::{Assignment, Call, File, Line, Pair, Spanned, Value};
 use super::mend::{self, Mend};
 use super::mistake::ScenarioMistake;
 use super::parameter::{Form, Parameter};
 use super::remedy::{self, List};
-use super::token::{Cursor, Expected, Fault, Step, begins_item, call, pair, target, token};
+use super::token::{Cursor, Expected, Fault, Taken, begins_item, call, pair, target, token};
 use crate::diagnostic::Diagnostic;
 
 /// What a text says, and what is wrong with it.
@@ -95,7 +95,7 @@ impl FileParser {
             let text = cursor.rest.to_owned();
             self.lines.push(Line::Ignored(Spanned::new(text, whole)));
         } else {
-            self.setting(cursor);
+            self.assignment(cursor);
         }
     }
 
@@ -104,7 +104,7 @@ impl FileParser {
         self.lines.push(Line::Comment(text));
     }
 
-    fn setting(&mut self, line: Cursor<'_>) {
+    fn assignment(&mut self, line: Cursor<'_>) {
         let read = target(line).and_then(|(rest, target)| {
             let (value, _) = token(rest, Expected::Equals, character('='))?;
             Ok((rest, target, value.skip_blanks()))
@@ -133,7 +133,7 @@ impl FileParser {
         if value.is_empty_list() && !mistaken {
             self.empty_list(&name, &target);
         }
-        self.lines.push(Line::Setting(Setting {
+        self.lines.push(Line::Assignment(Assignment {
             name,
             indices,
             target,
@@ -178,7 +178,7 @@ impl FileParser {
         &mut self,
         mut cursor: Cursor<'a>,
         list: List,
-        item: &mut impl FnMut(Cursor<'a>, &mut Vec<Diagnostic>) -> Step<'a, T>,
+        item: &mut impl FnMut(Cursor<'a>, &mut Vec<Diagnostic>) -> Taken<'a, T>,
     ) -> Vec<T> {
         let mut items = Vec::new();
         loop {
@@ -238,7 +238,7 @@ impl FileParser {
         );
     }
 
-    /// A comment behind a list: kept, on a line of its own before the setting.
+    /// A comment behind a list: kept, on a line of its own before the assignment.
     fn trailing_comment(&mut self, hash: Cursor<'_>, comment: Cursor<'_>) {
         self.diagnostics.push(trailing_comment(hash.at()..hash.end));
         self.comment(comment);
@@ -256,7 +256,10 @@ pub(super) fn trailing_comment(span: Range<usize>) -> Diagnostic {
 }
 
 /// One invocation of a workload. Where it does not parse, quotes are missing or the text is wrong.
-fn operation<'a>(cursor: Cursor<'a>, diagnostics: &mut Vec<Diagnostic>) -> Step<'a, Spanned<Call>> {
+fn operation<'a>(
+    cursor: Cursor<'a>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Taken<'a, Spanned<Call>> {
     match call(cursor) {
         Ok((rest, mut call)) => {
             diagnostics.extend(mend::quote_words(&mut call));
@@ -276,7 +279,7 @@ fn operation<'a>(cursor: Cursor<'a>, diagnostics: &mut Vec<Diagnostic>) -> Step<
     }
 }
 
-fn failure_pair<'a>(cursor: Cursor<'a>, _: &mut Vec<Diagnostic>) -> Step<'a, Pair> {
+fn failure_pair<'a>(cursor: Cursor<'a>, _: &mut Vec<Diagnostic>) -> Taken<'a, Pair> {
     pair(cursor)
 }
 

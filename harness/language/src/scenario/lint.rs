@@ -53,7 +53,7 @@ pub(super) fn lint(scenario: &Scenario, marks: &[Mark]) -> Vec<Diagnostic> {
 
 /// Remarks about a scenario with errors: only those that each failure draws by itself, since what is
 /// missing might bring about anything.
-pub(super) fn alone(scenario: &Scenario, marks: &[Mark]) -> Vec<Diagnostic> {
+pub(super) fn each_failure(scenario: &Scenario, marks: &[Mark]) -> Vec<Diagnostic> {
     let mut lint = Lint::new(scenario, marks);
     for index in 0..scenario.failures.len() {
         let _is_dead = lint.never_received(index) || lint.changes_nothing(index);

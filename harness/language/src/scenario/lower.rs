@@ -40,7 +40,7 @@ pub(super) fn lower(
     let mut lowering = Lowering {
         source,
         overridden,
-        settings: BTreeMap::new(),
+        assignments: BTreeMap::new(),
         lookalikes: BTreeMap::new(),
         defaulted: Vec::new(),
         diagnostics,
@@ -78,9 +78,9 @@ impl Lowering<'_> {
             let Some(limits) = parameter.limits() else {
                 continue;
             };
-            let number = match (self.setting(parameter), limits.otherwise) {
+            let number = match (self.assignment(parameter), limits.otherwise) {
                 (None, Otherwise::As(other)) => numbers.get(&other).copied(),
-                (Some(setting), _) => self.number(parameter, &limits, setting),
+                (Some(assignment), _) => self.number(parameter, &limits, assignment),
                 (None, Otherwise::Required) => {
                     self.missing(parameter);
                     None
@@ -99,8 +99,8 @@ impl Lowering<'_> {
     }
 
     fn name(&self) -> String {
-        let given = self.setting(Parameter::TestCaseName);
-        match given.map(|setting| &setting.value) {
+        let given = self.assignment(Parameter::TestCaseName);
+        match given.map(|assignment| &assignment.value) {
             Some(Value::Text(text)) if !text.value.is_empty() => text.value.clone(),
             _ => Path::new(self.source.name()).file_stem().map_or_else(
                 || self.source.name().to_owned(),
@@ -128,7 +128,7 @@ fn parameters(t: u32, numbers: &BTreeMap<Parameter, u64>) -> Parameters {
 fn description(file: &File) -> String {
     let comments = file.lines.iter().map_while(|line| match line {
         Line::Comment(text) => Some(text.value.trim_start_matches('#').trim()),
-        Line::Blank | Line::Setting(_) | Line::Ignored(_) => None,
+        Line::Blank | Line::Assignment(_) | Line::Ignored(_) => None,
     });
     comments.collect::<Vec<_>>().join("\n").trim().to_owned()
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::ast::{File, Line, Setting};
+use super::ast::{Assignment, File, Line};
 use super::grammar;
 use super::mistake::ScenarioMistake;
 use super::parameter::Parameter;
@@ -43,7 +43,7 @@ pub(super) fn apply(
     for (index, (name, value)) in overrides.iter().enumerate() {
         let text = format!("{name}={value}");
         let parsed = grammar::parse(&text);
-        let [Line::Setting(setting)] = &parsed.file.lines[..] else {
+        let [Line::Assignment(assignment)] = &parsed.file.lines[..] else {
             let span = past_the_end(source, index);
             places.push((span.clone(), text));
             diagnostics.push(
@@ -52,16 +52,16 @@ pub(super) fn apply(
             );
             continue;
         };
-        let mut setting = setting.clone();
+        let mut assignment = assignment.clone();
         let present = file.lines.iter_mut().find_map(|line| match line {
-            Line::Setting(present) if is_same(present, &setting) => Some(present),
-            Line::Setting(_) | Line::Blank | Line::Comment(_) | Line::Ignored(_) => None,
+            Line::Assignment(present) if is_same(present, &assignment) => Some(present),
+            Line::Assignment(_) | Line::Blank | Line::Comment(_) | Line::Ignored(_) => None,
         });
         let span = match &present {
             Some(present) => present.target.span.clone(),
             None => past_the_end(source, index),
         };
-        setting.relocate(&span);
+        assignment.relocate(&span);
         places.push((span.clone(), text));
         // An empty list is how to take something away.
         let wrong = |diagnostic: &Diagnostic| diagnostic.code != ScenarioMistake::EmptyList;
@@ -69,10 +69,10 @@ pub(super) fn apply(
             diagnostic.span = span.clone();
             diagnostics.push(diagnostic);
         }
-        diagnostics.extend(check_name(&setting));
+        diagnostics.extend(check_name(&assignment));
         match present {
-            Some(present) => *present = setting,
-            None => file.lines.push(Line::Setting(setting)),
+            Some(present) => *present = assignment,
+            None => file.lines.push(Line::Assignment(assignment)),
         }
     }
     Overridden(places)
@@ -84,14 +84,14 @@ fn past_the_end(source: &SourceFile, index: usize) -> Range<usize> {
     at..at
 }
 
-/// Whether two settings are of the same parameter and indices.
-fn is_same(one: &Setting, other: &Setting) -> bool {
-    let known = |setting: &Setting| Parameter::called(&setting.name.value);
+/// Whether two assignments are of the same parameter and indices.
+fn is_same(one: &Assignment, other: &Assignment) -> bool {
+    let known = |assignment: &Assignment| Parameter::called(&assignment.name.value);
     known(one).is_some() && known(one) == known(other) && one.indices == other.indices
 }
 
-fn check_name(setting: &Setting) -> Option<Diagnostic> {
-    let name = &setting.name;
+fn check_name(assignment: &Assignment) -> Option<Diagnostic> {
+    let name = &assignment.name;
     if Parameter::called(&name.value).is_some() {
         return None;
     }

@@ -95,8 +95,7 @@ macro_rules! parameters {
             }
 
             /// The names of older dialects for it.
-            #[must_use]
-            pub const fn older_names(self) -> &'static [&'static str] {
+            const fn older_names(self) -> &'static [&'static str] {
                 match self {
                     $(Self::$variant => &[$($older),*],)*
                 }

@@ -48,7 +48,7 @@ pub struct FailureReference<T = Trigger, F = Failure> {
 }
 
 impl PlannedFailure {
-    /// Whether `reference` names this failure. Twins in one file match the same reference.
+    /// Whether `reference` names this failure. Failures that are written alike match the same reference.
     #[must_use]
     pub fn is_named_by(&self, reference: &FailureReference) -> bool {
         self.reference() == *reference

@@ -36,7 +36,11 @@ pub fn read(source: &SourceFile, overrides: &[(String, String)]) -> Reading {
     let lowered = lower::lower(&file, source, &overridden, &mut diagnostics);
     let invalid = diagnostics.iter().any(Diagnostic::is_error);
     let scenario = lowered.map(|lowered| {
-        let lint = if invalid { lint::alone } else { lint::lint };
+        let lint = if invalid {
+            lint::each_failure
+        } else {
+            lint::lint
+        };
         diagnostics.extend(lint(&lowered.scenario, &lowered.marks));
         lowered.scenario
     });

@@ -19,7 +19,7 @@ use crate::diagnostic::Diagnostic;
 /// What a line is expected to have next; remedies know mistakes by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expected {
-    /// At the beginning of a setting.
+    /// At the beginning of an assignment.
     ParameterName,
     /// Behind a parameter's name and indices.
     Equals,
@@ -121,7 +121,7 @@ impl Fault<'_> {
     }
 }
 
-pub(super) type Step<'a, T> = Result<(Cursor<'a>, T), Fault<'a>>;
+pub(super) type Taken<'a, T> = Result<(Cursor<'a>, T), Fault<'a>>;
 
 /// Runs a nom parser behind blanks, and says where what it read stands; its failure says what was expected
 /// there.
@@ -129,7 +129,7 @@ pub(super) fn token<'a, T>(
     cursor: Cursor<'a>,
     expected: Expected,
     parser: impl Parser<&'a str, Output = T, Error = nom::error::Error<&'a str>>,
-) -> Step<'a, Spanned<T>> {
+) -> Taken<'a, Spanned<T>> {
     let cursor = cursor.skip_blanks();
     attempt(cursor, parser).ok_or(Fault { cursor, expected })
 }
@@ -174,7 +174,7 @@ fn argument(input: &str) -> IResult<&str, Argument> {
 }
 
 /// `name[index, …]`.
-pub(super) fn target<'a>(cursor: Cursor<'a>) -> Step<'a, (Spanned<String>, Vec<Spanned<String>>)> {
+pub(super) fn target<'a>(cursor: Cursor<'a>) -> Taken<'a, (Spanned<String>, Vec<Spanned<String>>)> {
     let (mut cursor, name) = token(cursor, Expected::ParameterName, identifier)?;
     let mut indices = Vec::new();
     if let Some((inside, _)) = attempt(cursor, character('[')) {
@@ -197,7 +197,7 @@ pub(super) fn target<'a>(cursor: Cursor<'a>) -> Step<'a, (Spanned<String>, Vec<S
 }
 
 /// `name(argument, …)`.
-pub(super) fn call<'a>(cursor: Cursor<'a>) -> Step<'a, Spanned<Call>> {
+pub(super) fn call<'a>(cursor: Cursor<'a>) -> Taken<'a, Spanned<Call>> {
     let (rest, name) = token(cursor, Expected::Name, identifier)?;
     let start = name.span.start;
     let (mut cursor, _) = token(rest, Expected::Opening, character('('))?;
@@ -224,7 +224,7 @@ pub(super) fn call<'a>(cursor: Cursor<'a>) -> Step<'a, Spanned<Call>> {
 }
 
 /// `trigger(…), failure(…)`.
-pub(super) fn pair<'a>(cursor: Cursor<'a>) -> Step<'a, Pair> {
+pub(super) fn pair<'a>(cursor: Cursor<'a>) -> Taken<'a, Pair> {
     let (cursor, trigger) = call(cursor)?;
     let (cursor, _) = token(cursor, Expected::Failure, character(','))?;
     let (cursor, failure) = call(cursor)?;

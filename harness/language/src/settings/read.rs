@@ -49,7 +49,7 @@ fn read(source: &SourceFile) -> Result<Settings, Vec<Diagnostic>> {
             })
             .collect());
     }
-    let mut reader = Reader::default();
+    let mut reader = SettingsReader::default();
     let settings = reader.settings(root.get_ref());
     if reader.diagnostics.is_empty() {
         return Ok(settings);
@@ -61,14 +61,14 @@ fn read(source: &SourceFile) -> Result<Settings, Vec<Diagnostic>> {
 }
 
 type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
-type Value<'a> = Spanned<DeValue<'a>>;
+type TomlValue<'a> = Spanned<DeValue<'a>>;
 
 #[derive(Default)]
-struct Reader {
+struct SettingsReader {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Reader {
+impl SettingsReader {
     fn settings(&mut self, table: &DeTable<'_>) -> Settings {
         let mut settings = Settings::default();
         for (key, value) in table {
@@ -81,7 +81,7 @@ impl Reader {
         settings
     }
 
-    fn overrides(&mut self, value: &Value<'_>) -> Vec<Override> {
+    fn overrides(&mut self, value: &TomlValue<'_>) -> Vec<Override> {
         let Some(entries) = value.get_ref().as_array() else {
             self.wrong(value, "`overrides` is a list of tables: `[[overrides]]`");
             return Vec::new();
@@ -131,7 +131,7 @@ impl Reader {
     }
 
     /// Reads one key that may stand at the top and in an override; false where it is none of these.
-    fn value(&mut self, values: &mut Values, key: &Key<'_>, value: &Value<'_>) -> bool {
+    fn value(&mut self, values: &mut Values, key: &Key<'_>, value: &TomlValue<'_>) -> bool {
         match key.get_ref().as_ref() {
             "schedules" => values.schedules = self.number(value, "schedules", 0),
             "runtimes" => values.runtimes = self.runtimes(value),
@@ -153,7 +153,7 @@ impl Reader {
         true
     }
 
-    fn number(&mut self, value: &Value<'_>, name: &str, min: u64) -> Option<u64> {
+    fn number(&mut self, value: &TomlValue<'_>, name: &str, min: u64) -> Option<u64> {
         let number = value
             .get_ref()
             .as_integer()
@@ -165,7 +165,7 @@ impl Reader {
         number
     }
 
-    fn runtimes(&mut self, value: &Value<'_>) -> Option<Vec<Runtime>> {
+    fn runtimes(&mut self, value: &TomlValue<'_>) -> Option<Vec<Runtime>> {
         let names = Runtime::ALL.iter().map(|runtime| runtime.as_str());
         let allowed = names.clone().collect::<Vec<_>>().join("`, `");
         let Some(entries) = value.get_ref().as_array().filter(|list| !list.is_empty()) else {
@@ -200,7 +200,7 @@ impl Reader {
     }
 
     /// A list of warnings' codes.
-    fn codes(&mut self, value: &Value<'_>) -> Option<Vec<String>> {
+    fn codes(&mut self, value: &TomlValue<'_>) -> Option<Vec<String>> {
         let Some(entries) = value.get_ref().as_array() else {
             self.wrong(value, "`allow` is a list of the codes of warnings");
             return None;
@@ -227,7 +227,7 @@ impl Reader {
         Some(codes)
     }
 
-    fn wrong(&mut self, value: &Value<'_>, message: impl Into<String>) {
+    fn wrong(&mut self, value: &TomlValue<'_>, message: impl Into<String>) {
         let wrong = Diagnostic::error(SettingsMistake::WrongValue, value.span(), message);
         self.diagnostics.push(wrong);
     }

@@ -8,7 +8,7 @@ use crate::trace::json::TraceError;
 
 /// Why a stored run cannot be judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoredError {
+pub(crate) enum StoredError {
     /// The expected file that was named is not there.
     Expected(DiscoverError),
     /// The outcome is none.

@@ -2,13 +2,13 @@
 
 use bcr_protocol::message::AnsweredBy;
 
-use super::flaw::Flaw;
+use super::mismatch::Mismatch;
 use super::run::Run;
 use crate::expectation::ByNumber;
 use crate::judge::finding::Finding;
 
-pub(super) fn check(expected: &ByNumber<u32, ByNumber<u64, AnsweredBy>>, run: &Run<'_>) -> Finding {
-    let mut flaws = Vec::new();
+pub(super) fn judge(expected: &ByNumber<u32, ByNumber<u64, AnsweredBy>>, run: &Run<'_>) -> Finding {
+    let mut mismatches = Vec::new();
     for (client, requests) in expected {
         for (id, expected) in &requests.value {
             let mut all = run.outcome.requests.iter();
@@ -27,10 +27,10 @@ pub(super) fn check(expected: &ByNumber<u32, ByNumber<u64, AnsweredBy>>, run: &R
                 .accepted(*client, *id)
                 .or_else(|| run.invoked(*client, *id));
             let detail = format!("request {client}:{id}: expected `{expected}`, {actual}");
-            flaws.push(Flaw::new(detail, event));
+            mismatches.push(Mismatch::new(detail, event));
         }
     }
-    Finding::of_flaws(flaws)
+    Finding::of_mismatches(mismatches)
 }
 
 const fn name(by: AnsweredBy) -> &'static str {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use bcr_protocol::event::Event;
 use bcr_protocol::identity::ProcessId;
 
-use super::flaw::{Flaw, listed};
+use super::mismatch::{Mismatch, listed};
 use super::run::Run;
 use crate::expectation::{SetTest, SetTests};
 use crate::judge::finding::Finding;
@@ -90,13 +90,13 @@ fn sets(
     run: &Run<'_>,
     members: impl Fn(&ConfigurationOutcome) -> Result<Members, String>,
 ) -> Finding {
-    let mut flaws = Vec::new();
+    let mut mismatches = Vec::new();
     let mut satisfied_by = None;
     for (number, test) in expected {
         let mut configurations = run.outcome.configurations.iter();
         let Some(configuration) = configurations.find(|of| of.number == *number) else {
             let last = run.last_configuration().and_then(|last| run.started(last));
-            flaws.push(Flaw::new(
+            mismatches.push(Mismatch::new(
                 format!("configuration {number} never started"),
                 last,
             ));
@@ -104,23 +104,23 @@ fn sets(
         };
         match members(configuration) {
             Ok(members) => {
-                let flaw = flaw(*number, &test.value, &members);
-                if flaw.is_none() {
+                let mismatch = mismatch(*number, &test.value, &members);
+                if mismatch.is_none() {
                     satisfied_by = satisfied_by.or(members.first().and_then(|(_, event)| *event));
                 }
-                flaws.extend(flaw);
+                mismatches.extend(mismatch);
             }
-            Err(why) => flaws.push(Flaw::new(why, run.started(*number))),
+            Err(why) => mismatches.push(Mismatch::new(why, run.started(*number))),
         }
     }
-    if flaws.is_empty() {
+    if mismatches.is_empty() {
         return Finding::held().at(satisfied_by);
     }
-    Finding::of_flaws(flaws)
+    Finding::of_mismatches(mismatches)
 }
 
-/// The event of the flaw: that of a member that should not be there, else of any member.
-fn flaw(number: u32, test: &SetTest, members: &Members) -> Option<Flaw> {
+/// The event of the mismatch: that of a member that should not be there, else of any member.
+fn mismatch(number: u32, test: &SetTest, members: &Members) -> Option<Mismatch> {
     let set: BTreeSet<_> = members.iter().map(|(member, _)| *member).collect();
     if test.holds(&set) {
         return None;
@@ -143,5 +143,5 @@ fn flaw(number: u32, test: &SetTest, members: &Members) -> Option<Flaw> {
         words.join(" and "),
         listed(&set)
     );
-    Some(Flaw::new(detail, event))
+    Some(Mismatch::new(detail, event))
 }

@@ -7,7 +7,7 @@
 use bcr_protocol::dictionary::Operation;
 use serde_json::{Map, Value};
 
-use super::flaw::listed;
+use super::mismatch::listed;
 use super::run::Run;
 use crate::expectation::{EventPattern, FieldTest};
 use crate::judge::finding::Finding;

@@ -1,7 +1,7 @@
 //! `not_applied`, `no_effect`, `may_not_apply`: failures that end otherwise than configured, and which
 //! failures make a run vacuous because nothing says so.
 
-use super::flaw::Flaw;
+use super::mismatch::Mismatch;
 use super::run::Run;
 use crate::expectation::{Clauses, Expectation, NamedFailure};
 use crate::judge::finding::Finding;
@@ -67,12 +67,15 @@ fn fates(
     expected: &str,
     is_so: impl Fn(&FailureOutcome) -> bool,
 ) -> Finding {
-    let mut flaws = Vec::new();
+    let mut mismatches = Vec::new();
     for name in named {
         let failures = run.outcome.failures.iter();
         let meant: Vec<_> = failures.filter(|failure| is_named(failure, name)).collect();
         if meant.is_empty() {
-            flaws.push(Flaw::new(format!("`{}` is not planned", name.text), None));
+            mismatches.push(Mismatch::new(
+                format!("`{}` is not planned", name.text),
+                None,
+            ));
         }
         for failure in meant.into_iter().filter(|failure| !is_so(failure)) {
             let actual = match (failure.status, failure.effect) {
@@ -85,8 +88,8 @@ fn fates(
             if !failure.note.is_empty() {
                 detail.push_str(&format!(" ({})", failure.note));
             }
-            flaws.push(Flaw::new(detail, failure.event));
+            mismatches.push(Mismatch::new(detail, failure.event));
         }
     }
-    Finding::of_flaws(flaws)
+    Finding::of_mismatches(mismatches)
 }

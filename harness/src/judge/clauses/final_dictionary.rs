@@ -4,29 +4,29 @@ use std::collections::BTreeMap;
 
 use bcr_protocol::identity::{ConfigurationId, Position, ProcessId};
 
-use super::flaw::Flaw;
+use super::mismatch::Mismatch;
 use super::run::Run;
-use crate::expectation::Dictionary;
+use crate::expectation::ExpectedDictionary;
 use crate::judge::finding::Finding;
 use crate::outcome::{LastMode, ReplicaOutcome};
 
-pub(super) fn exactly(expected: &Dictionary, run: &Run<'_>) -> Finding {
+pub(super) fn exactly(expected: &ExpectedDictionary, run: &Run<'_>) -> Finding {
     one_of(std::slice::from_ref(expected), run)
 }
 
 /// Held where one of the dictionaries is that of all; else broken, with the differences from the one
 /// that comes nearest.
-pub(super) fn one_of(expected: &[Dictionary], run: &Run<'_>) -> Finding {
+pub(super) fn one_of(expected: &[ExpectedDictionary], run: &Run<'_>) -> Finding {
     let holders = match holders(run) {
         Ok(holders) => holders,
         Err(why) => return Finding::broken(why),
     };
-    let flaws = expected
+    let mismatches = expected
         .iter()
-        .map(|expected| flaws(expected, &holders, run));
-    let nearest = flaws.min_by_key(|(count, _)| *count);
-    let (_, flaws) = nearest.unwrap_or_default();
-    let mut finding = Finding::of_flaws(flaws);
+        .map(|expected| mismatches(expected, &holders, run));
+    let nearest = mismatches.min_by_key(|(count, _)| *count);
+    let (_, mismatches) = nearest.unwrap_or_default();
+    let mut finding = Finding::of_mismatches(mismatches);
     if expected.len() > 1 && !finding.detail.is_empty() {
         finding.detail = format!(
             "none of {}; the nearest: {}",
@@ -55,9 +55,13 @@ fn holders<'a>(run: &Run<'a>) -> Result<Vec<&'a ReplicaOutcome>, String> {
 }
 
 /// In how many keys the replicas differ from `expected`, and how.
-fn flaws(expected: &Dictionary, holders: &[&ReplicaOutcome], run: &Run<'_>) -> (usize, Vec<Flaw>) {
+fn mismatches(
+    expected: &ExpectedDictionary,
+    holders: &[&ReplicaOutcome],
+    run: &Run<'_>,
+) -> (usize, Vec<Mismatch>) {
     let mut count = 0;
-    let mut flaws = Vec::new();
+    let mut mismatches = Vec::new();
     for replica in holders {
         let id = ProcessId::replica(
             ConfigurationId(replica.configuration),
@@ -70,13 +74,13 @@ fn flaws(expected: &Dictionary, holders: &[&ReplicaOutcome], run: &Run<'_>) -> (
         count += differences.len();
         if !differences.is_empty() {
             let detail = format!("{id}: {}", differences.join(", "));
-            flaws.push(Flaw::new(detail, run.last_event_of(id)));
+            mismatches.push(Mismatch::new(detail, run.last_event_of(id)));
         }
     }
-    (count, flaws)
+    (count, mismatches)
 }
 
-fn differences(expected: &Dictionary, actual: &BTreeMap<String, String>) -> Vec<String> {
+fn differences(expected: &ExpectedDictionary, actual: &BTreeMap<String, String>) -> Vec<String> {
     let mut differences = Vec::new();
     for (key, value) in expected {
         match actual.get(key) {

@@ -1,14 +1,14 @@
 //! `outside_promise`: which invariants break, and which hold all the same, in a run with more than `t`
 //! faulty replicas in a configuration (P11).
 
-use super::flaw::Flaw;
+use super::mismatch::Mismatch;
 use super::run::Run;
 use crate::expectation::{Invariant, OutsidePromise};
 use crate::judge::finding::Finding;
 use crate::outcome::{InvariantOutcome, Outcome};
 
-pub(super) fn check(expected: &OutsidePromise, run: &Run<'_>) -> Finding {
-    let flaws = all(expected, run.outcome).filter_map(|(name, should_hold, actual)| {
+pub(super) fn judge(expected: &OutsidePromise, run: &Run<'_>) -> Finding {
+    let mismatches = all(expected, run.outcome).filter_map(|(name, should_hold, actual)| {
         let should = if should_hold { "hold" } else { "break" };
         let (what, event) = match actual {
             Some(invariant) => match invariant.held {
@@ -22,12 +22,12 @@ pub(super) fn check(expected: &OutsidePromise, run: &Run<'_>) -> Finding {
             },
             None => ("it was not checked".to_owned(), None),
         };
-        Some(Flaw::new(
+        Some(Mismatch::new(
             format!("`{name}` was expected to {should}: {what}"),
             event,
         ))
     });
-    Finding::of_flaws(flaws.collect())
+    Finding::of_mismatches(mismatches.collect())
 }
 
 /// Whether the clause is broken by nothing but invariants that were not decided.

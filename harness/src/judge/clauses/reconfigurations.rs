@@ -4,7 +4,7 @@ use super::run::Run;
 use crate::expectation::Bounds;
 use crate::judge::finding::Finding;
 
-pub(super) fn check(expected: &Bounds<u64>, run: &Run<'_>) -> Finding {
+pub(super) fn judge(expected: &Bounds<u64>, run: &Run<'_>) -> Finding {
     let actual = run.outcome.configurations.len().saturating_sub(1) as u64;
     let event = run.last_configuration().and_then(|last| run.started(last));
     if expected.contain(&actual) {

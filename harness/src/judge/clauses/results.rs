@@ -1,28 +1,28 @@
 //! `results`: what each client got, in request order.
 
-use super::flaw::Flaw;
+use super::mismatch::Mismatch;
 use super::run::Run;
 use crate::expectation::{ByNumber, Items, ResultTest};
 use crate::judge::finding::Finding;
 
-pub(super) fn check(expected: &ByNumber<u32, Items<ResultTest>>, run: &Run<'_>) -> Finding {
-    let mut flaws = Vec::new();
+pub(super) fn judge(expected: &ByNumber<u32, Items<ResultTest>>, run: &Run<'_>) -> Finding {
+    let mut mismatches = Vec::new();
     for (client, tests) in expected {
         for (request, test) in (0..).zip(&tests.value) {
-            flaws.extend(result(*client, request, &test.value, run));
+            mismatches.extend(result(*client, request, &test.value, run));
         }
         let count = tests.value.len() as u64;
         let requests = run.outcome.requests.iter();
         for extra in requests.filter(|request| request.client == *client && request.id >= count) {
             let id = extra.id;
             let detail = format!("request {client}:{id}: expected no such request");
-            flaws.push(Flaw::new(detail, run.invoked(*client, id)));
+            mismatches.push(Mismatch::new(detail, run.invoked(*client, id)));
         }
     }
-    Finding::of_flaws(flaws)
+    Finding::of_mismatches(mismatches)
 }
 
-fn result(client: u32, request: u64, test: &ResultTest, run: &Run<'_>) -> Option<Flaw> {
+fn result(client: u32, request: u64, test: &ResultTest, run: &Run<'_>) -> Option<Mismatch> {
     let ResultTest::OneOf(allowed) = test else {
         return None;
     };
@@ -40,5 +40,5 @@ fn result(client: u32, request: u64, test: &ResultTest, run: &Run<'_>) -> Option
         None => ("actually never invoked".to_owned(), None),
     };
     let detail = format!("request {client}:{request}: expected {expected}, {actual}");
-    Some(Flaw::new(detail, event))
+    Some(Mismatch::new(detail, event))
 }

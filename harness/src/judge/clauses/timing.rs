@@ -6,7 +6,7 @@ use bcr_protocol::event::{Event, RequestRef};
 use bcr_protocol::identity::ConfigurationId;
 use bcr_protocol::message::AnsweredBy;
 
-use super::flaw::Flaw;
+use super::mismatch::Mismatch;
 use super::run::{Run, Terms};
 use crate::expectation::{Bounds, ByNumber};
 use crate::judge::finding::Finding;
@@ -14,7 +14,7 @@ use crate::trace::{Micros, Record};
 
 /// From the invocation of each request of a client to the acceptance of its result.
 pub(super) fn completed(expected: &ByNumber<u32, Bounds<Micros>>, run: &Run<'_>) -> Finding {
-    let mut flaws = Vec::new();
+    let mut mismatches = Vec::new();
     for (client, limit) in expected {
         let limit = allowing(&limit.value, run);
         let mut requests = run
@@ -24,7 +24,7 @@ pub(super) fn completed(expected: &ByNumber<u32, Bounds<Micros>>, run: &Run<'_>)
             .filter(|r| r.client == *client)
             .peekable();
         if requests.peek().is_none() {
-            flaws.push(Flaw::new(
+            mismatches.push(Mismatch::new(
                 format!("client {client} invoked no request"),
                 None,
             ));
@@ -36,7 +36,7 @@ pub(super) fn completed(expected: &ByNumber<u32, Bounds<Micros>>, run: &Run<'_>)
                     "request {client}:{id}: expected {}, never answered",
                     words(&limit)
                 );
-                flaws.push(Flaw::new(detail, run.invoked(*client, id)));
+                mismatches.push(Mismatch::new(detail, run.invoked(*client, id)));
                 continue;
             };
             let took = Micros(completed.0.saturating_sub(request.invoked.0));
@@ -46,11 +46,11 @@ pub(super) fn completed(expected: &ByNumber<u32, Bounds<Micros>>, run: &Run<'_>)
                     words(&limit),
                     took.as_ms()
                 );
-                flaws.push(Flaw::new(detail, run.accepted(*client, id)));
+                mismatches.push(Mismatch::new(detail, run.accepted(*client, id)));
             }
         }
     }
-    Finding::of_flaws(flaws)
+    Finding::of_mismatches(mismatches)
 }
 
 /// From each reconfiguration request that Olympus accepts to the first result accepted after it, from
@@ -58,7 +58,7 @@ pub(super) fn completed(expected: &ByNumber<u32, Bounds<Micros>>, run: &Run<'_>)
 /// next configuration. A run without reconfigurations has nothing to recover from.
 pub(super) fn recovered(expected: &Bounds<Micros>, run: &Run<'_>) -> Finding {
     let expected = allowing(expected, run);
-    let mut flaws = Vec::new();
+    let mut mismatches = Vec::new();
     let mut recovered_by = None;
     for (requested, event) in run.events() {
         let Event::ReconfigurationRequested { configuration, .. } = event else {
@@ -66,7 +66,7 @@ pub(super) fn recovered(expected: &Bounds<Micros>, run: &Run<'_>) -> Finding {
         };
         let Some(recovery) = recovery(run, requested, *configuration) else {
             let detail = format!("configuration {configuration} was never recovered from");
-            flaws.push(Flaw::new(detail, Some(requested.n)));
+            mismatches.push(Mismatch::new(detail, Some(requested.n)));
             continue;
         };
         let took = Micros(recovery.at.0.saturating_sub(requested.at.0));
@@ -78,11 +78,11 @@ pub(super) fn recovered(expected: &Bounds<Micros>, run: &Run<'_>) -> Finding {
                 words(&expected),
                 took.as_ms()
             );
-            flaws.push(Flaw::new(detail, Some(recovery.n)));
+            mismatches.push(Mismatch::new(detail, Some(recovery.n)));
         }
     }
-    if !flaws.is_empty() {
-        return Finding::of_flaws(flaws);
+    if !mismatches.is_empty() {
+        return Finding::of_mismatches(mismatches);
     }
     match recovered_by {
         Some(event) => Finding::held().at(Some(event)),

@@ -1,12 +1,12 @@
 //! `unanswered`: exactly these of the requests that were invoked, or never could be, got no result.
 
-use super::flaw::Flaw;
+use super::mismatch::Mismatch;
 use super::run::Run;
 use crate::diagnostic::Located;
 use crate::judge::finding::Finding;
 
-pub(super) fn check(expected: &[Located<(u32, u64)>], run: &Run<'_>) -> Finding {
-    let mut flaws = Vec::new();
+pub(super) fn judge(expected: &[Located<(u32, u64)>], run: &Run<'_>) -> Finding {
+    let mut mismatches = Vec::new();
     for request in &run.outcome.requests {
         let (client, id) = (request.client, request.id);
         let is_listed = expected.iter().any(|listed| listed.value == (client, id));
@@ -14,14 +14,14 @@ pub(super) fn check(expected: &[Located<(u32, u64)>], run: &Run<'_>) -> Finding 
             (true, Some(result)) => {
                 let detail =
                     format!("request {client}:{id}: expected no answer, actual `{result}`");
-                flaws.push(Flaw::new(detail, run.accepted(client, id)));
+                mismatches.push(Mismatch::new(detail, run.accepted(client, id)));
             }
             (false, None) => {
                 let detail = format!("request {client}:{id}: expected an answer, got none");
-                flaws.push(Flaw::new(detail, run.invoked(client, id)));
+                mismatches.push(Mismatch::new(detail, run.invoked(client, id)));
             }
             (true, None) | (false, Some(_)) => {}
         }
     }
-    Finding::of_flaws(flaws)
+    Finding::of_mismatches(mismatches)
 }

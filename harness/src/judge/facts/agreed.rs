@@ -18,7 +18,7 @@ use crate::judge::facts::observed::Observed;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Agreed<'t> {
     /// Slot by slot.
-    pub(crate) entries: BTreeMap<Slot, Entry<'t>>,
+    pub(crate) entries: BTreeMap<Slot, AgreedEntry<'t>>,
     /// The slot after the last one of each configuration that was closed.
     pub(crate) ends: BTreeMap<ConfigurationId, Slot>,
     /// Why the history is not known in full; empty where it is.
@@ -29,7 +29,7 @@ pub(crate) struct Agreed<'t> {
 
 /// One slot of the agreed history.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry<'t> {
+pub(crate) struct AgreedEntry<'t> {
     /// The configuration that ordered it.
     pub(crate) configuration: ConfigurationId,
     pub(crate) request: RequestId,
@@ -40,7 +40,7 @@ pub(crate) struct Entry<'t> {
     pub(crate) event: u64,
 }
 
-impl Entry<'_> {
+impl AgreedEntry<'_> {
     /// Whether the slot holds this very request.
     pub(crate) fn is(&self, request: RequestId, operation: &Operation) -> bool {
         self.request == request && self.operation == operation
@@ -108,7 +108,7 @@ impl<'t> Agreed<'t> {
         let start = closing.value.checkpoint.map_or(first, Slot::next);
         self.add_executed(observed, number, |slot| slot < start);
         for ordered in closing.value.entries {
-            let entry = Entry {
+            let entry = AgreedEntry {
                 configuration: number,
                 request: ordered.request.body.id,
                 operation: &ordered.request.body.operation,
@@ -151,7 +151,7 @@ impl<'t> Agreed<'t> {
         for (_, replica) in observed.correct_in(number) {
             for executed in &replica.executed {
                 if is_wanted(executed.value.slot) {
-                    let entry = Entry {
+                    let entry = AgreedEntry {
                         configuration: number,
                         request: executed.value.request,
                         operation: executed.value.operation,

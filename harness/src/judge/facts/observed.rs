@@ -1,7 +1,7 @@
-//! What a trace says happened, put in the order in which the checks ask for it.
+//! What a trace says happened, put in the order in which the judge asks for it.
 //!
 //! Nothing here judges. Whatever a message or an event claims
-//! is kept as a claim, with the number of the event, for the checks to compare.
+//! is kept as a claim, with the number of the event, for invariants to compare.
 //!
 //! Source: docs/protocol.md P11.
 

@@ -15,7 +15,7 @@ use crate::judge::invariants::audit::Audit;
 use crate::judge::invariants::breaches::Breaches;
 use crate::judge::words::{the_replica, the_request};
 
-pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
+pub(super) fn decide(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
     let mut breaches = Breaches::default();
     replicas_agree(facts, &mut breaches);
     let mut unknown = Vec::new();

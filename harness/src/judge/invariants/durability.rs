@@ -14,7 +14,7 @@ use crate::judge::invariants::breaches::Breaches;
 use crate::judge::invariants::replay::Replay;
 use crate::judge::words::the_request;
 
-pub(super) fn check(facts: &Facts<'_>) -> Finding {
+pub(super) fn decide(facts: &Facts<'_>) -> Finding {
     let mut breaches = Breaches::default();
     let mut unknown = Vec::new();
     let mut replay = Replay::default();

@@ -13,11 +13,11 @@ use bcr_protocol::identity::{RequestId, Slot};
 use crate::judge::facts::{Facts, RequestFacts};
 use crate::judge::finding::Finding;
 use crate::judge::invariants::breaches::Breaches;
-use crate::judge::invariants::replay::{Replay, Step};
+use crate::judge::invariants::replay::{Replay, SlotEffect};
 use crate::judge::invariants::search;
 use crate::judge::words::the_request;
 
-pub(super) fn check(facts: &Facts<'_>) -> Finding {
+pub(super) fn decide(facts: &Facts<'_>) -> Finding {
     let Some(results) = replay(facts) else {
         return search::explain(facts, search::BUDGET);
     };
@@ -56,11 +56,11 @@ fn replay(facts: &Facts<'_>) -> Option<Results> {
     let mut results = Results::new();
     for (&slot, entry) in &facts.agreed.entries {
         match replay.step(slot, entry.request, entry.operation) {
-            Step::Effect(result) => {
+            SlotEffect::Applied(result) => {
                 results.insert(entry.request, (slot, result));
             }
-            Step::Repeated(_) | Step::Stale => {}
-            Step::Ahead => return None,
+            SlotEffect::Repeated(_) | SlotEffect::Stale => {}
+            SlotEffect::Ahead => return None,
         }
     }
     Some(results)

@@ -9,7 +9,7 @@ use crate::judge::finding::Finding;
 use crate::judge::waiting::waiting;
 use crate::trace::RunEnd;
 
-pub(super) fn check(facts: &Facts<'_>) -> Finding {
+pub(super) fn decide(facts: &Facts<'_>) -> Finding {
     let Some(end) = facts.run.end else {
         return Finding::undecided("the trace ends before the run did".to_owned());
     };

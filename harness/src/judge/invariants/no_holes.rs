@@ -12,7 +12,7 @@ use crate::judge::finding::Finding;
 use crate::judge::invariants::breaches::Breaches;
 use crate::judge::words::the_replica;
 
-pub(super) fn check(facts: &Facts<'_>) -> Finding {
+pub(super) fn decide(facts: &Facts<'_>) -> Finding {
     let mut breaches = Breaches::default();
     let mut unknown = BTreeSet::new();
     for (replica, of_replica) in facts.run.correct() {

@@ -1,4 +1,4 @@
-//! The object once more, for checks alone: a plain dictionary written from the specification.
+//! The object once more, for the judge alone: a plain dictionary written from the specification.
 //!
 //! It shares no code with the replicas' dictionary, so that a mistake in one shows against the other.
 //!

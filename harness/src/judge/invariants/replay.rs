@@ -13,9 +13,9 @@ use crate::judge::invariants::object::Object;
 
 /// What a slot does to the state (P4.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum SlotEffect {
     /// The client's next request takes effect and has this result.
-    Effect(String),
+    Applied(String),
     /// The client's last request again: changes nothing, yields the recorded result.
     Repeated(String),
     /// An older request of the client: changes nothing, has no result.
@@ -34,15 +34,15 @@ pub(crate) struct Replay {
 
 impl Replay {
     /// Replays one slot.
-    pub(crate) fn step(&mut self, slot: Slot, id: RequestId, operation: &Operation) -> Step {
+    pub(crate) fn step(&mut self, slot: Slot, id: RequestId, operation: &Operation) -> SlotEffect {
         let last = self.clients.get(&id.client);
         let next = last.map_or(0, |last| last.number.0.saturating_add(1));
         if id.number.0 > next {
-            return Step::Ahead;
+            return SlotEffect::Ahead;
         }
         match last {
-            Some(last) if last.number == id.number => Step::Repeated(last.result.clone()),
-            Some(last) if last.number > id.number => Step::Stale,
+            Some(last) if last.number == id.number => SlotEffect::Repeated(last.result.clone()),
+            Some(last) if last.number > id.number => SlotEffect::Stale,
             _ => {
                 let result = self.object.apply(operation);
                 let last = LastExecuted {
@@ -51,7 +51,7 @@ impl Replay {
                     result: result.clone(),
                 };
                 self.clients.insert(id.client, last);
-                Step::Effect(result)
+                SlotEffect::Applied(result)
             }
         }
     }
@@ -86,13 +86,13 @@ mod tests {
             value: "v".to_owned(),
         };
         let steps = [
-            (id(0, 0), &put, Step::Effect("OK".to_owned())),
-            (id(0, 0), &put, Step::Repeated("OK".to_owned())),
-            (id(1, 0), &append, Step::Effect("OK".to_owned())),
-            (id(0, 1), &append, Step::Effect("OK".to_owned())),
-            (id(0, 0), &put, Step::Stale),
-            (id(0, 3), &put, Step::Ahead),
-            (id(2, 1), &put, Step::Ahead),
+            (id(0, 0), &put, SlotEffect::Applied("OK".to_owned())),
+            (id(0, 0), &put, SlotEffect::Repeated("OK".to_owned())),
+            (id(1, 0), &append, SlotEffect::Applied("OK".to_owned())),
+            (id(0, 1), &append, SlotEffect::Applied("OK".to_owned())),
+            (id(0, 0), &put, SlotEffect::Stale),
+            (id(0, 3), &put, SlotEffect::Ahead),
+            (id(2, 1), &put, SlotEffect::Ahead),
         ];
         let (mut replay, mut state) = (Replay::default(), RunningState::default());
         for (slot, (request, operation, expected)) in (0..).map(Slot).zip(steps) {

@@ -25,13 +25,13 @@ pub(super) fn explain(facts: &Facts<'_>, budget: usize) -> Finding {
     let mut undecided = None;
     for (key, calls) in by_key(facts) {
         match search(&calls, &mut left) {
-            Found::Order => {}
-            Found::Nothing(event) => {
+            Conclusion::Order => {}
+            Conclusion::Nothing(event) => {
                 let detail =
                     format!("no order of the requests on '{key}' explains the accepted results");
                 return Finding::broken(detail).at(event);
             }
-            Found::OutOfBudget => undecided = Some(key),
+            Conclusion::OutOfBudget => undecided = Some(key),
         }
     }
     undecided.map_or_else(Finding::held, |key| {
@@ -43,19 +43,19 @@ pub(super) fn explain(facts: &Facts<'_>, budget: usize) -> Finding {
 }
 
 /// A request, the events of its invocation and answer, and the accepted result.
-struct Call<'t> {
+struct Invocation<'t> {
     operation: &'t Operation,
     invoked: u64,
     accepted: Option<(u64, &'t str)>,
 }
 
-impl Call<'_> {
+impl Invocation<'_> {
     fn completed(&self) -> u64 {
         self.accepted.map_or(u64::MAX, |(completed, _)| completed)
     }
 }
 
-enum Found {
+enum Conclusion {
     Order,
     /// None exists; the answer that could not be explained where the search came furthest.
     Nothing(Option<u64>),
@@ -63,11 +63,11 @@ enum Found {
 }
 
 /// Each key's requests: by client, in the order in which the client made them.
-fn by_key<'t>(facts: &Facts<'t>) -> BTreeMap<&'t str, Vec<Vec<Call<'t>>>> {
-    let mut keys: BTreeMap<&str, BTreeMap<ClientId, Vec<Call<'_>>>> = BTreeMap::new();
+fn by_key<'t>(facts: &Facts<'t>) -> BTreeMap<&'t str, Vec<Vec<Invocation<'t>>>> {
+    let mut keys: BTreeMap<&str, BTreeMap<ClientId, Vec<Invocation<'_>>>> = BTreeMap::new();
     for (&RequestId { client, .. }, request) in &facts.run.requests {
         let operation = request.invoked.value;
-        let call = Call {
+        let call = Invocation {
             operation,
             invoked: request.invoked.n,
             accepted: request
@@ -85,24 +85,24 @@ fn by_key<'t>(facts: &Facts<'t>) -> BTreeMap<&'t str, Vec<Vec<Call<'t>>>> {
 /// How many requests of each client have taken effect, and the value that results.
 type State = (Vec<usize>, Option<String>);
 
-fn search(clients: &[Vec<Call<'_>>], budget: &mut usize) -> Found {
+fn search(clients: &[Vec<Invocation<'_>>], budget: &mut usize) -> Conclusion {
     let start: State = (vec![0; clients.len()], None);
     let mut seen = BTreeSet::from([start.clone()]);
     let mut open = vec![start];
     let (mut furthest, mut blame) = (0, None);
     while let Some((taken, value)) = open.pop() {
         let Some(remaining) = budget.checked_sub(1) else {
-            return Found::OutOfBudget;
+            return Conclusion::OutOfBudget;
         };
         *budget = remaining;
         let next = |client: usize| clients[client].get(taken[client]);
         // What was invoked after this cannot come next: some request was answered before.
         let bound = (0..clients.len())
             .filter_map(next)
-            .map(Call::completed)
+            .map(Invocation::completed)
             .min();
         let Some(bound) = bound.filter(|&bound| bound < u64::MAX) else {
-            return Found::Order;
+            return Conclusion::Order;
         };
         let depth = 1 + taken.iter().sum::<usize>();
         if depth > furthest {
@@ -127,5 +127,5 @@ fn search(clients: &[Vec<Call<'_>>], budget: &mut usize) -> Found {
             }
         }
     }
-    Found::Nothing(blame)
+    Conclusion::Nothing(blame)
 }

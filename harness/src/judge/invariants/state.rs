@@ -13,7 +13,7 @@ use crate::judge::invariants::replay::Replay;
 use crate::judge::words::the_replica;
 use crate::trace::RunEnd;
 
-pub(super) fn check(facts: &Facts<'_>) -> Finding {
+pub(super) fn decide(facts: &Facts<'_>) -> Finding {
     if facts.run.end.is_none_or(|end| end.value != RunEnd::AtRest) {
         return Finding::undecided("the run did not come to rest".to_owned());
     }

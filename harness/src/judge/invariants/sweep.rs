@@ -16,7 +16,7 @@ use crate::judge::premises::Premises;
 use crate::outcome::InvariantOutcome;
 use crate::runs::machines::ChainReplication;
 use crate::runs::simulated::{Options, run, run_secret};
-use crate::scenario::{Argument, Failure, Origin, PlannedFailure, Scenario, Trigger, TriggerKind};
+use crate::scenario::{Amount, Failure, Origin, PlannedFailure, Scenario, Trigger, TriggerKind};
 
 /// How many runs: some 100 ms. Sixty thousand held when this was written.
 const RUNS: u64 = 200;
@@ -35,8 +35,8 @@ fn drawn_trigger(dice: &mut Dice) -> Trigger {
 fn drawn_failure(dice: &mut Dice) -> Failure {
     let failure = dice.pick(Failure::ALL);
     match failure.argument() {
-        Some((Argument::Entries, _)) => failure.with_argument(1 + dice.below(3)),
-        Some((Argument::Milliseconds, _)) => failure.with_argument(dice.below(300)),
+        Some((Amount::Entries, _)) => failure.with_argument(1 + dice.below(3)),
+        Some((Amount::Milliseconds, _)) => failure.with_argument(dice.below(300)),
         None => failure,
     }
 }

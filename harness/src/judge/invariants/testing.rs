@@ -1,4 +1,4 @@
-//! Runs for the tests of checks. A test takes a good one, plants what it is about, and judges.
+//! Runs for the tests of invariants. A test takes a good one, plants what it is about, and judges.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -8,15 +8,15 @@
 
 use bcr_protocol::identity::{ProcessId, ReplicaId, Slot};
 
-use crate::judge::facts::Entry;
+use crate::judge::facts::AgreedEntry;
 use crate::judge::facts::{At, Execution, Facts};
 use crate::judge::finding::Finding;
 use crate::judge::invariants::audit::Audit;
 use crate::judge::invariants::breaches::Breaches;
-use crate::judge::invariants::replay::{Replay, Step};
+use crate::judge::invariants::replay::{Replay, SlotEffect};
 use crate::judge::words::{the_replica, the_request};
 
-pub(super) fn check(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
+pub(super) fn decide(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
     let mut breaches = Breaches::default();
     for accepted in &facts.run.unfounded {
         let request = accepted.value;
@@ -41,7 +41,7 @@ fn was_invoked(
     facts: &Facts<'_>,
     audit: &mut Audit<'_>,
     slot: Slot,
-    entry: &Entry<'_>,
+    entry: &AgreedEntry<'_>,
     breaches: &mut Breaches,
 ) {
     let what = || {
@@ -85,7 +85,7 @@ fn was_invoked(
 fn takes_effect_once(facts: &Facts<'_>, breaches: &mut Breaches) {
     let mut replay = Replay::default();
     for (&slot, entry) in &facts.agreed.entries {
-        if replay.step(slot, entry.request, entry.operation) == Step::Ahead {
+        if replay.step(slot, entry.request, entry.operation) == SlotEffect::Ahead {
             breaches.add(entry.event, || {
                 format!(
                     "slot {slot} holds {} before the client's requests that precede it",

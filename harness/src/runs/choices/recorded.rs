@@ -39,7 +39,7 @@ impl<C: Choices> Choices for Recording<C> {
 /// the last in place of one that there is not.
 #[derive(Clone, Debug)]
 pub struct Recorded {
-    rest: std::vec::IntoIter<u64>,
+    left: std::vec::IntoIter<u64>,
 }
 
 impl Recorded {
@@ -47,14 +47,14 @@ impl Recorded {
     #[must_use]
     pub fn new(chosen: Vec<u64>) -> Self {
         Self {
-            rest: chosen.into_iter(),
+            left: chosen.into_iter(),
         }
     }
 }
 
 impl Choices for Recorded {
     fn choose(&mut self, _: Question, among: u64) -> u64 {
-        let chosen = self.rest.next().unwrap_or_default();
+        let chosen = self.left.next().unwrap_or_default();
         chosen.min(among - 1)
     }
 }

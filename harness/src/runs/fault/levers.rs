@@ -9,11 +9,11 @@ use bcr_protocol::machine::{Effect, Effects, Machine};
 use bcr_protocol::message::Message;
 use bcr_protocol::replica::Replica;
 
-use super::subject::{Lever, Subject};
+use super::subject::{Lever, ReplicaUnderTest};
 use crate::runs::process::Arrival;
 use crate::trace::HarnessEvent;
 
-impl Subject for Replica {
+impl ReplicaUnderTest for Replica {
     fn id(&self) -> ReplicaId {
         self.id()
     }

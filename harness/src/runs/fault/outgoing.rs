@@ -6,7 +6,7 @@ use bcr_protocol::identity::{ProcessId, Slot};
 use bcr_protocol::message::{AnsweredBy, Message};
 use bcr_protocol::statement::Signer;
 
-use super::plan::Planned;
+use super::plan::Pending;
 use super::spoil::{spoil, spoils_signature};
 use crate::runs::process::Action;
 use crate::scenario::Failure;
@@ -19,7 +19,7 @@ pub(super) struct Outgoing {
     /// `t + 1`.
     quorum: usize,
     is_tail: bool,
-    armed: Vec<Planned>,
+    armed: Vec<Pending>,
     /// What was done to a fresh answer of the tail and is to be done to the result shuttle of the same
     /// slot, which is one content sent twice (P10).
     repeats: Vec<(Failure, Slot)>,
@@ -38,7 +38,7 @@ impl Outgoing {
     }
 
     /// From now on the failure waits for a message.
-    pub(super) fn arm(&mut self, planned: Planned) {
+    pub(super) fn arm(&mut self, planned: Pending) {
         self.armed.push(planned);
     }
 

@@ -13,7 +13,7 @@ use crate::trace::HarnessEvent;
 
 /// A failure that has not been applied yet.
 #[derive(Clone, Debug)]
-pub(super) struct Planned {
+pub(super) struct Pending {
     /// Its index among the scenario's failures.
     plan: usize,
     pub(super) failure: PlannedFailure,
@@ -34,7 +34,7 @@ pub(super) enum Course {
     Wait,
 }
 
-impl Planned {
+impl Pending {
     /// Those of a scenario's failures that name `replica`, in the order written.
     pub(super) fn of(replica: ReplicaId, failures: &[PlannedFailure]) -> Vec<Self> {
         let is_its_own = |failure: &PlannedFailure| {

@@ -10,8 +10,8 @@ use bcr_protocol::machine::{Effect, Effects, Input, Timer};
 use bcr_protocol::statement::Signer;
 
 use super::outgoing::Outgoing;
-use super::plan::{Course, Planned};
-use super::subject::Subject;
+use super::plan::{Course, Pending};
+use super::subject::ReplicaUnderTest;
 use super::trigger::Receipts;
 use crate::runs::process::{Action, Arrival, Halt, Occurrence, Process};
 use crate::scenario::PlannedFailure;
@@ -22,7 +22,7 @@ use crate::trace::{HarnessEvent, TraceEvent};
 pub struct FaultyReplica<S> {
     replica: S,
     /// The failures whose triggers have not fired.
-    waiting: Vec<Planned>,
+    waiting: Vec<Pending>,
     outgoing: Outgoing,
     receipts: Receipts,
     /// The numbers of the events by which kept messages were sent, in order (P1.8).
@@ -36,14 +36,14 @@ pub struct FaultyReplica<S> {
 struct Asleep {
     /// The triggering message and what happens to it instead of being handled, in order.
     triggering: Arrival,
-    last: Vec<Planned>,
+    last: Vec<Pending>,
     /// What arrived meanwhile.
     arrivals: VecDeque<Arrival>,
     /// Timers that fell due meanwhile.
     timers: Vec<Timer>,
 }
 
-impl<S: Subject> FaultyReplica<S> {
+impl<S: ReplicaUnderTest> FaultyReplica<S> {
     /// Wraps `replica` with those of `failures` that name it, in a chain that tolerates `t` failures.
     /// `signer` has the replica's own key: what is spoiled is signed again.
     pub fn new(replica: S, signer: Signer, failures: &[PlannedFailure], t: u32) -> Self {
@@ -51,7 +51,7 @@ impl<S: Subject> FaultyReplica<S> {
         let is_tail = id.position.0 == 2 * t;
         Self {
             replica,
-            waiting: Planned::of(id, failures),
+            waiting: Pending::of(id, failures),
             outgoing: Outgoing::new(signer, t, is_tail),
             receipts: Receipts::default(),
             kept: VecDeque::new(),
@@ -117,7 +117,7 @@ impl<S: Subject> FaultyReplica<S> {
     }
 
     /// P9.4: all failures of one trigger occur in the order written, `crash` and `drop` last.
-    fn trigger(&mut self, triggered: Vec<Planned>, arrival: Arrival, actions: &mut Vec<Action>) {
+    fn trigger(&mut self, triggered: Vec<Pending>, arrival: Arrival, actions: &mut Vec<Action>) {
         let kind = arrival.message.kind();
         let (last, first): (Vec<_>, Vec<_>) = triggered
             .into_iter()
@@ -157,12 +157,12 @@ impl<S: Subject> FaultyReplica<S> {
     }
 
     /// Handles the triggering message, or crashes on it, or drops it.
-    fn finish(&mut self, arrival: Arrival, last: Vec<Planned>, actions: &mut Vec<Action>) {
+    fn finish(&mut self, arrival: Arrival, last: Vec<Pending>, actions: &mut Vec<Action>) {
         let kind = arrival.message.kind();
-        let is_crash = |planned: &Planned| planned.course() == Course::Crash;
+        let is_crash = |planned: &Pending| planned.course() == Course::Crash;
         if last.iter().any(is_crash) {
             // Beside a crash a drop makes no difference.
-            let applied = |planned: &Planned| planned.applied(kind, is_crash(planned));
+            let applied = |planned: &Pending| planned.applied(kind, is_crash(planned));
             actions.extend(last.iter().map(applied));
             actions.push(Action::Record(HarnessEvent::Crashed.into()));
             actions.push(Action::Halt(Halt::Crashed));
@@ -256,7 +256,7 @@ impl<S: Subject> FaultyReplica<S> {
     }
 }
 
-impl<S: Subject> Process for FaultyReplica<S> {
+impl<S: ReplicaUnderTest> Process for FaultyReplica<S> {
     fn handle(&mut self, occurrence: Occurrence, actions: &mut Vec<Action>) {
         match occurrence {
             Occurrence::Start => self.run(Input::Start, actions),

@@ -1,6 +1,6 @@
 //! What the fault layer asks of the replica that it surrounds, and no more.
 //!
-//! [`Subject`] is the door by which another replica comes under test. Counting receipts, sleeping,
+//! [`ReplicaUnderTest`] is the door by which another replica comes under test. Counting receipts, sleeping,
 //! crashing, dropping and spoiling happen around it; it need not be one that can be copied or compared:
 //! what a failure comes to may just as well be found on another machine that has seen the same inputs.
 //!
@@ -15,7 +15,7 @@ use crate::runs::process::Arrival;
 use crate::trace::HarnessEvent;
 
 /// A replica under test: a machine that the fault layer drives.
-pub trait Subject: Machine {
+pub trait ReplicaUnderTest: Machine {
     /// Which replica it is.
     fn id(&self) -> ReplicaId;
 

@@ -21,7 +21,7 @@ use bcr_protocol::running_state::RunningState;
 use bcr_protocol::signature::Scheme;
 use bcr_protocol::statement::{Request, Signed, Statement};
 
-use super::{FaultyReplica, Subject};
+use super::{FaultyReplica, ReplicaUnderTest};
 use crate::diagnostic::SourceFile;
 use crate::runs::process::{Action, Arrival, Halt, Occurrence, Process};
 use crate::runs::setup::Setup;
@@ -273,7 +273,7 @@ impl Chain {
 }
 
 /// The layer around a replica of the chain.
-fn wrapped<S: Subject + 'static>(setup: &Setup, replica: S) -> Box<dyn Process> {
+fn wrapped<S: ReplicaUnderTest + 'static>(setup: &Setup, replica: S) -> Box<dyn Process> {
     let signer = setup.signer(ProcessId::Replica(replica.id()));
     let failures = &setup.scenario.failures;
     Box::new(FaultyReplica::new(replica, signer, failures, 1))

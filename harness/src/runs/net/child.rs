@@ -24,8 +24,8 @@ use super::clock::Clock;
 use super::executor;
 use super::launch::ADDRESS;
 use super::link::{self, Limits};
-use super::node::{Node, Notices, Parts};
-use super::notice::{Command, Ending, Notice};
+use super::node::{Node, NodeParts, Notices};
+use super::notice::{Command, Notice, ProcessEnd};
 use super::pipe;
 use crate::runs::machines::Machines;
 use crate::runs::process::Halt;
@@ -78,7 +78,7 @@ fn live(machines: &dyn Machines) -> io::Result<ExitCode> {
     let runtime = executor::single_thread()?;
     let _entered = runtime.enter();
     let (links, inbox) = link::bind(setup.signer(process), ADDRESS, Limits::default())?;
-    let node = Node::new(Parts {
+    let node = Node::new(NodeParts {
         process: machines.process(&setup, process),
         settings: setup.settings(process),
         links,
@@ -91,14 +91,14 @@ fn live(machines: &dyn Machines) -> io::Result<ExitCode> {
     Ok(status(ending.as_ref()))
 }
 
-fn status(ending: Option<&Ending>) -> ExitCode {
+fn status(ending: Option<&ProcessEnd>) -> ExitCode {
     match ending {
-        Some(Ending::Halted { how, .. }) => match how {
+        Some(ProcessEnd::Halted { how, .. }) => match how {
             Halt::Crashed => ExitCode::from(CRASHED),
             Halt::Terminated => ExitCode::SUCCESS,
         },
-        Some(Ending::Finished) => ExitCode::SUCCESS,
-        Some(Ending::Failed(_)) | None => ExitCode::FAILURE,
+        Some(ProcessEnd::Finished) => ExitCode::SUCCESS,
+        Some(ProcessEnd::Failed(_)) | None => ExitCode::FAILURE,
     }
 }
 

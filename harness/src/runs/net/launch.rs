@@ -9,7 +9,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use bcr_protocol::identity::ProcessId;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::notice::{Command, Ending, Notice};
+use super::notice::{Command, Notice, ProcessEnd};
 
 /// Where processes listen: any free port of this host.
 pub(super) const ADDRESS: SocketAddr =
@@ -30,7 +30,11 @@ pub(super) trait Launcher {
     ///
     /// # Errors
     /// It did not end as `ending` says it would, or said nothing.
-    fn confirm_end(&mut self, process: ProcessId, ending: Option<&Ending>) -> Result<(), String>;
+    fn confirm_end(
+        &mut self,
+        process: ProcessId,
+        ending: Option<&ProcessEnd>,
+    ) -> Result<(), String>;
 }
 
 /// What the runner hears.

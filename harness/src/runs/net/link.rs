@@ -48,7 +48,7 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tracing::{Instrument as _, debug, trace};
 
-use self::peer::Place;
+use self::peer::Contact;
 use self::shared::Shared;
 
 use crate::runs::verbosity::LINK;
@@ -135,7 +135,7 @@ impl Links {
     pub fn learn(&self, peer: ProcessId, address: SocketAddr, key: PublicKey) {
         let shared = &self.shared;
         let peer = shared.peer(peer);
-        if peer.place.set(Place { address, key }).is_err() {
+        if peer.contact.set(Contact { address, key }).is_err() {
             return;
         }
         debug!(target: LINK, peer = %peer.process, %address, "learned where it listens");

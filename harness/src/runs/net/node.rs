@@ -19,7 +19,7 @@ use super::agenda::Agenda;
 use super::alarm::Alarm;
 use super::clock::Clock;
 use super::link::{Inbox, Incoming, Links};
-use super::notice::{Chunk, Command, Ending, Entry, Notice, What};
+use super::notice::{Chunk, Command, Entry, Notice, ProcessEnd, What};
 use crate::runs::process::{Action, Arrival, Occurrence, Process};
 use crate::runs::verbosity::RUN;
 use crate::trace::{HarnessEvent, Micros, TraceEvent};
@@ -54,11 +54,11 @@ pub(super) struct Node<N> {
     outgoing: Vec<(ProcessId, Vec<u8>)>,
     wanted: Vec<ConfigurationId>,
     actions: Vec<Action>,
-    ending: Option<Ending>,
+    ending: Option<ProcessEnd>,
 }
 
 /// What a process is made of.
-pub(super) struct Parts<N> {
+pub(super) struct NodeParts<N> {
     pub(super) process: Box<dyn Process>,
     pub(super) settings: BTreeMap<String, String>,
     pub(super) links: Links,
@@ -69,7 +69,7 @@ pub(super) struct Parts<N> {
 }
 
 /// What wakes a process up.
-enum Turn {
+enum Wake {
     Told(Option<Command>),
     Arrived(Incoming),
     Due,
@@ -77,7 +77,7 @@ enum Turn {
 
 impl<N: Notices> Node<N> {
     /// Puts a process together. Call within a tokio runtime.
-    pub(super) fn new(parts: Parts<N>) -> Self {
+    pub(super) fn new(parts: NodeParts<N>) -> Self {
         Self {
             process: parts.process,
             settings: HarnessEvent::Settings {
@@ -101,7 +101,7 @@ impl<N: Notices> Node<N> {
     }
 
     /// Lives until it halts, fails or is told to finish; says why it ended. `None`: the runner is gone.
-    pub(super) async fn run(mut self) -> Option<Ending> {
+    pub(super) async fn run(mut self) -> Option<ProcessEnd> {
         self.notices.give(Notice::Listening(self.links.address()));
         while let Some(command) = self.commands.recv().await {
             match command {
@@ -117,7 +117,7 @@ impl<N: Notices> Node<N> {
                     self.notices.give(Notice::Gathered);
                 }
                 // What has not started has no state.
-                Command::Finish => self.ending = Some(Ending::Finished),
+                Command::Finish => self.ending = Some(ProcessEnd::Finished),
                 command => self.obey(command),
             }
             if self.ending.is_some() {
@@ -127,13 +127,13 @@ impl<N: Notices> Node<N> {
         None
     }
 
-    async fn live(&mut self) -> Option<Ending> {
+    async fn live(&mut self) -> Option<ProcessEnd> {
         while self.ending.is_none() {
-            match poll_fn(|context| self.poll_turn(context)).await {
-                Turn::Told(None) => return None,
-                Turn::Told(Some(command)) => self.obey(command),
-                Turn::Arrived(incoming) => self.take_in(incoming),
-                Turn::Due => {}
+            match poll_fn(|context| self.poll_wake(context)).await {
+                Wake::Told(None) => return None,
+                Wake::Told(Some(command)) => self.obey(command),
+                Wake::Arrived(incoming) => self.take_in(incoming),
+                Wake::Due => {}
             }
             self.fire();
             self.hand_over();
@@ -143,15 +143,15 @@ impl<N: Notices> Node<N> {
 
     /// What has arrived goes before what is due: on a busy machine a timer must not expire though the
     /// answer is there.
-    fn poll_turn(&mut self, context: &mut Context<'_>) -> Poll<Turn> {
+    fn poll_wake(&mut self, context: &mut Context<'_>) -> Poll<Wake> {
         if let Poll::Ready(command) = self.commands.poll_recv(context) {
-            return Poll::Ready(Turn::Told(command));
+            return Poll::Ready(Wake::Told(command));
         }
         if let Poll::Ready(incoming) = self.inbox.poll_receive(context) {
-            return Poll::Ready(Turn::Arrived(incoming));
+            return Poll::Ready(Wake::Arrived(incoming));
         }
         let due = self.agenda.next().and_then(|at| self.clock.moment(at));
-        self.alarm.poll(due, context).map(|()| Turn::Due)
+        self.alarm.poll(due, context).map(|()| Wake::Due)
     }
 
     fn obey(&mut self, command: Command) {
@@ -171,7 +171,7 @@ impl<N: Notices> Node<N> {
                 if let Some(state) = self.process.final_dictionary() {
                     self.record(state.into());
                 }
-                self.ending = Some(Ending::Finished);
+                self.ending = Some(ProcessEnd::Finished);
             }
             Command::Gather | Command::Start => self.fail("started twice".to_owned()),
         }
@@ -252,7 +252,7 @@ impl<N: Notices> Node<N> {
             Action::Sleep(ms) => self.agenda.wake(self.after_ms(ms)),
             Action::Halt(how) => {
                 let is_flushed = false;
-                self.ending = Some(Ending::Halted { how, is_flushed });
+                self.ending = Some(ProcessEnd::Halted { how, is_flushed });
             }
             Action::Record(event) => self.record(event),
         }
@@ -310,15 +310,15 @@ impl<N: Notices> Node<N> {
     }
 
     fn fail(&mut self, why: String) {
-        self.ending = Some(Ending::Failed(why));
+        self.ending = Some(ProcessEnd::Failed(why));
     }
 
     /// Hands over what is left. One that halts sees to it that what it sent before arrives, as it would
     /// if the messages were on their way already.
-    async fn end(&mut self) -> Option<Ending> {
+    async fn end(&mut self) -> Option<ProcessEnd> {
         self.hand_over();
         let mut ending = self.ending.take();
-        if let Some(Ending::Halted { is_flushed, .. }) = &mut ending {
+        if let Some(ProcessEnd::Halted { is_flushed, .. }) = &mut ending {
             *is_flushed = self.flush().await;
         }
         if let Some(ending) = &ending {

@@ -15,7 +15,7 @@ use crate::trace::{Micros, TraceEvent};
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub(super) enum Command {
     /// Where a peer listens.
-    Learn(Peer),
+    Learn(PeerAddress),
     /// Answer when the connections to those who are near are made.
     Gather,
     /// Handle what happens from now on, first the start.
@@ -30,7 +30,7 @@ pub(super) enum Command {
 
 /// A process that can be connected to.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub(super) struct Peer {
+pub(super) struct PeerAddress {
     pub(super) process: ProcessId,
     pub(super) address: SocketAddr,
     /// Its Ed25519 public key.
@@ -53,12 +53,12 @@ pub(super) enum Notice {
     /// The answer to [`Command::Sweep`].
     Swept(u64),
     /// It ends now; nothing follows.
-    Ended(Ending),
+    Ended(ProcessEnd),
 }
 
 /// Why a process ends.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub(super) enum Ending {
+pub(super) enum ProcessEnd {
     /// By itself.
     Halted {
         how: Halt,

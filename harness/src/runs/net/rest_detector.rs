@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bcr_protocol::identity::ProcessId;
 
-use super::notice::{Chunk, Ending, Entry, What};
+use super::notice::{Chunk, Entry, ProcessEnd, What};
 use crate::trace::{HarnessEvent, TraceEvent};
 
 /// What the runner knows of the processes' detector.
@@ -75,11 +75,11 @@ impl RestDetector {
     }
 
     /// A process has ended.
-    pub(super) fn ended(&mut self, process: ProcessId, ending: &Ending) {
+    pub(super) fn ended(&mut self, process: ProcessId, ending: &ProcessEnd) {
         self.disturb();
         let is_flushed = match ending {
-            Ending::Halted { is_flushed, .. } => *is_flushed,
-            Ending::Finished | Ending::Failed(_) => false,
+            ProcessEnd::Halted { is_flushed, .. } => *is_flushed,
+            ProcessEnd::Finished | ProcessEnd::Failed(_) => false,
         };
         self.processes.entry(process).or_default().stage = Stage::Ended { is_flushed };
     }
@@ -262,7 +262,7 @@ mod tests {
             detector.reported(CLIENT, &chunk(&[(OLYMPUS, 1)], &[]));
             detector.reported(OLYMPUS, &chunk(&[(CLIENT, 1)], &[]));
             let how = Halt::Crashed;
-            detector.ended(CLIENT, &Ending::Halted { how, is_flushed });
+            detector.ended(CLIENT, &ProcessEnd::Halted { how, is_flushed });
             assert_eq!(detector.begin_sweep().is_none(), is_flushed);
             detector.reported(OLYMPUS, &chunk(&[], &[(CLIENT, 1)]));
             let number = detector.begin_sweep().expect("nothing is left");

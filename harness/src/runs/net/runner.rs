@@ -14,7 +14,7 @@ use tracing::{debug, info, trace, warn};
 use super::error::RunError;
 use super::launch::{Heard, Launcher};
 use super::merge::Parts;
-use super::notice::{Chunk, Command, Ending, Notice, Peer, What};
+use super::notice::{Chunk, Command, Notice, PeerAddress, ProcessEnd, What};
 use super::rest_detector::RestDetector;
 use super::topology::{are_near, exchange_messages};
 use crate::runs::setup::Setup;
@@ -35,7 +35,7 @@ pub(super) struct Runner<'a> {
     deadline: Duration,
     last_progress: Instant,
     parts: Parts,
-    rest: RestDetector,
+    rest_detector: RestDetector,
     /// Where the processes listen that have not ended.
     addresses: BTreeMap<ProcessId, SocketAddr>,
     /// The first processes that are connected to those who are near.
@@ -46,7 +46,7 @@ pub(super) struct Runner<'a> {
     wanted: BTreeSet<ConfigurationId>,
     /// Clients with requests left.
     busy: BTreeSet<ClientId>,
-    endings: BTreeMap<ProcessId, Ending>,
+    endings: BTreeMap<ProcessId, ProcessEnd>,
     /// The processes that were launched and whose end is not confirmed.
     alive: BTreeSet<ProcessId>,
 }
@@ -67,7 +67,7 @@ impl<'a> Runner<'a> {
             deadline: Duration::from_micros(deadline.0),
             last_progress: Instant::now(),
             parts: Parts::new(),
-            rest: RestDetector::default(),
+            rest_detector: RestDetector::default(),
             addresses: BTreeMap::new(),
             gathered: BTreeSet::new(),
             launched: BTreeSet::new(),
@@ -113,8 +113,8 @@ impl<'a> Runner<'a> {
                 }
                 next = self.hearing.try_recv().ok();
             }
-            if let Some(number) = self.rest.begin_sweep() {
-                let live: Vec<_> = self.rest.live().collect();
+            if let Some(number) = self.rest_detector.begin_sweep() {
+                let live: Vec<_> = self.rest_detector.live().collect();
                 debug!(target: RUN, number, asked = live.len(), "all is quiet; asks whether it stays so");
                 self.tell_all(live, &Command::Sweep(number));
             }
@@ -133,7 +133,7 @@ impl<'a> Runner<'a> {
 
     /// Everyone records the last state and ends; whoever does not is killed, with what it has recorded.
     async fn finish(&mut self) -> Result<(), RunError> {
-        let live: Vec<_> = self.rest.live().collect();
+        let live: Vec<_> = self.rest_detector.live().collect();
         self.tell_all(live, &Command::Finish);
         let late = Instant::now() + FAREWELL_MAX;
         while !self.alive.is_empty() {
@@ -157,7 +157,9 @@ impl<'a> Runner<'a> {
             Heard::Notice(Notice::StartReplicas(configuration)) => {
                 self.start_replicas(configuration)?;
             }
-            Heard::Notice(Notice::Swept(number)) => return Ok(self.rest.swept(process, number)),
+            Heard::Notice(Notice::Swept(number)) => {
+                return Ok(self.rest_detector.swept(process, number));
+            }
             Heard::Notice(Notice::Ended(ending)) => self.end(process, ending)?,
             Heard::Gone => {
                 self.alive.remove(&process);
@@ -176,7 +178,7 @@ impl<'a> Runner<'a> {
             why: error.to_string(),
         })?;
         self.alive.insert(process);
-        self.rest.launched(process);
+        self.rest_detector.launched(process);
         self.parts.insert(process, Vec::new());
         Ok(())
     }
@@ -258,7 +260,7 @@ impl<'a> Runner<'a> {
     fn keep(&mut self, process: ProcessId, chunk: Chunk) -> Result<(), RunError> {
         let (recorded, timers) = (chunk.entries.len(), chunk.timers);
         trace!(target: RUN, %process, recorded, timers, "reports");
-        self.rest.reported(process, &chunk);
+        self.rest_detector.reported(process, &chunk);
         for entry in &chunk.entries {
             match &entry.what {
                 What::Event(TraceEvent::Protocol(
@@ -280,14 +282,14 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    fn end(&mut self, process: ProcessId, ending: Ending) -> Result<(), RunError> {
-        if let Ending::Failed(why) = ending {
+    fn end(&mut self, process: ProcessId, ending: ProcessEnd) -> Result<(), RunError> {
+        if let ProcessEnd::Failed(why) = ending {
             return Err(RunError::Died { process, why });
         }
         debug!(target: RUN, %process, ?ending, "ends");
-        self.rest.ended(process, &ending);
+        self.rest_detector.ended(process, &ending);
         self.addresses.remove(&process);
-        if matches!(ending, Ending::Halted { .. }) {
+        if matches!(ending, ProcessEnd::Halted { .. }) {
             let peers = self.addresses.keys().copied();
             let peers: Vec<_> = peers
                 .filter(|peer| exchange_messages(process, *peer))
@@ -302,7 +304,7 @@ impl<'a> Runner<'a> {
     fn tell_of(&mut self, to: ProcessId, of: ProcessId) {
         if let Some(&address) = self.addresses.get(&of) {
             let key = self.setup.public_key(of).bytes();
-            let peer = Peer {
+            let peer = PeerAddress {
                 process: of,
                 address,
                 key,

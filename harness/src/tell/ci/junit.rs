@@ -10,12 +10,12 @@ use crate::diagnostic::Colour;
 use crate::outcome::{FailureStatus, Verdict};
 use crate::tell::result::Account;
 use crate::tell::result::{Ending, ScenarioResult};
-use crate::tell::text::{self, Part};
+use crate::tell::text::{self, Passage};
 
 /// The whole document. A scenario that does not pass is a failure, one that cannot be run an error,
 /// one that this runtime leaves out is skipped.
 #[must_use]
-pub fn junit(results: &[ScenarioResult]) -> String {
+pub(crate) fn junit(results: &[ScenarioResult]) -> String {
     let mut suites: BTreeMap<&str, Vec<&ScenarioResult>> = BTreeMap::new();
     for result in results {
         let (folder, _) = split(&result.file.name);
@@ -109,11 +109,11 @@ fn push_case(to: &mut Xml, result: &ScenarioResult) {
 
 /// The first line of the first reason. How many schedules did not pass is none.
 fn message(account: &Account) -> String {
-    let parts = text::parts(account);
-    let mut reasons = parts
+    let passages = text::passages(account);
+    let mut reasons = passages
         .iter()
-        .filter(|part| !matches!(part, Part::Schedules(_)));
-    let first = reasons.next().map(Part::to_string).unwrap_or_default();
+        .filter(|passage| !matches!(passage, Passage::Schedules(_)));
+    let first = reasons.next().map(Passage::to_string).unwrap_or_default();
     first.lines().next().unwrap_or_default().trim().to_owned()
 }
 

@@ -13,7 +13,7 @@ const EXPLAINED_MAX: usize = 20;
 
 /// What did not pass, why and how to see it again, then the folders.
 #[must_use]
-pub fn markdown(results: &[ScenarioResult]) -> String {
+pub(crate) fn markdown(results: &[ScenarioResult]) -> String {
     let failed: Vec<&ScenarioResult> = results.iter().filter(|of| !of.is_fine()).collect();
     let judged = results.iter().filter(|of| of.verdict().is_some()).count();
     let mut to = String::new();

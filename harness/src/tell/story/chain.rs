@@ -11,8 +11,8 @@ use bcr_protocol::reason::Reason;
 
 use crate::outcome::Outcome;
 use crate::outcome::words::list;
-use crate::tell::story::evidence::Evidence;
-use crate::tell::words::{Told, Topic, Weight, sentence, words};
+use crate::tell::story::candidates::Candidates;
+use crate::tell::words::{Telling, Topic, Weight, sentence, words};
 use crate::trace::{Record, TraceEvent};
 
 /// An event, told.
@@ -57,7 +57,7 @@ struct Chain {
     lines: Vec<Line>,
     topics: BTreeSet<Topic>,
     /// What Olympus knows of the replicas of the configuration that it is ending.
-    evidence: Evidence,
+    candidates: Candidates,
     answers: Vec<AnsweredBy>,
     last_answer: Option<Line>,
     invoked: usize,
@@ -66,7 +66,7 @@ struct Chain {
 impl Chain {
     fn hear(&mut self, record: &Record) {
         if let TraceEvent::Protocol(event) = &record.event {
-            self.evidence.learn(event);
+            self.candidates.learn(event);
             if let Event::Suspected { reason, .. } = event {
                 self.remove_cause(record, *reason);
             }
@@ -94,7 +94,7 @@ impl Chain {
     /// Adds a line for what is told, unless there is one about the same.
     fn add(&mut self, record: &Record) {
         let words = words(record);
-        if let Some(Told { weight, topic }) = &words.told
+        if let Some(Telling { weight, topic }) = &words.told
             && self.topics.insert(topic.clone())
         {
             self.lines.push(Line {
@@ -139,11 +139,11 @@ impl Chain {
         quorum: &[Position],
         (history, state): (HistoryId, Digest),
     ) {
-        let evidence = self.evidence.of(configuration);
+        let candidates = self.candidates.of(configuration);
         let tail = quorum.len().saturating_sub(1) * 2;
         let others = (0..).take(tail + 1).map(Position);
         let others = others.filter(|position| !quorum.contains(position));
-        let why_not = |position| evidence.why_not(position, history, state);
+        let why_not = |position| candidates.why_not(position, history, state);
         let others: Vec<String> = others.map(why_not).collect();
         if let Some(line) = self.lines.last_mut() {
             line.text.push_str(&format!("; {}", others.join("; ")));

@@ -14,7 +14,7 @@ const RESULTS_MAX: usize = 8;
 /// A line for each client: its results in the order of its requests, where they came from if not from
 /// the tail, how often it had to ask. Empty where there were no requests.
 #[must_use]
-pub fn clients(outcome: &Outcome) -> String {
+pub(crate) fn clients(outcome: &Outcome) -> String {
     let mut clients: BTreeMap<u32, Vec<&RequestOutcome>> = BTreeMap::new();
     for request in &outcome.requests {
         clients.entry(request.client).or_default().push(request);

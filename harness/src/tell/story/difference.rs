@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bcr_protocol::identity::Position;
 
-use crate::expectation::{ClauseKey, Dictionary, Expectation};
+use crate::expectation::{ClauseKey, Expectation, ExpectedDictionary};
 use crate::outcome::{ClauseStatus, LastMode, Outcome, ReplicaOutcome};
 use crate::tell::words::replicas;
 
@@ -14,7 +14,7 @@ const KEYS_MAX: usize = 20;
 /// Expected and actual values where `final` broke; else the values in which the correct replicas of
 /// the last configuration differ. Empty where there is nothing of both.
 #[must_use]
-pub fn difference(outcome: &Outcome, expectation: Option<&Expectation>) -> String {
+pub(crate) fn difference(outcome: &Outcome, expectation: Option<&Expectation>) -> String {
     let groups = groups(outcome);
     let lines = match broken_final(outcome, expectation) {
         Some(expected) => groups
@@ -53,7 +53,7 @@ fn groups(outcome: &Outcome) -> Groups<'_> {
 fn broken_final<'e>(
     outcome: &Outcome,
     expectation: Option<&'e Expectation>,
-) -> Option<&'e Dictionary> {
+) -> Option<&'e ExpectedDictionary> {
     let expectation = expectation?;
     let clause = outcome.clauses.iter().find(|clause| {
         clause.status == ClauseStatus::Broken && clause.clause.key == ClauseKey::Final
@@ -66,7 +66,7 @@ fn broken_final<'e>(
 }
 
 fn from_expected(
-    expected: &Dictionary,
+    expected: &ExpectedDictionary,
     actual: &BTreeMap<String, String>,
     of: &[Position],
 ) -> Vec<String> {

@@ -16,7 +16,7 @@ pub(crate) struct Words {
     /// Who did what, without when; none where the event's name has to do.
     pub(super) sentence: Option<String>,
     /// Its line in a story; none where it has none of its own.
-    pub(crate) told: Option<Told>,
+    pub(crate) told: Option<Telling>,
 }
 
 /// An event in a few words.
@@ -32,7 +32,7 @@ pub(super) enum Brief {
 
 /// A line in a story.
 #[derive(Clone, Debug)]
-pub(crate) struct Told {
+pub(crate) struct Telling {
     /// How much it tells.
     pub(crate) weight: Weight,
     /// What it is about; what has been told is not told again.
@@ -119,7 +119,7 @@ impl Words {
     }
 
     pub(super) fn told(self, weight: Weight, topic: Topic) -> Self {
-        let told = Some(Told { weight, topic });
+        let told = Some(Telling { weight, topic });
         Self { told, ..self }
     }
 }

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Located, Span, nearest};
 use crate::expectation::file::FileKey;
 use crate::expectation::mistake::ExpectedMistake;
 use crate::expectation::tree::{Node, NodeKind};
-use crate::expectation::value::{ByNumber, Dictionary};
+use crate::expectation::value::{ByNumber, ExpectedDictionary};
 
 /// How messages call the block of canonical clauses.
 pub(super) const CANONICAL: &str = "`canonical`";
@@ -85,7 +85,7 @@ impl Reader {
     }
 
     /// A map from text to text. May be empty.
-    pub(super) fn dictionary(&mut self, node: &Node, place: &str) -> Option<Dictionary> {
+    pub(super) fn dictionary(&mut self, node: &Node, place: &str) -> Option<ExpectedDictionary> {
         if !matches!(node.kind, NodeKind::Map(_)) {
             self.wrong_shape(node, &format!("a map from keys to values as {place}"));
             return None;

@@ -4,7 +4,7 @@ use bcr_protocol::identity::Position;
 
 use super::state::Lint;
 use crate::diagnostic::Severity;
-use crate::scenario::failure::{Argument, Awaited, Failure};
+use crate::scenario::failure::{Amount, Awaited, Failure};
 use crate::scenario::mistake::ScenarioMistake;
 use crate::scenario::trigger::Origin;
 
@@ -65,12 +65,12 @@ impl Lint<'_> {
         let (replica, failure) = (planned.replica, planned.failure);
         let is_tail = replica == self.scenario.tail();
         let (kind, message, rule) = match (failure.awaits(is_tail), failure.argument()) {
-            (_, Some((Argument::Entries, 0))) => (
+            (_, Some((Amount::Entries, 0))) => (
                 ScenarioMistake::NoEffect,
                 "leaving out 0 entries has no effect".to_owned(),
                 "P10",
             ),
-            (_, Some((Argument::Milliseconds, 0))) => (
+            (_, Some((Amount::Milliseconds, 0))) => (
                 ScenarioMistake::NoEffect,
                 format!("a {} of 0 ms has no effect", failure.name()),
                 "P9.5",

@@ -1,25 +1,25 @@
-//! The settings of a file by parameter and indices: names are known, none is given twice.
+//! The assignments of a file by parameter and indices: names are known, none is given twice.
 
 use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 use bcr_protocol::identity::{ConfigurationId, Position};
 
-use super::lowering::{Lowering, Replica};
+use super::lowering::{Lowering, ReplicaFailures};
 use crate::diagnostic::{Diagnostic, SourceFile, nearest};
-use crate::scenario::ast::{File, Line, Setting, Value};
+use crate::scenario::ast::{Assignment, File, Line, Value};
 use crate::scenario::call::digits;
 use crate::scenario::format;
 use crate::scenario::mistake::ScenarioMistake;
 use crate::scenario::parameter::Parameter;
 
 impl<'a> Lowering<'a> {
-    /// Sorts the settings by parameter. Returns the failures in file order.
-    pub(super) fn collect(&mut self, file: &'a File) -> Vec<Replica<'a>> {
+    /// Sorts the assignments by parameter. Returns the failures in file order.
+    pub(super) fn collect(&mut self, file: &'a File) -> Vec<ReplicaFailures<'a>> {
         let mut replicas = Vec::new();
         for line in &file.lines {
-            let setting = match line {
-                Line::Setting(setting) => setting,
+            let assignment = match line {
+                Line::Assignment(assignment) => assignment,
                 Line::Ignored(text) => {
                     let word = text
                         .value
@@ -29,29 +29,29 @@ impl<'a> Lowering<'a> {
                 }
                 Line::Blank | Line::Comment(_) => continue,
             };
-            let Some(parameter) = Parameter::called(&setting.name.value) else {
-                self.unknown_parameter(setting);
+            let Some(parameter) = Parameter::called(&assignment.name.value) else {
+                self.unknown_parameter(assignment);
                 continue;
             };
-            let Some(indices) = self.indices(parameter, setting) else {
+            let Some(indices) = self.indices(parameter, assignment) else {
                 continue;
             };
             if let (Value::Failures(pairs), &[configuration, position]) =
-                (&setting.value, &indices[..])
+                (&assignment.value, &indices[..])
             {
-                replicas.push(Replica {
+                replicas.push(ReplicaFailures {
                     configuration: ConfigurationId(configuration),
                     position: Position(position),
-                    setting,
+                    assignment,
                     pairs,
                 });
             }
-            match self.settings.entry((parameter, indices)) {
+            match self.assignments.entry((parameter, indices)) {
                 Entry::Vacant(place) => {
-                    place.insert(setting);
+                    place.insert(assignment);
                 }
                 Entry::Occupied(first) => {
-                    let duplicate = duplicate(self.source, first.get(), setting);
+                    let duplicate = duplicate(self.source, first.get(), assignment);
                     self.diagnostics.push(duplicate);
                 }
             }
@@ -59,8 +59,8 @@ impl<'a> Lowering<'a> {
         replicas
     }
 
-    fn unknown_parameter(&mut self, setting: &Setting) {
-        let name = &setting.name;
+    fn unknown_parameter(&mut self, assignment: &Assignment) {
+        let name = &assignment.name;
         if self.overridden.covers(&name.span) {
             return;
         }
@@ -73,15 +73,15 @@ impl<'a> Lowering<'a> {
         let warning = if Parameter::was_called(&name.value) {
             warning.with_help("a name of an older dialect, without meaning here")
         } else if let Some(near) =
-            nearest(&name.value, Parameter::names_with(setting.indices.len()))
+            nearest(&name.value, Parameter::names_with(assignment.indices.len()))
         {
             self.lookalikes
                 .entry(near)
                 .or_insert_with(|| name.span.clone());
             warning.with_suggestion(near)
         } else {
-            let names = Parameter::names_with(setting.indices.len()).collect::<Vec<_>>();
-            warning.with_help(match setting.indices.len() {
+            let names = Parameter::names_with(assignment.indices.len()).collect::<Vec<_>>();
+            warning.with_help(match assignment.indices.len() {
                 0 => format!("the parameters are {}", names.join(", ")),
                 _ => "the parameters with indices are `workload[c]` and `failures[c,r]`".to_owned(),
             })
@@ -100,7 +100,7 @@ impl<'a> Lowering<'a> {
     pub(super) fn says_nothing(&mut self, file: &File) -> bool {
         let is_silent = file.lines.iter().all(|line| match line {
             Line::Blank | Line::Comment(_) => true,
-            Line::Setting(_) | Line::Ignored(_) => false,
+            Line::Assignment(_) | Line::Ignored(_) => false,
         });
         if is_silent {
             let span = self.end();
@@ -117,22 +117,22 @@ impl<'a> Lowering<'a> {
     }
 
     /// The indices as numbers, if they are as many as the parameter takes.
-    fn indices(&mut self, parameter: Parameter, setting: &Setting) -> Option<Vec<u32>> {
+    fn indices(&mut self, parameter: Parameter, assignment: &Assignment) -> Option<Vec<u32>> {
         let wanted = parameter.indices();
-        if setting.indices.len() != wanted.len() {
+        if assignment.indices.len() != wanted.len() {
             let form = match wanted {
                 [] => parameter.name().to_owned(),
                 names => format!("{}[{}]", parameter.name(), names.join(",")),
             };
             let message = format!(
                 "expected `{form}`, found {}",
-                match setting.indices.len() {
+                match assignment.indices.len() {
                     0 => "no index".to_owned(),
                     1 => "1 index".to_owned(),
                     more => format!("{more} indices"),
                 }
             );
-            let span = setting.target.span.clone();
+            let span = assignment.target.span.clone();
             let error = Diagnostic::error(ScenarioMistake::WrongIndex, span, message);
             self.diagnostics.push(match parameter {
                 Parameter::Failures => error.with_help(
@@ -146,7 +146,7 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let mut numbers = Vec::new();
-        for (index, what) in setting.indices.iter().zip(wanted) {
+        for (index, what) in assignment.indices.iter().zip(wanted) {
             let number = digits(&index.value).and_then(|number| u32::try_from(number).ok());
             if let Some(number) = number {
                 numbers.push(number);
@@ -167,8 +167,8 @@ impl<'a> Lowering<'a> {
     }
 }
 
-fn duplicate(source: &SourceFile, first: &Setting, second: &Setting) -> Diagnostic {
-    let line = |setting: &Setting| source.location(setting.target.span.start).line;
+fn duplicate(source: &SourceFile, first: &Assignment, second: &Assignment) -> Diagnostic {
+    let line = |assignment: &Assignment| source.location(assignment.target.span.start).line;
     let text = format::target(second);
     let error = Diagnostic::error(
         ScenarioMistake::DuplicateParameter,

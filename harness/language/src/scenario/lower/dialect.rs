@@ -14,7 +14,7 @@ use nom::{IResult, Parser};
 use super::lowering::Lowering;
 use super::number::excerpt;
 use crate::diagnostic::Diagnostic;
-use crate::scenario::ast::{Setting, Value};
+use crate::scenario::ast::{Assignment, Value};
 use crate::scenario::call::digits;
 use crate::scenario::mistake::ScenarioMistake;
 use crate::scenario::model::Hosts;
@@ -24,13 +24,13 @@ impl Lowering<'_> {
     /// `hosts`, `client_hosts` and `replica_hosts`.
     pub(super) fn hosts(&mut self) -> Option<Hosts> {
         let given = [Parameter::ClientHosts, Parameter::ReplicaHosts];
-        let Some(setting) = self.setting(Parameter::Hosts) else {
+        let Some(assignment) = self.assignment(Parameter::Hosts) else {
             for parameter in given {
-                if let Some(setting) = self.setting(parameter) {
+                if let Some(assignment) = self.assignment(parameter) {
                     self.diagnostics.push(
                         Diagnostic::error(
                             ScenarioMistake::MissingParameter,
-                            setting.target.span.clone(),
+                            assignment.target.span.clone(),
                             format!(
                                 "`{}` gives indices into `hosts`, which is missing",
                                 parameter.name()
@@ -42,12 +42,12 @@ impl Lowering<'_> {
             }
             return None;
         };
-        let names: Vec<String> = items(setting).map(|(name, _)| name.to_owned()).collect();
+        let names: Vec<String> = items(assignment).map(|(name, _)| name.to_owned()).collect();
         if names.is_empty() {
             self.diagnostics.push(
                 Diagnostic::error(
                     ScenarioMistake::BadValue,
-                    setting.target.span.clone(),
+                    assignment.target.span.clone(),
                     "`hosts` names at least one host, found none",
                 )
                 .with_help("write host names, separated by `;`: `hosts = alpha; beta`"),
@@ -63,7 +63,7 @@ impl Lowering<'_> {
     }
 
     fn host_indices(&mut self, parameter: Parameter, hosts: usize) -> Option<Vec<usize>> {
-        let Some(setting) = self.setting(parameter) else {
+        let Some(assignment) = self.assignment(parameter) else {
             return Some(Vec::new());
         };
         let (whose, example) = match parameter {
@@ -72,7 +72,7 @@ impl Lowering<'_> {
         };
         let mut indices = Vec::new();
         let before = self.diagnostics.len();
-        for (item, place) in items(setting) {
+        for (item, place) in items(assignment) {
             let index = digits(item).and_then(|number| usize::try_from(number).ok());
             if let Some(index) = index.filter(|index| *index < hosts) {
                 indices.push(index);
@@ -84,11 +84,11 @@ impl Lowering<'_> {
                 hosts - 1,
                 excerpt(item)
             );
-            let span = match &setting.value {
+            let span = match &assignment.value {
                 Value::Text(text) if !self.overridden.covers(&text.span) => {
                     text.span.start + place.start..text.span.start + place.end
                 }
-                _ => setting.target.span.clone(),
+                _ => assignment.target.span.clone(),
             };
             self.diagnostics.push(
                 Diagnostic::error(ScenarioMistake::IndexOutOfRange, span, message).with_help(
@@ -103,8 +103,8 @@ impl Lowering<'_> {
 
     /// `test_workload = {'k': 'v'}`.
     pub(super) fn test_workload(&mut self) -> Option<BTreeMap<String, String>> {
-        let setting = self.setting(Parameter::TestWorkload)?;
-        let Value::Text(text) = &setting.value else {
+        let assignment = self.assignment(Parameter::TestWorkload)?;
+        let Value::Text(text) = &assignment.value else {
             return None;
         };
         let error = |message: String| {
@@ -132,8 +132,8 @@ impl Lowering<'_> {
 }
 
 /// The items of a list that is kept as text, with their places in bytes of that text.
-fn items(setting: &Setting) -> impl Iterator<Item = (&str, Range<usize>)> {
-    let text = match &setting.value {
+fn items(assignment: &Assignment) -> impl Iterator<Item = (&str, Range<usize>)> {
+    let text = match &assignment.value {
         Value::Text(text) => text.value.as_str(),
         Value::Operations(_) | Value::Failures(_) => "",
     };

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lowering::{Lowering, Mark, Replica, there_are};
+use super::lowering::{Lowering, Mark, ReplicaFailures, there_are};
 use crate::diagnostic::{Diagnostic, Subject};
 use crate::scenario::ast::Pair;
 use crate::scenario::call;
@@ -16,7 +16,7 @@ impl Lowering<'_> {
     /// The planned failures of the file, and where they stand.
     pub(super) fn failures(
         &mut self,
-        replicas: &[Replica<'_>],
+        replicas: &[ReplicaFailures<'_>],
         positions: Option<u32>,
         clients: Option<u32>,
     ) -> (Vec<PlannedFailure>, Vec<Mark>) {
@@ -39,7 +39,7 @@ impl Lowering<'_> {
     }
 
     /// Whether there is such a position, as far as is known.
-    fn check_position(&mut self, replica: &Replica<'_>, positions: Option<u32>) -> bool {
+    fn check_position(&mut self, replica: &ReplicaFailures<'_>, positions: Option<u32>) -> bool {
         let Some(positions) = positions.filter(|n| replica.position.0 >= *n) else {
             return true;
         };
@@ -49,7 +49,7 @@ impl Lowering<'_> {
             positions / 2,
             there_are("position", positions)
         );
-        let span = replica.setting.indices[1].span.clone();
+        let span = replica.assignment.indices[1].span.clone();
         self.diagnostics.push(
             Diagnostic::error(ScenarioMistake::IndexOutOfRange, span, message)
                 .with_rule("P1.1")
@@ -60,7 +60,7 @@ impl Lowering<'_> {
 
     fn failure(
         &mut self,
-        replica: &Replica<'_>,
+        replica: &ReplicaFailures<'_>,
         pair: &Pair,
         clients: Option<u32>,
         index: usize,
@@ -92,7 +92,7 @@ impl Lowering<'_> {
             );
         }
         let text = |span: &Range<usize>, canonical: String| {
-            if self.overridden.covers(&replica.setting.target.span) {
+            if self.overridden.covers(&replica.assignment.target.span) {
                 return canonical;
             }
             let text = self.source.text().get(span.clone());

@@ -4,7 +4,7 @@ use bcr_protocol::dictionary::Operation;
 
 use super::lowering::{Lowering, there_are};
 use crate::diagnostic::Diagnostic;
-use crate::scenario::ast::{Argument, Call, Setting, Spanned, Value};
+use crate::scenario::ast::{Argument, Assignment, Call, Spanned, Value};
 use crate::scenario::call::{Mistakes, check_arity, numbers, suggest};
 use crate::scenario::mistake::ScenarioMistake;
 use crate::scenario::parameter::Parameter;
@@ -18,19 +18,19 @@ const REQUESTS_MAX: u64 = 10_000_000;
 const MISSING_SHOWN: usize = 3;
 
 /// What an item of a workload stands for.
-pub(super) enum Part {
+pub(super) enum WorkloadItem {
     One(Operation),
     Pseudorandom { seed: u64, count: u64 },
 }
 
-/// The operations that the parts stand for.
-pub(super) fn resolve(workloads: Vec<Vec<Part>>) -> Vec<Vec<Operation>> {
-    let of_client = |parts: Vec<Part>| {
+/// The operations that the items stand for.
+pub(super) fn resolve(workloads: Vec<Vec<WorkloadItem>>) -> Vec<Vec<Operation>> {
+    let of_client = |items: Vec<WorkloadItem>| {
         let mut operations = Vec::new();
-        for part in parts {
-            match part {
-                Part::One(operation) => operations.push(operation),
-                Part::Pseudorandom { seed, count } => {
+        for item in items {
+            match item {
+                WorkloadItem::One(operation) => operations.push(operation),
+                WorkloadItem::Pseudorandom { seed, count } => {
                     let count = usize::try_from(count).expect("it is at most ten million");
                     operations.extend(pseudorandom(seed, count));
                 }
@@ -44,22 +44,22 @@ pub(super) fn resolve(workloads: Vec<Vec<Part>>) -> Vec<Vec<Operation>> {
 impl Lowering<'_> {
     /// The workload of each client; `None` where the number of clients is not known, or a workload is
     /// wrong or missing.
-    pub(super) fn workloads(&mut self, clients: Option<u32>) -> Option<Vec<Vec<Part>>> {
+    pub(super) fn workloads(&mut self, clients: Option<u32>) -> Option<Vec<Vec<WorkloadItem>>> {
         let before = self.diagnostics.len();
-        let given: Vec<(u32, &Setting)> = self
-            .settings
+        let given: Vec<(u32, &Assignment)> = self
+            .assignments
             .iter()
             .filter(|((parameter, _), _)| *parameter == Parameter::Workload)
-            .map(|((_, indices), setting)| (indices[0], *setting))
+            .map(|((_, indices), assignment)| (indices[0], *assignment))
             .collect();
-        let mut workloads: Vec<Option<Vec<Part>>> = Vec::new();
+        let mut workloads: Vec<Option<Vec<WorkloadItem>>> = Vec::new();
         workloads.resize_with(clients.unwrap_or(0) as usize, || None);
         let mut requests = 0;
-        for (client, setting) in given {
-            let parts = self.workload(setting, &mut requests);
+        for (client, assignment) in given {
+            let items = self.workload(assignment, &mut requests);
             match (workloads.get_mut(client as usize), clients) {
-                (Some(place), _) => *place = Some(parts),
-                (None, Some(clients)) => self.spare_workload(client, clients, setting),
+                (Some(place), _) => *place = Some(items),
+                (None, Some(clients)) => self.spare_workload(client, clients, assignment),
                 (None, None) => {}
             }
         }
@@ -79,17 +79,17 @@ impl Lowering<'_> {
         text.trim_start().starts_with(Parameter::Workload.name())
     }
 
-    fn workload(&mut self, setting: &Setting, requests: &mut u64) -> Vec<Part> {
-        let Value::Operations(calls) = &setting.value else {
+    fn workload(&mut self, assignment: &Assignment, requests: &mut u64) -> Vec<WorkloadItem> {
+        let Value::Operations(calls) = &assignment.value else {
             return Vec::new();
         };
-        let mut parts = Vec::new();
+        let mut items = Vec::new();
         for call in calls {
-            match part(call) {
-                Ok(part) => {
-                    let more = match &part {
-                        Part::One(_) => 1,
-                        Part::Pseudorandom { count, .. } => *count,
+            match item(call) {
+                Ok(item) => {
+                    let more = match &item {
+                        WorkloadItem::One(_) => 1,
+                        WorkloadItem::Pseudorandom { count, .. } => *count,
                     };
                     let within = *requests <= REQUESTS_MAX;
                     *requests = requests.saturating_add(more);
@@ -103,19 +103,19 @@ impl Lowering<'_> {
                             ),
                         ));
                     }
-                    parts.push(part);
+                    items.push(item);
                 }
                 Err(mistakes) => self.diagnostics.extend(mistakes),
             }
         }
-        parts
+        items
     }
 
-    fn spare_workload(&mut self, client: u32, clients: u32, setting: &Setting) {
+    fn spare_workload(&mut self, client: u32, clients: u32, assignment: &Assignment) {
         self.diagnostics.push(
             Diagnostic::warning(
                 ScenarioMistake::SpareWorkload,
-                setting.target.span.clone(),
+                assignment.target.span.clone(),
                 format!(
                     "client {client} does not exist: with num_client = {clients} {}",
                     there_are("client", clients)
@@ -125,7 +125,7 @@ impl Lowering<'_> {
         );
     }
 
-    fn missing_workloads(&mut self, workloads: &[Option<Vec<Part>>]) {
+    fn missing_workloads(&mut self, workloads: &[Option<Vec<WorkloadItem>>]) {
         let missing: Vec<String> = workloads
             .iter()
             .enumerate()
@@ -142,8 +142,9 @@ impl Lowering<'_> {
         let shown = missing[..missing.len().min(MISSING_SHOWN)].join(", ");
         let verb = if missing.len() == 1 { "is" } else { "are" };
         let lookalike = self.lookalike(Parameter::Workload);
-        let num_client = self.setting(Parameter::NumClient);
-        let span = num_client.map_or_else(|| self.end(), |setting| setting.target.span.clone());
+        let num_client = self.assignment(Parameter::NumClient);
+        let span =
+            num_client.map_or_else(|| self.end(), |assignment| assignment.target.span.clone());
         let error = Diagnostic::error(
             ScenarioMistake::MissingParameter,
             span,
@@ -164,7 +165,7 @@ impl Lowering<'_> {
     }
 }
 
-fn part(call: &Spanned<Call>) -> Result<Part, Mistakes> {
+fn item(call: &Spanned<Call>) -> Result<WorkloadItem, Mistakes> {
     let name = call.value.name.value.as_str();
     match name {
         "pseudorandom" => {
@@ -179,7 +180,7 @@ fn part(call: &Spanned<Call>) -> Result<Part, Mistakes> {
                     message,
                 )]);
             }
-            return Ok(Part::Pseudorandom { seed, count });
+            return Ok(WorkloadItem::Pseudorandom { seed, count });
         }
         "put" => texts(call, ["key", "value"]).map(|[key, value]| Operation::Put { key, value }),
         "get" => texts(call, ["key"]).map(|[key]| Operation::Get { key }),
@@ -199,7 +200,7 @@ fn part(call: &Spanned<Call>) -> Result<Part, Mistakes> {
             return Err(vec![suggest(error, name, &OPERATIONS, "operations")]);
         }
     }
-    .map(Part::One)
+    .map(WorkloadItem::One)
 }
 
 /// The arguments of an operation, all texts.

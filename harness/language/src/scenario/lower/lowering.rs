@@ -6,7 +6,7 @@ use std::ops::Range;
 use bcr_protocol::identity::{ConfigurationId, Position};
 
 use crate::diagnostic::{Diagnostic, SourceFile};
-use crate::scenario::ast::{Pair, Setting};
+use crate::scenario::ast::{Assignment, Pair};
 use crate::scenario::overrides::Overridden;
 use crate::scenario::parameter::Parameter;
 
@@ -16,21 +16,21 @@ pub(in crate::scenario) struct Mark {
     pub(in crate::scenario) failure: Range<usize>,
 }
 
-/// Settings by parameter and indices.
-pub(super) type Settings<'a> = BTreeMap<(Parameter, Vec<u32>), &'a Setting>;
+/// Assignments by parameter and indices.
+pub(super) type Assignments<'a> = BTreeMap<(Parameter, Vec<u32>), &'a Assignment>;
 
 /// The `failures` of one replica.
-pub(super) struct Replica<'a> {
+pub(super) struct ReplicaFailures<'a> {
     pub(super) configuration: ConfigurationId,
     pub(super) position: Position,
-    pub(super) setting: &'a Setting,
+    pub(super) assignment: &'a Assignment,
     pub(super) pairs: &'a [Pair],
 }
 
 pub(super) struct Lowering<'a> {
     pub(super) source: &'a SourceFile,
     pub(super) overridden: &'a Overridden,
-    pub(super) settings: Settings<'a>,
+    pub(super) assignments: Assignments<'a>,
     /// Lines that may have been meant to be a parameter, by its name.
     pub(super) lookalikes: BTreeMap<&'static str, Range<usize>>,
     /// Parameters that were left to their defaults, where that is worth a remark.
@@ -39,9 +39,9 @@ pub(super) struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    /// The setting of a parameter without indices.
-    pub(super) fn setting(&self, parameter: Parameter) -> Option<&'a Setting> {
-        self.settings.get(&(parameter, Vec::new())).copied()
+    /// The assignment of a parameter without indices.
+    pub(super) fn assignment(&self, parameter: Parameter) -> Option<&'a Assignment> {
+        self.assignments.get(&(parameter, Vec::new())).copied()
     }
 
     /// Where something that is missing is missed: behind the last word of the file.

@@ -2,7 +2,7 @@
 
 use super::lowering::Lowering;
 use crate::diagnostic::Diagnostic;
-use crate::scenario::ast::{Setting, Spanned, Value};
+use crate::scenario::ast::{Assignment, Spanned, Value};
 use crate::scenario::call::digits;
 use crate::scenario::grammar::trailing_comment;
 use crate::scenario::mistake::ScenarioMistake;
@@ -14,9 +14,9 @@ impl Lowering<'_> {
         &mut self,
         parameter: Parameter,
         limits: &Limits,
-        setting: &Setting,
+        assignment: &Assignment,
     ) -> Option<u64> {
-        let text = self.scalar(setting)?;
+        let text = self.scalar(assignment)?;
         let value = self.in_range(parameter, limits, &text)?;
         Some(match limits.unit {
             Unit::Timeout => self.duration(parameter, value, &text),
@@ -62,8 +62,8 @@ impl Lowering<'_> {
     }
 
     /// The text of a scalar without what was put behind it by mistake.
-    fn scalar(&mut self, setting: &Setting) -> Option<Spanned<String>> {
-        let Value::Text(text) = &setting.value else {
+    fn scalar(&mut self, assignment: &Assignment) -> Option<Spanned<String>> {
+        let Value::Text(text) = &assignment.value else {
             return None;
         };
         let mut text = text.clone();

@@ -7,7 +7,7 @@ use bcr_protocol::message::Message;
 use bcr_protocol::replica::Replica;
 
 use super::{Chain, put, wrapped};
-use crate::runs::fault::{Lever, Subject};
+use crate::runs::fault::{Lever, ReplicaUnderTest};
 use crate::runs::process::Arrival;
 use crate::trace::HarnessEvent;
 
@@ -27,7 +27,7 @@ impl Machine for Foreign {
     }
 }
 
-impl Subject for Foreign {
+impl ReplicaUnderTest for Foreign {
     fn id(&self) -> ReplicaId {
         self.shadow.id()
     }

@@ -198,7 +198,7 @@ fn drop_result_stmt_leaves_out_the_heads_statement_and_at_the_tail_twice() {
 }
 
 #[test]
-fn a_cached_result_is_a_result_and_no_twin_of_a_result_shuttle() {
+fn a_cached_result_is_a_result_and_not_a_result_shuttle_too() {
     for position in [0, 1, 2] {
         let failure = "client_request(0,0), change_result()";
         let again = |chain: &mut Chain| {

@@ -18,7 +18,7 @@ use super::{Heard, Hearing, Launcher};
 use crate::runs::net::assignment::Assignment;
 use crate::runs::net::child;
 use crate::runs::net::clock::Clock;
-use crate::runs::net::notice::{Command, Ending};
+use crate::runs::net::notice::{Command, ProcessEnd};
 use crate::runs::net::pipe;
 use crate::runs::process::Halt;
 use crate::runs::setup::Setup;
@@ -96,7 +96,11 @@ impl Launcher for Children<'_> {
         }
     }
 
-    fn confirm_end(&mut self, process: ProcessId, ending: Option<&Ending>) -> Result<(), String> {
+    fn confirm_end(
+        &mut self,
+        process: ProcessId,
+        ending: Option<&ProcessEnd>,
+    ) -> Result<(), String> {
         let Some(mut running) = self.running.remove(&process) else {
             return Ok(());
         };
@@ -108,17 +112,17 @@ impl Launcher for Children<'_> {
         let status = running.child.wait().map_err(|error| error.to_string())?;
         debug!(target: LAUNCH, %process, pid = running.child.id(), %status, "is gone");
         let expected = match ending {
-            Some(Ending::Halted {
+            Some(ProcessEnd::Halted {
                 how: Halt::Crashed, ..
             }) => Some(i32::from(child::CRASHED)),
             Some(
-                Ending::Halted {
+                ProcessEnd::Halted {
                     how: Halt::Terminated,
                     ..
                 }
-                | Ending::Finished,
+                | ProcessEnd::Finished,
             ) => Some(0),
-            Some(Ending::Failed(_)) => return Ok(()),
+            Some(ProcessEnd::Failed(_)) => return Ok(()),
             None => None,
         };
         if expected.is_some() && status.code() == expected {

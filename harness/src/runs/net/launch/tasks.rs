@@ -13,8 +13,8 @@ use super::{ADDRESS, Heard, Hearing, Launcher};
 use crate::runs::machines::Machines;
 use crate::runs::net::clock::Clock;
 use crate::runs::net::link::{self, Limits};
-use crate::runs::net::node::{Node, Notices, Parts};
-use crate::runs::net::notice::{Command, Ending, Notice};
+use crate::runs::net::node::{Node, NodeParts, Notices};
+use crate::runs::net::notice::{Command, Notice, ProcessEnd};
 use crate::runs::setup::Setup;
 use crate::runs::verbosity::{LAUNCH, SPAN};
 
@@ -66,7 +66,7 @@ impl Launcher for Tasks<'_> {
             process,
             hearing: self.hearing.clone(),
         };
-        let node = Node::new(Parts {
+        let node = Node::new(NodeParts {
             process: self.machines.process(self.setup, process),
             settings: self.setup.settings(process),
             links,
@@ -92,7 +92,11 @@ impl Launcher for Tasks<'_> {
         }
     }
 
-    fn confirm_end(&mut self, process: ProcessId, ending: Option<&Ending>) -> Result<(), String> {
+    fn confirm_end(
+        &mut self,
+        process: ProcessId,
+        ending: Option<&ProcessEnd>,
+    ) -> Result<(), String> {
         self.running.remove(&process);
         match ending {
             Some(_) => Ok(()),

@@ -126,8 +126,8 @@ async fn prove(
     let peer = timeout_at(due, learned(&hello, shared))
         .await
         .map_err(|_| Rejection::Unknown { claimed })?;
-    let place = peer.place.get().ok_or(Rejection::Unknown { claimed })?;
-    hello.verify(&channel, &place.key)?;
+    let contact = peer.contact.get().ok_or(Rejection::Unknown { claimed })?;
+    hello.verify(&channel, &contact.key)?;
     debug!(target: LINK, peer = %claimed, "accepted");
     let turn = peer.take_over();
     let answer = introduction::welcome(&mut channel, &shared.signer, &hello, turn.next);

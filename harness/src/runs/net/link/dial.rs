@@ -11,7 +11,7 @@ use tracing::{debug, info};
 
 use super::channel::{Channel, MESSAGE_BYTES_MAX};
 use super::introduction;
-use super::peer::{Peer, Place};
+use super::peer::{Contact, Peer};
 use super::report::{Rejection, Report};
 use super::shared::Shared;
 use crate::runs::verbosity::LINK;
@@ -24,7 +24,7 @@ const MESSAGES_PER_WRITE: usize = 4;
 /// Sends what is queued for `peer`, over as many connections as it takes. Ends when the link is
 /// forgotten or given up.
 pub(super) async fn run(peer: Arc<Peer>, shared: Arc<Shared>) {
-    let Some(place) = peer.place.get() else {
+    let Some(contact) = peer.contact.get() else {
         return;
     };
     let mut pause = shared.limits.pause;
@@ -34,7 +34,7 @@ pub(super) async fn run(peer: Arc<Peer>, shared: Arc<Shared>) {
         if peer.outgoing().is_closed() {
             return;
         }
-        let why = match timeout(shared.limits.handshake, connect(&peer, place, &shared)).await {
+        let why = match timeout(shared.limits.handshake, connect(&peer, contact, &shared)).await {
             Ok(Ok(channel)) => {
                 pause = shared.limits.pause;
                 is_reported = false;
@@ -63,12 +63,12 @@ pub(super) async fn run(peer: Arc<Peer>, shared: Arc<Shared>) {
 }
 
 /// Connects and agrees with the peer where to go on.
-async fn connect(peer: &Peer, place: &Place, shared: &Shared) -> Result<Channel, Rejection> {
-    let stream = TcpStream::connect(place.address).await?;
+async fn connect(peer: &Peer, contact: &Contact, shared: &Shared) -> Result<Channel, Rejection> {
+    let stream = TcpStream::connect(contact.address).await?;
     stream.set_nodelay(true)?;
     let mut channel = Channel::dial(stream).await?;
     let next =
-        introduction::introduce(&mut channel, &shared.signer, peer.process, &place.key).await?;
+        introduction::introduce(&mut channel, &shared.signer, peer.process, &contact.key).await?;
     shared.change(peer, |outgoing| outgoing.resume(next))?;
     Ok(channel)
 }

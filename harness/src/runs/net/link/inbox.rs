@@ -1,4 +1,4 @@
-//! What has arrived and waits to be received: frames, within a budget for each peer, and reports.
+//! What has arrived and waits to be received: frames, within a share for each peer, and reports.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,12 +8,12 @@ use bcr_protocol::identity::ProcessId;
 
 use super::report::{Incoming, Report};
 
-/// What a frame counts at least against its peer's budget: the cost of keeping it.
+/// What a frame counts at least against its peer's share: the cost of keeping it.
 const FRAME_COST_MIN: usize = 64;
 
 /// Where connections put what arrives, and the one receiver takes it.
 #[derive(Debug)]
-pub(super) struct Queue {
+pub(super) struct Mailbox {
     state: Mutex<State>,
     incoming_bytes: usize,
     reports_max: usize,
@@ -23,7 +23,7 @@ pub(super) struct Queue {
 struct State {
     frames: VecDeque<(ProcessId, Vec<u8>)>,
     /// What each peer's frames in `frames` count.
-    budgets: BTreeMap<ProcessId, Budget>,
+    shares: BTreeMap<ProcessId, Share>,
     reports: VecDeque<Report>,
     suppressed: u64,
     /// Whether a frame was taken last, so that frames and reports take turns.
@@ -32,14 +32,14 @@ struct State {
 }
 
 #[derive(Debug, Default)]
-struct Budget {
+struct Share {
     used: usize,
     /// The connection that waits for room.
     waiting: Option<Waker>,
 }
 
-impl Queue {
-    /// An empty queue with these bounds.
+impl Mailbox {
+    /// An empty one with these bounds.
     pub(super) fn new(incoming_bytes: usize, reports_max: usize) -> Self {
         Self {
             state: Mutex::default(),
@@ -49,7 +49,7 @@ impl Queue {
     }
 
     /// Adds the frames of one peer, in order. The caller has asked for room first; a batch may go beyond
-    /// the budget by its own length.
+    /// the share by its own length.
     pub(super) fn deliver(&self, from: ProcessId, frames: impl IntoIterator<Item = Vec<u8>>) {
         let mut state = self.lock();
         let mut used = 0;
@@ -57,20 +57,20 @@ impl Queue {
             used += cost(&frame);
             state.frames.push_back((from, frame));
         }
-        state.budgets.entry(from).or_default().used += used;
+        state.shares.entry(from).or_default().used += used;
         state.wake_receiver();
     }
 
     /// Ready when `from` may deliver more; otherwise its connection is woken when it may.
     pub(super) fn poll_room(&self, from: ProcessId, context: &mut Context<'_>) -> Poll<()> {
         let mut state = self.lock();
-        let Some(budget) = state.budgets.get_mut(&from) else {
+        let Some(share) = state.shares.get_mut(&from) else {
             return Poll::Ready(());
         };
-        if budget.used < self.incoming_bytes {
+        if share.used < self.incoming_bytes {
             return Poll::Ready(());
         }
-        budget.waiting = Some(context.waker().clone());
+        share.waiting = Some(context.waker().clone());
         Poll::Pending
     }
 
@@ -103,10 +103,7 @@ impl Queue {
     /// What the frames of `from` that wait count.
     #[cfg(test)]
     pub(super) fn used(&self, from: ProcessId) -> usize {
-        self.lock()
-            .budgets
-            .get(&from)
-            .map_or(0, |budget| budget.used)
+        self.lock().shares.get(&from).map_or(0, |share| share.used)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -124,10 +121,10 @@ impl State {
         let Some((from, bytes)) = self.frames.pop_front() else {
             return self.take_report().map(Incoming::Report);
         };
-        if let Some(budget) = self.budgets.get_mut(&from) {
-            budget.used -= cost(&bytes);
-            if budget.used < incoming_bytes
-                && let Some(waiting) = budget.waiting.take()
+        if let Some(share) = self.shares.get_mut(&from) {
+            share.used -= cost(&bytes);
+            if share.used < incoming_bytes
+                && let Some(waiting) = share.waiting.take()
             {
                 waiting.wake();
             }
@@ -150,7 +147,7 @@ impl State {
     }
 }
 
-/// What a frame counts against its peer's budget.
+/// What a frame counts against its peer's share.
 fn cost(frame: &[u8]) -> usize {
     frame.len().max(FRAME_COST_MIN)
 }

@@ -8,7 +8,7 @@ use bcr_protocol::signature::PublicKey;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
-use super::inbox::Queue;
+use super::inbox::Mailbox;
 use super::outgoing::Outgoing;
 
 /// Another process.
@@ -17,7 +17,7 @@ pub(super) struct Peer {
     /// Who.
     pub(super) process: ProcessId,
     /// Where it listens, and its key, once learned.
-    pub(super) place: OnceLock<Place>,
+    pub(super) contact: OnceLock<Contact>,
     outgoing: Mutex<Outgoing>,
     dialing: Mutex<Option<AbortHandle>>,
     arrivals: Mutex<Arrivals>,
@@ -25,7 +25,7 @@ pub(super) struct Peer {
 
 /// Where a process listens, and the key that proves it.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Contact {
     pub(super) address: SocketAddr,
     pub(super) key: PublicKey,
 }
@@ -56,7 +56,7 @@ impl Peer {
     pub(super) fn new(process: ProcessId) -> Self {
         Self {
             process,
-            place: OnceLock::new(),
+            contact: OnceLock::new(),
             outgoing: Mutex::default(),
             dialing: Mutex::default(),
             arrivals: Mutex::default(),
@@ -96,7 +96,12 @@ impl Peer {
 
     /// Puts frames in the inbox and counts them, in one step. Returns the number of the frame that comes
     /// next; `None`, and nothing is delivered, where the turn is over.
-    pub(super) fn deliver(&self, turn: &Turn, frames: Vec<Vec<u8>>, inbox: &Queue) -> Option<u64> {
+    pub(super) fn deliver(
+        &self,
+        turn: &Turn,
+        frames: Vec<Vec<u8>>,
+        inbox: &Mailbox,
+    ) -> Option<u64> {
         let mut arrivals = lock(&self.arrivals);
         if arrivals.connection != turn.connection {
             return None;

@@ -11,7 +11,7 @@ use bcr_protocol::statement::Signer;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use super::inbox::Queue;
+use super::inbox::Mailbox;
 use super::limits::Limits;
 use super::outgoing::Outgoing;
 use super::peer::Peer;
@@ -28,7 +28,7 @@ pub(super) struct Shared {
     /// Where tasks run.
     pub(super) runtime: Handle,
     /// What has arrived.
-    pub(super) inbox: Queue,
+    pub(super) inbox: Mailbox,
     /// Tells those who wait for a peer's key that one was learned.
     pub(super) learned: Notify,
     peers: Mutex<BTreeMap<ProcessId, Arc<Peer>>>,
@@ -48,7 +48,7 @@ impl Shared {
         runtime: Handle,
     ) -> Self {
         Self {
-            inbox: Queue::new(limits.incoming_bytes, limits.reports),
+            inbox: Mailbox::new(limits.incoming_bytes, limits.reports),
             signer,
             address,
             limits,
@@ -76,7 +76,7 @@ impl Shared {
     pub(super) fn known(&self, process: ProcessId) -> Option<Arc<Peer>> {
         let peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
         let peer = peers.get(&process)?;
-        peer.place.get()?;
+        peer.contact.get()?;
         Some(Arc::clone(peer))
     }
 

@@ -20,7 +20,7 @@ use crate::runs::machines::ChainReplication;
 use crate::runs::net::clock::Clock;
 use crate::runs::net::launch::Launcher;
 use crate::runs::net::launch::tasks::Tasks;
-use crate::runs::net::notice::{Command, Ending};
+use crate::runs::net::notice::{Command, ProcessEnd};
 use crate::runs::net::permit::Permit;
 use crate::runs::net::runner::Runner;
 use crate::runs::net::{conclude, executor};
@@ -84,7 +84,11 @@ impl Launcher for Besieged {
         }
     }
 
-    fn confirm_end(&mut self, process: ProcessId, ending: Option<&Ending>) -> Result<(), String> {
+    fn confirm_end(
+        &mut self,
+        process: ProcessId,
+        ending: Option<&ProcessEnd>,
+    ) -> Result<(), String> {
         self.tasks.borrow_mut().confirm_end(process, ending)
     }
 }

@@ -6,7 +6,7 @@ use crate::outcome::{FailureStatus, Outcome, Verdict};
 
 /// Why runs are nothing to expect.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub(crate) enum Objection {
     /// An invariant broke with no more faulty replicas than the protocol tolerates.
     Broken {
         /// In this schedule.
@@ -35,10 +35,10 @@ pub enum Refusal {
     },
 }
 
-impl Refusal {
+impl Objection {
     /// Why these runs, of one scenario under its schedules, are nothing to expect; `None` where they are.
     #[must_use]
-    pub fn of(runs: &[Outcome]) -> Option<Self> {
+    pub(crate) fn of(runs: &[Outcome]) -> Option<Self> {
         runs.iter().find_map(|run| {
             let is_owed = run
                 .budget
@@ -68,7 +68,7 @@ impl Refusal {
 
     /// Why, in a sentence.
     #[must_use]
-    pub fn reason(&self) -> String {
+    pub(crate) fn reason(&self) -> String {
         match self {
             Self::Broken {
                 seed,
@@ -88,7 +88,7 @@ impl Refusal {
 
     /// What to do: a sentence and, indented below it, lines for the expected file.
     #[must_use]
-    pub fn remedy(&self, expected: &str) -> String {
+    pub(crate) fn remedy(&self, expected: &str) -> String {
         let (lines, otherwise) = match self {
             Self::Broken { .. } => {
                 return "that is a finding: the protocol, or a check, is wrong".to_owned();

@@ -12,7 +12,7 @@ use crate::tell::words::replicas;
 
 /// By the configuration that ends.
 #[derive(Default)]
-pub(super) struct Evidence(BTreeMap<ConfigurationId, OfConfiguration>);
+pub(super) struct Candidates(BTreeMap<ConfigurationId, OfConfiguration>);
 
 #[derive(Default)]
 pub(super) struct OfConfiguration {
@@ -28,7 +28,7 @@ pub(super) struct OfConfiguration {
     reported: BTreeMap<(Position, HistoryId), Digest>,
 }
 
-impl Evidence {
+impl Candidates {
     pub(super) fn of(&mut self, configuration: ConfigurationId) -> &mut OfConfiguration {
         self.0.entry(configuration).or_default()
     }

@@ -5,12 +5,12 @@ use std::fmt::Display;
 use crate::judge::finding::Finding;
 
 /// One thing in which a run differs from a clause.
-pub(super) struct Flaw {
+pub(super) struct Mismatch {
     detail: String,
     event: Option<u64>,
 }
 
-impl Flaw {
+impl Mismatch {
     pub(super) fn new(detail: impl Into<String>, event: Option<u64>) -> Self {
         Self {
             detail: detail.into(),
@@ -20,13 +20,16 @@ impl Flaw {
 }
 
 impl Finding {
-    /// Broken by all these flaws, at the event of the first that has one; held where there is none.
-    pub(super) fn of_flaws(flaws: Vec<Flaw>) -> Self {
-        if flaws.is_empty() {
+    /// Broken by all these mismatches, at the event of the first that has one; held where there is none.
+    pub(super) fn of_mismatches(mismatches: Vec<Mismatch>) -> Self {
+        if mismatches.is_empty() {
             return Self::held();
         }
-        let event = flaws.iter().find_map(|flaw| flaw.event);
-        let details: Vec<_> = flaws.into_iter().map(|flaw| flaw.detail).collect();
+        let event = mismatches.iter().find_map(|mismatch| mismatch.event);
+        let details: Vec<_> = mismatches
+            .into_iter()
+            .map(|mismatch| mismatch.detail)
+            .collect();
         Self::broken(details.join("; ")).at(event)
     }
 }

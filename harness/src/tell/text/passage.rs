@@ -1,4 +1,4 @@
-//! What there is to say of a run that did not pass, part by part.
+//! What there is to say of a run that did not pass, passage by passage.
 
 use std::fmt;
 use std::path::Path;
@@ -14,7 +14,7 @@ const NAMED_MAX: usize = 20;
 
 /// One thing to say: a line, or a line and what is indented below it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Part<'a> {
+pub(crate) enum Passage<'a> {
     /// Which of several schedules did not pass.
     Schedules(&'a [ScheduleVerdict]),
     /// A clause that broke.
@@ -41,60 +41,64 @@ pub(crate) enum Part<'a> {
 
 /// Why a scenario did not pass: what broke, where the logs are, how to see it again. Nothing where it
 /// passed.
-pub(crate) fn parts(account: &Account) -> Vec<Part<'_>> {
+pub(crate) fn passages(account: &Account) -> Vec<Passage<'_>> {
     let outcome = &account.outcome;
     if outcome.verdict == Verdict::Pass {
         return Vec::new();
     }
-    let mut parts = Vec::new();
+    let mut passages = Vec::new();
     if outcome.schedules.len() > 1 {
-        parts.push(Part::Schedules(&outcome.schedules));
+        passages.push(Passage::Schedules(&outcome.schedules));
     }
     let clauses = outcome.clauses.iter();
     let broken = clauses.filter(|clause| clause.status == ClauseStatus::Broken);
-    parts.extend(broken.map(Part::Clause));
+    passages.extend(broken.map(Passage::Clause));
     let invariants = outcome.invariants.iter();
     let open = invariants.filter(|invariant| invariant.held != Some(true));
-    parts.extend(open.map(Part::Invariant));
-    parts.extend(idle_failures(outcome));
+    passages.extend(open.map(Passage::Invariant));
+    passages.extend(idle_failures(outcome));
     let budgets = outcome.budget.iter();
     let exceeded = budgets.filter(|budget| budget.faulty.len() > budget.t as usize);
-    parts.extend(exceeded.map(Part::Budget));
+    passages.extend(exceeded.map(Passage::Budget));
     for told in [
         &account.story,
         &account.clients,
         &account.difference,
         &account.log_lines,
     ] {
-        parts.extend(told.lines().map(Part::Told));
+        passages.extend(told.lines().map(Passage::Told));
     }
     let waiting = account.waiting.iter().take(NAMED_MAX);
-    parts.extend(waiting.map(|sentence| Part::Waiting(sentence)));
+    passages.extend(waiting.map(|sentence| Passage::Waiting(sentence)));
     if account.waiting.len() > NAMED_MAX {
-        parts.push(Part::MoreWaiting(account.waiting.len() - NAMED_MAX));
+        passages.push(Passage::MoreWaiting(account.waiting.len() - NAMED_MAX));
     }
-    parts.extend(account.logs.as_deref().map(Part::Logs));
-    parts.extend(account.report.as_deref().map(Part::Report));
-    parts.push(Part::Replay(&outcome.replay));
-    parts
+    passages.extend(account.logs.as_deref().map(Passage::Logs));
+    passages.extend(account.report.as_deref().map(Passage::Report));
+    passages.push(Passage::Replay(&outcome.replay));
+    passages
 }
 
 /// What happened in a run, whether or not it passed: failures without effect, then its story.
-pub(super) fn parts_of_story(account: &Account) -> Vec<Part<'_>> {
+pub(super) fn passages_of_story(account: &Account) -> Vec<Passage<'_>> {
     let told = [&account.story, &account.clients];
     let told = told.into_iter().flat_map(|told| told.lines());
     idle_failures(&account.outcome)
-        .chain(told.map(Part::Told))
+        .chain(told.map(Passage::Told))
         .collect()
 }
 
 /// Failures that did not happen, or changed nothing (P9.5).
-fn idle_failures(outcome: &Outcome) -> impl Iterator<Item = Part<'_>> {
+fn idle_failures(outcome: &Outcome) -> impl Iterator<Item = Passage<'_>> {
     let is_idle = |of: &&FailureOutcome| (of.status, of.effect) != (FailureStatus::Applied, true);
-    outcome.failures.iter().filter(is_idle).map(Part::Failure)
+    outcome
+        .failures
+        .iter()
+        .filter(is_idle)
+        .map(Passage::Failure)
 }
 
-impl fmt::Display for Part<'_> {
+impl fmt::Display for Passage<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Schedules(schedules) => write_schedules(f, schedules),
