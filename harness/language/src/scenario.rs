@@ -46,7 +46,7 @@ mod token;
 mod trigger;
 pub mod workload;
 
-pub use failure::{Amount, Awaited, Failure, When};
+pub use failure::{Amount, Awaited, Deed, Failure, When};
 pub use mistake::ScenarioMistake;
 pub use model::{Hosts, Scenario};
 pub use parameter::{Form, Limits, Otherwise, Parameter, Unit};

@@ -1,9 +1,10 @@
 //! `docs/expected.schema.json`, by which editors complete and check expected files, says what the
-//! reader says.
+//! reader says; so does the dictionary of the fuzzer.
 
 use serde_json::Value;
 
 use super::{ClauseKey, EVENTS, FileKey, Invariant};
+use crate::scenario::{Failure, TriggerKind};
 use crate::words::Runtime;
 
 fn schema() -> Value {
@@ -58,4 +59,13 @@ fn the_schema_has_the_words_of_the_reader() {
         runtimes,
         Runtime::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>()
     );
+}
+
+#[test]
+fn the_words_of_the_fuzzer_have_every_name() {
+    let words = include_str!("../../../../fuzz/words.dict");
+    let names = [TriggerKind::NAMES, Failure::NAMES, ClauseKey::NAMES].concat();
+    let known = |name: &&str| words.lines().any(|line| line == format!("\"{name}\""));
+    let missing: Vec<_> = names.into_iter().filter(|name| !known(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

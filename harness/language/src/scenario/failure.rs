@@ -14,7 +14,7 @@ use super::parameter::DURATION_MAX;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
     /// At once.
-    AtOnce,
+    AtOnce(Deed),
     /// It waits for an outgoing message.
     Sending(Awaited),
     /// It waits for an outgoing message, which the tail does not send under the same name.
@@ -24,6 +24,21 @@ pub enum When {
         /// What it waits for elsewhere.
         elsewhere: Awaited,
     },
+}
+
+/// What happens at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// The process stops.
+    Crash,
+    /// Nothing is done for a while.
+    Sleep,
+    /// The message is not handled.
+    Drop,
+    /// The head skips a slot.
+    SkipSlot,
+    /// An operation that nobody asked for is applied to the running state.
+    Apply,
 }
 
 /// What an outgoing message may be that a failure waits for.
@@ -125,7 +140,7 @@ failures! {
     /// The next result or result shuttle lacks the head's result statement.
     DropResultStatement = "drop_result_stmt", When::Sending(Awaited::AnyResult);
     /// The process stops.
-    Crash = "crash", When::AtOnce;
+    Crash = "crash", When::AtOnce(Deed::Crash);
     /// The next wedged message leaves out the last entries.
     TruncateHistory {
         /// How many.
@@ -135,13 +150,13 @@ failures! {
     Sleep {
         /// How long, in ms.
         ms: Milliseconds
-    } = "sleep", When::AtOnce;
+    } = "sleep", When::AtOnce(Deed::Sleep);
     /// The message is ignored.
-    Drop = "drop", When::AtOnce;
+    Drop = "drop", When::AtOnce(Deed::Drop);
     /// The head skips a slot.
-    IncrementSlot = "increment_slot", When::AtOnce;
+    IncrementSlot = "increment_slot", When::AtOnce(Deed::SkipSlot);
     /// `put('a','a')` is applied to the running state.
-    ExtraOperation = "extra_op", When::AtOnce;
+    ExtraOperation = "extra_op", When::AtOnce(Deed::Apply);
     /// The next shuttle's own order statement has a bad signature.
     InvalidOrderSignature = "invalid_order_sig", When::Sending(Awaited::Shuttle);
     /// The next shuttle's (at the tail: result's) own result statement has a bad signature.
@@ -167,7 +182,7 @@ impl Failure {
     #[must_use]
     pub const fn awaits(self, is_tail: bool) -> Option<Awaited> {
         match self.when() {
-            When::AtOnce => None,
+            When::AtOnce(_) => None,
             When::Sending(awaited) => Some(awaited),
             When::SendingByPosition { tail, .. } if is_tail => Some(tail),
             When::SendingByPosition { elsewhere, .. } => Some(elsewhere),

@@ -1,7 +1,7 @@
 // What is shown, and what of it folds: rounds in which nothing but the usual happened.
 
 import { plural } from "./element.js";
-import { markOf } from "./marks.js";
+import { markOf, TELLING } from "./marks.js";
 import { isReplica, requestOf } from "./run.js";
 import { timeText } from "./words.js";
 
@@ -34,34 +34,6 @@ import { timeText } from "./words.js";
  * @typedef {{ fold: number, isOpen: boolean, instants: Instant[], events: RunEvent[], sent: number }} Fold
  */
 
-const TELLING = new Set([
-  "refused",
-  "suspected",
-  "divergence",
-  "timer_expired",
-  "failure_armed",
-  "failure_applied",
-  "slept",
-  "crashed",
-  "client_error",
-  "reconfiguration_requested",
-  "wedge_started",
-  "history_accepted",
-  "history_refused",
-  "catch_up_started",
-  "report_accepted",
-  "quorum_formed",
-  "state_received",
-  "convicted",
-  "ruled_out",
-  "set_aside",
-  "activated",
-  "wedged",
-  "caught_up",
-  "terminated",
-  "queued",
-  "run_ended",
-]);
 const USUAL_MESSAGES = new Set([
   "client_request",
   "shuttle",

@@ -82,6 +82,36 @@ import {
  * @property {string} title the event in words, after its process
  */
 
+/** The names of events that are out of the ordinary, and stay in sight where others fold. */
+export const TELLING = new Set([
+  "refused",
+  "suspected",
+  "divergence",
+  "timer_expired",
+  "failure_armed",
+  "failure_applied",
+  "slept",
+  "crashed",
+  "client_error",
+  "reconfiguration_requested",
+  "wedge_started",
+  "history_accepted",
+  "history_refused",
+  "catch_up_started",
+  "report_accepted",
+  "quorum_formed",
+  "state_received",
+  "convicted",
+  "ruled_out",
+  "set_aside",
+  "activated",
+  "wedged",
+  "caught_up",
+  "terminated",
+  "queued",
+  "run_ended",
+]);
+
 /** @type {Record<string, string>} */
 const CASES = {
   0: "old request, answered already",

@@ -8,7 +8,7 @@ use bcr_protocol::message::MessageKind;
 
 use super::subject::Lever;
 use crate::runs::process::Action;
-use crate::scenario::{Failure, PlannedFailure};
+use crate::scenario::{Deed, PlannedFailure, When};
 use crate::trace::HarnessEvent;
 
 /// A failure that has not been applied yet.
@@ -53,20 +53,17 @@ impl Pending {
 
     /// What comes of it when its trigger fires.
     pub(super) fn course(&self) -> Course {
-        match self.failure.failure {
-            Failure::ChangeOperation
-            | Failure::ChangeResult
-            | Failure::DropResultStatement
-            | Failure::TruncateHistory { .. }
-            | Failure::InvalidOrderSignature
-            | Failure::InvalidResultSignature
-            | Failure::DropCheckpointStatements
-            | Failure::OmitSend => Course::Wait,
-            Failure::Crash => Course::Crash,
-            Failure::Sleep { ms } => Course::Sleep(ms),
-            Failure::Drop => Course::Drop,
-            Failure::IncrementSlot => Course::Pull(Lever::SkipSlot),
-            Failure::ExtraOperation => {
+        let failure = self.failure.failure;
+        let deed = match failure.when() {
+            When::Sending(_) | When::SendingByPosition { .. } => return Course::Wait,
+            When::AtOnce(deed) => deed,
+        };
+        match deed {
+            Deed::Crash => Course::Crash,
+            Deed::Sleep => Course::Sleep(failure.sleeps_ms().unwrap_or_default()),
+            Deed::Drop => Course::Drop,
+            Deed::SkipSlot => Course::Pull(Lever::SkipSlot),
+            Deed::Apply => {
                 let (key, value) = ("a".to_owned(), "a".to_owned());
                 Course::Pull(Lever::Apply(Operation::Put { key, value }))
             }

@@ -94,7 +94,20 @@ impl Lint<'_> {
                     )
                 })
             }
-            _ => None,
+            (
+                TriggerKind::WedgeRequest | TriggerKind::CatchUp | TriggerKind::GetRunningState,
+                0,
+            )
+            | (
+                TriggerKind::ClientRequest
+                | TriggerKind::ForwardedRequest
+                | TriggerKind::Shuttle
+                | TriggerKind::ResultShuttle
+                | TriggerKind::NewConfiguration
+                | TriggerKind::Checkpoint
+                | TriggerKind::CompletedCheckpoint,
+                _,
+            ) => None,
         }
     }
 
