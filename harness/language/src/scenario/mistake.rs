@@ -59,7 +59,7 @@ kinds! {
     NeverSent = "never-sent",
     /// A failure that changes nothing. Warning.
     NoEffect = "no-effect",
-    /// A line without `=`. Warning.
+    /// A line without `=`. Warning; error where it was meant to be a list, or the rest of one.
     NoEquals = "no-equals",
     /// An argument was left out that has a default. Warning.
     OmittedArgument = "omitted-argument",
@@ -83,7 +83,7 @@ kinds! {
     UnknownFailure = "unknown-failure",
     /// No such operation. Error.
     UnknownOperation = "unknown-operation",
-    /// No such parameter. Warning; in an override error.
+    /// No such parameter. Warning; with indices, nearly `failures` or `workload`, or in an override error.
     UnknownParameter = "unknown-parameter",
     /// No such trigger. Error.
     UnknownTrigger = "unknown-trigger",

@@ -74,6 +74,10 @@ impl Lowering<'_> {
 
     /// Whether the parser found it on a line that is a workload, or should be.
     fn is_about_workload(&self, found: &Diagnostic) -> bool {
+        // It may be the rest of a workload.
+        if found.code == ScenarioMistake::NoEquals {
+            return true;
+        }
         let line = self.source.location(found.span.start).line;
         let text = &self.source.text()[self.source.line_span(line)];
         text.trim_start().starts_with(Parameter::Workload.name())

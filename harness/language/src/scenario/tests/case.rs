@@ -41,6 +41,74 @@ pub(super) const ADDED: &[Case] = &[
         &[(Warning, ScenarioMistake::NoEquals)],
     ),
     (
+        "a failure under half a name",
+        "fail[0,1] = shuttle(0,0), drop()",
+        &[(Error, ScenarioMistake::UnknownParameter)],
+    ),
+    (
+        "two slips",
+        "failurs[0,1] = shuttle(0,0), drop()\nFaillure = shuttle(0,0), drop()\nWORKLOADS = x",
+        &[
+            (Error, ScenarioMistake::UnknownParameter),
+            (Error, ScenarioMistake::UnknownParameter),
+            (Error, ScenarioMistake::UnknownParameter),
+        ],
+    ),
+    (
+        "any name with brackets",
+        "timeout[3] = 5",
+        &[(Error, ScenarioMistake::UnknownParameter)],
+    ),
+    (
+        "a colon for the equals sign of a list",
+        "failures[0,1]: shuttle(0,0), drop()\nfail[0,2]: shuttle(0,0), drop()\nFailure: shuttle(0,0), drop()",
+        &[
+            (Error, ScenarioMistake::NoEquals),
+            (Error, ScenarioMistake::NoEquals),
+            (Error, ScenarioMistake::NoEquals),
+        ],
+    ),
+    (
+        "nothing for the equals sign of a list",
+        "failures[0][1] shuttle(0,0), drop()\nworkload put('a','b')",
+        &[
+            (Error, ScenarioMistake::NoEquals),
+            (Error, ScenarioMistake::NoEquals),
+        ],
+    ),
+    (
+        "words about failures",
+        "failures are rare",
+        &[(Warning, ScenarioMistake::NoEquals)],
+    ),
+    (
+        "brackets for each index",
+        "failures[0][1] = shuttle(0,0), drop()",
+        &[(Error, ScenarioMistake::MalformedName)],
+    ),
+    (
+        "a list over several lines",
+        "failures[0,1] = shuttle(0,0), drop();\n# why\n\n  shuttle(0,1), drop();\n  shuttle(0,2), drop()\nwords",
+        &[
+            (Error, ScenarioMistake::NoEquals),
+            (Error, ScenarioMistake::NoEquals),
+            (Warning, ScenarioMistake::NoEquals),
+        ],
+    ),
+    (
+        "a separator at the beginning of a line",
+        "failures[0,1] = shuttle(0,0), drop()\n; shuttle(0,1), drop()",
+        &[(Error, ScenarioMistake::NoEquals)],
+    ),
+    (
+        "a list that begins on the next line",
+        "failures[0,1] =\nshuttle(0,0), drop()\nhosts = a;\nb",
+        &[
+            (Error, ScenarioMistake::NoEquals),
+            (Error, ScenarioMistake::NoEquals),
+        ],
+    ),
+    (
         "an index where none belongs",
         "quorum_grace[0] = 1",
         &[(Error, ScenarioMistake::WrongIndex)],
@@ -289,7 +357,7 @@ pub(super) const REPLACED: &[Case] = &[
         "workload[1]",
         &[
             (Error, ScenarioMistake::MissingParameter),
-            (Warning, ScenarioMistake::NoEquals),
+            (Error, ScenarioMistake::NoEquals),
         ],
     ),
     (
