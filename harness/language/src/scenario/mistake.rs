@@ -41,6 +41,8 @@ kinds! {
     EmptyList = "empty-list",
     /// An index, or the client of a trigger, that does not exist. Error.
     IndexOutOfRange = "index-out-of-range",
+    /// A slice that is valid on no value. Error, unless the expected file states the result.
+    InvalidSlice = "invalid-slice",
     /// A duration that was probably meant in seconds. Warning.
     LooksLikeSeconds = "looks-like-seconds",
     /// Text that is no `name(arguments)`. Error.

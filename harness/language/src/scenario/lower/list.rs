@@ -2,8 +2,9 @@
 
 use bcr_protocol::dictionary::Operation;
 
+use super::bounds;
 use super::lowering::{Lowering, there_are};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Subject};
 use crate::scenario::ast::{Argument, Assignment, Call, Spanned, Value};
 use crate::scenario::call::{Mistakes, check_arity, numbers, suggest};
 use crate::scenario::mistake::ScenarioMistake;
@@ -56,7 +57,7 @@ impl Lowering<'_> {
         workloads.resize_with(clients.unwrap_or(0) as usize, || None);
         let mut requests = 0;
         for (client, assignment) in given {
-            let items = self.workload(assignment, &mut requests);
+            let items = self.workload(client, assignment, &mut requests);
             match (workloads.get_mut(client as usize), clients) {
                 (Some(place), _) => *place = Some(items),
                 (None, Some(clients)) => self.spare_workload(client, clients, assignment),
@@ -66,7 +67,9 @@ impl Lowering<'_> {
         self.missing_workloads(&workloads);
         let mut found = (0..).zip(self.diagnostics.iter());
         let is_wrong = found.any(|(index, found)| {
-            found.is_error() && (index >= before || self.is_about_workload(found))
+            found.is_error()
+                && !found.is_excusable()
+                && (index >= before || self.is_about_workload(found))
         });
         let is_right = clients.is_some() && !is_wrong;
         is_right.then(|| workloads.into_iter().flatten().collect())
@@ -83,7 +86,13 @@ impl Lowering<'_> {
         text.trim_start().starts_with(Parameter::Workload.name())
     }
 
-    fn workload(&mut self, assignment: &Assignment, requests: &mut u64) -> Vec<WorkloadItem> {
+    fn workload(
+        &mut self,
+        client: u32,
+        assignment: &Assignment,
+        requests: &mut u64,
+    ) -> Vec<WorkloadItem> {
+        let before = *requests;
         let Value::Operations(calls) = &assignment.value else {
             return Vec::new();
         };
@@ -95,6 +104,13 @@ impl Lowering<'_> {
                         WorkloadItem::One(_) => 1,
                         WorkloadItem::Pseudorandom { count, .. } => *count,
                     };
+                    if let WorkloadItem::One(Operation::Slice { slice, .. }) = &item
+                        && let Some(mistake) = bounds::never_valid(call, slice)
+                    {
+                        let request = *requests - before;
+                        let subject = Subject::Request { client, request };
+                        self.diagnostics.push(mistake.with_subject(subject));
+                    }
                     let within = *requests <= REQUESTS_MAX;
                     *requests = requests.saturating_add(more);
                     if within && *requests > REQUESTS_MAX {

@@ -36,6 +36,14 @@ pub(super) const ADDED: &[Case] = &[
         &[(Warning, ScenarioMistake::SpareWorkload)],
     ),
     (
+        "a slice that no value has",
+        "workload[3] = slice('a','1,3')",
+        &[
+            (Warning, ScenarioMistake::SpareWorkload),
+            (Error, ScenarioMistake::InvalidSlice),
+        ],
+    ),
+    (
         "words",
         "some words",
         &[(Warning, ScenarioMistake::NoEquals)],
