@@ -2,7 +2,7 @@
 //!
 //! `name = value`, list items separated by `; ` and none behind the last, a pair's two halves by
 //! `, `, no blanks at either end of a line, at most one empty line in a row. Comments and the lines
-//! that say nothing stay where they are. Formatting a formatted file changes nothing, and what is
+//! that say nothing stay where they are, and lines end as most of them do. Formatting a formatted file changes nothing, and what is
 //! printed reads back as the same AST.
 
 use super::ast::{Assignment, File, Line, Value};
@@ -21,7 +21,7 @@ pub fn format(file: &File) -> String {
             Line::Assignment(assignment) => print_assignment(&mut out, assignment),
             Line::Ignored(text) => out.push_str(&text.value),
         }
-        out.push('\n');
+        out.push_str(file.line_end.as_str());
     }
     out
 }
@@ -76,6 +76,14 @@ mod tests {
         assert_eq!(formatted, expected);
         assert_eq!(format(&parse(&formatted).file), expected);
         assert_eq!(format(&parse("").file), "");
+    }
+
+    #[test]
+    fn lines_end_as_most_of_them_did() {
+        let laid_out = "# title\r\n\r\nt = 1\r\nx = 2\r\n";
+        assert_eq!(format(&parse(laid_out).file), laid_out);
+        assert_eq!(format(&parse("t=1\r\nx = 2").file), "t = 1\r\nx = 2\r\n");
+        assert_eq!(format(&parse("t=1\r\n\nx = 2\n").file), "t = 1\n\nx = 2\n");
     }
 
     proptest! {

@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use nom::character::complete::char as character;
 
-use super::ast::{Assignment, Call, File, Line, Pair, Spanned, Value};
+use super::ast::{Assignment, Call, File, Line, LineEnd, Pair, Spanned, Value};
 use super::mend::{self, Mend};
 use super::mistake::ScenarioMistake;
 use super::parameter::{Form, Parameter};
@@ -61,6 +61,7 @@ pub fn parse(text: &str) -> Parsed {
     Parsed {
         file: File {
             lines: parser.lines,
+            line_end: LineEnd::of(text),
         },
         diagnostics: parser.diagnostics,
     }
