@@ -113,7 +113,7 @@ mod tests {
             text in "([a-z#='\"\\[\\](),; \t\r\n0-9]|# [a-z'=;]{0,9}\n|workload\\[0\\] = get\\('a'\\)\n){0,40}",
         ) {
             let comments = |text: &str| -> Vec<String> {
-                let lines = text.split('\n').map(str::trim);
+                let lines = text.split(['\n', '\r']).map(str::trim);
                 lines.filter(|line| line.starts_with('#')).map(str::to_owned).collect()
             };
             let formatted = format(&parse(&text).file);

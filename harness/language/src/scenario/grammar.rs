@@ -46,18 +46,36 @@ pub fn parse(text: &str) -> Parsed {
     };
     let mut blank = false;
     let mut end = 0;
+    let (mut first_return, mut returns) = (None, 0);
     for line in text.split_inclusive('\n') {
+        let body = line.strip_suffix('\n').unwrap_or(line);
+        let body = match line.ends_with('\n') {
+            true => body.strip_suffix('\r').unwrap_or(body),
+            false => body,
+        };
+        // Read as an end of line, so that what stands behind one is not hidden, and refused.
+        let mut start = end;
+        for piece in body.split('\r') {
+            let cursor = Cursor::new(piece, start + piece.len());
+            start += piece.len() + 1;
+            if cursor.rest.is_empty() {
+                blank = !parser.lines.is_empty();
+                continue;
+            }
+            if std::mem::take(&mut blank) {
+                parser.lines.push(Line::Blank);
+            }
+            parser.line(cursor);
+        }
+        if let Some(at) = body.find('\r') {
+            returns += body.matches('\r').count();
+            first_return.get_or_insert(end + at);
+        }
         end += line.len();
-        let cursor = Cursor::new(line, end);
-        if cursor.rest.is_empty() {
-            blank = !parser.lines.is_empty();
-            continue;
-        }
-        if std::mem::take(&mut blank) {
-            parser.lines.push(Line::Blank);
-        }
-        parser.line(cursor);
     }
+    parser
+        .diagnostics
+        .extend(first_return.map(|at| lone_return(at, returns)));
     Parsed {
         file: File {
             lines: parser.lines,
@@ -65,6 +83,17 @@ pub fn parse(text: &str) -> Parsed {
         },
         diagnostics: parser.diagnostics,
     }
+}
+
+/// The error for carriage returns that end no line, the first of which is at `at`.
+fn lone_return(at: usize, count: usize) -> Diagnostic {
+    let message = match count {
+        1 => "a carriage return without a line feed behind it ends no line".to_owned(),
+        more => format!("{more} carriage returns without a line feed behind them end no line"),
+    };
+    Diagnostic::error(ScenarioMistake::LoneCarriageReturn, at..at + 1, message)
+        .with_label("the first is here")
+        .with_help("end lines with a line feed, or with both as on Windows")
 }
 
 /// Reads the lines of one file.

@@ -43,6 +43,8 @@ kinds! {
     IndexOutOfRange = "index-out-of-range",
     /// A slice that is valid on no value. Error, unless the expected file states the result.
     InvalidSlice = "invalid-slice",
+    /// A carriage return that ends no line. Error.
+    LoneCarriageReturn = "lone-carriage-return",
     /// A duration that was probably meant in seconds. Warning.
     LooksLikeSeconds = "looks-like-seconds",
     /// Text that is no `name(arguments)`. Error.
@@ -63,6 +65,8 @@ kinds! {
     NoEffect = "no-effect",
     /// A line without `=`. Warning; error where it was meant to be a list, or the rest of one.
     NoEquals = "no-equals",
+    /// No client asks for anything. Error.
+    NoRequests = "no-requests",
     /// An argument was left out that has a default. Warning.
     OmittedArgument = "omitted-argument",
     /// A sleep that no timer notices. Note.

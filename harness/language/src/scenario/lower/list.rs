@@ -65,6 +65,9 @@ impl Lowering<'_> {
             }
         }
         self.missing_workloads(&workloads);
+        if requests == 0 && self.diagnostics.len() == before {
+            self.no_requests();
+        }
         let mut found = (0..).zip(self.diagnostics.iter());
         let is_wrong = found.any(|(index, found)| {
             found.is_error()
@@ -142,6 +145,18 @@ impl Lowering<'_> {
                 ),
             )
             .with_label("ignored"),
+        );
+    }
+
+    /// A run without a request shows nothing.
+    fn no_requests(&mut self) {
+        let num_client = self.assignment(Parameter::NumClient);
+        let span =
+            num_client.map_or_else(|| self.end(), |assignment| assignment.target.span.clone());
+        let message = "no client has a request: there is nothing to run";
+        self.diagnostics.push(
+            Diagnostic::error(ScenarioMistake::NoRequests, span, message)
+                .with_help("give one of them a workload such as `put('k','v'); get('k')`"),
         );
     }
 

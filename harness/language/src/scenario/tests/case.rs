@@ -44,6 +44,14 @@ pub(super) const ADDED: &[Case] = &[
         ],
     ),
     (
+        "a line behind a lone carriage return",
+        "# why\rfailures[0,1] = shutle(0,0), drop()",
+        &[
+            (Error, ScenarioMistake::LoneCarriageReturn),
+            (Error, ScenarioMistake::UnknownTrigger),
+        ],
+    ),
+    (
         "words",
         "some words",
         &[(Warning, ScenarioMistake::NoEquals)],
@@ -274,6 +282,14 @@ pub(super) const ADDED: &[Case] = &[
 
 /// Mistakes in one line of a good file, which this one replaces.
 pub(super) const REPLACED: &[Case] = &[
+    (
+        "no request at all",
+        "workload\nworkload[0] = pseudorandom(0,0)\nworkload[1] = pseudorandom(1,0)\nworkload[2] = pseudorandom(2,0)",
+        &[
+            (Error, ScenarioMistake::NoRequests),
+            (Error, ScenarioMistake::NoEquals),
+        ],
+    ),
     (
         "a required number is missing",
         "t",
