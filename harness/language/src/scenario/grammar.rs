@@ -107,8 +107,10 @@ struct FileParser {
 /// A list that the next line may be meant to go on with.
 struct LastList {
     target: Range<usize>,
-    /// Whether it ends as if more were to come: with a `;`, or with nothing in it.
+    /// Whether it ends as if more were to come.
     is_open: bool,
+    /// Whether it has nothing in it.
+    is_empty: bool,
 }
 
 impl FileParser {
@@ -129,7 +131,14 @@ impl FileParser {
     /// A line without `=`: the rest of a list, a list without its `=`, or words.
     fn without_equals(&mut self, line: Cursor<'_>) {
         let list = self.list.take();
-        let goes_on = |list: &LastList| list.is_open || line.rest.starts_with(';');
+        let goes_on = |list: &LastList| {
+            line.rest.starts_with(';')
+                || if list.is_empty {
+                    begins_item(line)
+                } else {
+                    list.is_open
+                }
+        };
         if let Some(list) = list.filter(goes_on) {
             // What was said of its end is wrong if this line is more of it.
             let about_its_end = |last: &mut Diagnostic| {
@@ -141,6 +150,7 @@ impl FileParser {
             self.diagnostics.push(remedy::list_goes_on(line, target));
             self.list = Some(LastList {
                 is_open: line.rest.ends_with(';'),
+                is_empty: false,
                 ..list
             });
         } else {
@@ -188,7 +198,11 @@ impl FileParser {
         }
         if parameter.is_some_and(Parameter::is_list) {
             let target = target.span.clone();
-            self.list = Some(LastList { target, is_open });
+            self.list = Some(LastList {
+                target,
+                is_open,
+                is_empty: value.is_empty_list(),
+            });
         }
         self.lines.push(Line::Assignment(Assignment {
             name,
