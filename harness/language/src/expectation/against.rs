@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::ops::Range;
 
-use bcr_protocol::identity::ClientId;
+use bcr_protocol::identity::{ClientId, ProcessId};
 
 use super::clauses::{ClauseKey, Clauses};
 use super::event_names::{FieldKind, kind_of};
@@ -173,23 +173,31 @@ impl Comparison<'_> {
         let clients = u64::from(self.scenario.clients);
         let replicas = u64::from(self.scenario.replicas());
         for (field, test) in &pattern.fields {
-            let (what, count) = match kind_of(&pattern.event, field) {
-                FieldKind::Client => ("client", clients),
-                FieldKind::Replica => ("replica", replicas),
+            let FieldTest::Text(text) = test else {
+                continue;
+            };
+            let (what, text, count) = match kind_of(&pattern.event, field) {
+                FieldKind::Client => ("client", text.clone(), clients),
+                FieldKind::Replica => ("replica", text.clone(), replicas),
+                FieldKind::Process => match text.parse() {
+                    Ok(ProcessId::Client(client)) => ("client", client.to_string(), clients),
+                    Ok(ProcessId::Replica(replica)) => {
+                        ("replica", replica.position.to_string(), replicas)
+                    }
+                    Ok(ProcessId::Olympus) | Err(_) => continue,
+                },
                 FieldKind::Answerer
                 | FieldKind::Case
                 | FieldKind::End
                 | FieldKind::Failure
                 | FieldKind::Message
+                | FieldKind::Mode
                 | FieldKind::Number
-                | FieldKind::Process
                 | FieldKind::Reason
                 | FieldKind::Text
+                | FieldKind::Timer
                 | FieldKind::Trigger
                 | FieldKind::Truth => continue,
-            };
-            let FieldTest::Text(text) = test else {
-                continue;
             };
             if text.parse::<u64>().is_ok_and(|number| number >= count) {
                 let message = no_such(what, text, count);
@@ -301,6 +309,10 @@ mod tests {
             (
                 "never: [{event: crashed, replica: 3}]",
                 &[ExpectedMistake::OutOfRange],
+            ),
+            (
+                "never: [{event: sent, to: replica-0-3}, {event: sent, to: client-2}]",
+                &[ExpectedMistake::OutOfRange, ExpectedMistake::OutOfRange],
             ),
             (
                 "order: [{event: invoked, client: 2}]",

@@ -448,3 +448,19 @@ fn numbers_have_a_limit() {
     }
     good("schedules: 1000000");
 }
+
+#[test]
+fn a_pattern_names_timers_and_modes_that_there_are() {
+    for pattern in [
+        "{event: timer_set, timer: nap-0}",
+        "{event: final_dictionary, mode: asleep}",
+    ] {
+        let codes: Vec<_> = read_text(&format!("never: [{pattern}]"))
+            .diagnostics
+            .iter()
+            .map(|found| found.code)
+            .collect();
+        assert_eq!(codes, [ExpectedMistake::UnknownWord.code()], "{pattern}");
+    }
+    good("never: [{event: timer_set, timer: wedge-0}, {event: final_dictionary, mode: immutable}]");
+}
