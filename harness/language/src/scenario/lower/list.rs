@@ -24,6 +24,16 @@ pub(super) enum WorkloadItem {
     Pseudorandom { seed: u64, count: u64 },
 }
 
+impl WorkloadItem {
+    /// How many operations it stands for.
+    const fn count(&self) -> u64 {
+        match self {
+            Self::One(_) => 1,
+            Self::Pseudorandom { count, .. } => *count,
+        }
+    }
+}
+
 /// The operations that the items stand for.
 pub(super) fn resolve(workloads: Vec<Vec<WorkloadItem>>) -> Vec<Vec<Operation>> {
     let of_client = |items: Vec<WorkloadItem>| {
@@ -65,9 +75,6 @@ impl Lowering<'_> {
             }
         }
         self.missing_workloads(&workloads);
-        if requests == 0 && self.diagnostics.len() == before {
-            self.no_requests();
-        }
         let mut found = (0..).zip(self.diagnostics.iter());
         let is_wrong = found.any(|(index, found)| {
             found.is_error()
@@ -75,16 +82,21 @@ impl Lowering<'_> {
                 && (index >= before || self.is_about_workload(found))
         });
         let is_right = clients.is_some() && !is_wrong;
+        let mut items = workloads.iter().flatten().flatten();
+        if is_right && items.all(|item| item.count() == 0) {
+            self.no_requests();
+        }
         is_right.then(|| workloads.into_iter().flatten().collect())
     }
 
     /// Whether the parser found it on a line that is a workload, or should be.
     fn is_about_workload(&self, found: &Diagnostic) -> bool {
-        // It may be the rest of a workload.
-        if found.code == ScenarioMistake::NoEquals {
-            return true;
-        }
-        let line = self.source.location(found.span.start).line;
+        // What may be the rest of a list belongs to the line where that begins.
+        let begins = match found.secondary.first() {
+            Some(list) if found.code == ScenarioMistake::NoEquals => &list.span,
+            Some(_) | None => &found.span,
+        };
+        let line = self.source.location(begins.start).line;
         let text = &self.source.text()[self.source.line_span(line)];
         text.trim_start().starts_with(Parameter::Workload.name())
     }
@@ -103,10 +115,7 @@ impl Lowering<'_> {
         for call in calls {
             match item(call) {
                 Ok(item) => {
-                    let more = match &item {
-                        WorkloadItem::One(_) => 1,
-                        WorkloadItem::Pseudorandom { count, .. } => *count,
-                    };
+                    let more = item.count();
                     if let WorkloadItem::One(Operation::Slice { slice, .. }) = &item
                         && let Some(mistake) = bounds::never_valid(call, slice)
                     {

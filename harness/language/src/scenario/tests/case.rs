@@ -284,10 +284,10 @@ pub(super) const ADDED: &[Case] = &[
 pub(super) const REPLACED: &[Case] = &[
     (
         "no request at all",
-        "workload\nworkload[0] = pseudorandom(0,0)\nworkload[1] = pseudorandom(1,0)\nworkload[2] = pseudorandom(2,0)",
+        "w\nworkload[0] = pseudorandom(0,0)\nworkload[1] = pseudorandom(1,0)\nworkload[2] = pseudorandom(2,0)",
         &[
             (Error, ScenarioMistake::NoRequests),
-            (Error, ScenarioMistake::NoEquals),
+            (Warning, ScenarioMistake::NoEquals),
         ],
     ),
     (
