@@ -27,7 +27,7 @@ mod values;
 
 pub use load::SettingsError;
 pub use mistake::SettingsMistake;
-pub use values::{Override, SCHEDULES_MAX, SETTINGS_FILE, Settings, Values};
+pub use values::{Override, SETTINGS_FILE, Settings, Values};
 
 #[cfg(test)]
 mod tests;

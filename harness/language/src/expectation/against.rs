@@ -253,7 +253,7 @@ fn no_such(what: &str, number: impl Display, count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::SourceFile;
+    use crate::diagnostic::{SourceFile, Subject};
     use crate::expectation::read;
 
     const SCENARIO: &str = "t = 1\nnum_client = 2\nworkload[0] = get('a'); get('b'); get('c')\n\
@@ -334,6 +334,25 @@ mod tests {
         for (text, kinds) in cases {
             let expected: Vec<_> = kinds.iter().map(|kind| kind.code().as_str()).collect();
             assert_eq!(codes(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_request_is_excused_by_its_result_alone() {
+        let subject = Subject::Request {
+            client: 0,
+            request: 1,
+        };
+        let cases = [
+            ("results: {0: [any, fail, any]}", true),
+            ("results: {0: [OK, any, fail]}", false),
+            ("canonical: {results: {0: [any, fail, any]}}", true),
+            ("reconfigurations: 0", false),
+        ];
+        for (text, expected) in cases {
+            let expectation = read(&SourceFile::new("x.yaml", text)).expectation;
+            let excused = expectation.expect(text).excuses(&scenario(), subject);
+            assert_eq!(excused, expected, "{text}");
         }
     }
 }

@@ -20,8 +20,7 @@ use super::mistake::ExpectedMistake;
 use super::tree::{self, Node, NodeKind};
 use super::value::{Items, OutsidePromise, ResultTest};
 use crate::diagnostic::{Diagnostic, Located, SourceFile, Span, arrange};
-use crate::settings::SCHEDULES_MAX;
-use crate::words::Runtime;
+use crate::words::{Runtime, SCHEDULES_MAX};
 
 /// The most points that a clause may have.
 const POINTS_MAX: u64 = 1_000_000;

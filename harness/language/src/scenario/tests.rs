@@ -11,7 +11,7 @@ use bcr_protocol::identity::{ClientId, Position};
 use self::case::{ADDED, LINTED, REPLACED};
 use super::{Reading, ScenarioMistake, parse_failure_reference, read, reformat};
 use crate::diagnostic::Severity::{self, Error, Note, Warning};
-use crate::diagnostic::{Colour, Diagnostic, SourceFile};
+use crate::diagnostic::{Colour, Diagnostic, SourceFile, Subject};
 
 /// The example of the format's specification, word for word.
 const SPECIFICATION: &str = include_str!("tests/specification.conf");
@@ -298,27 +298,22 @@ fn formatting_loses_no_words() {
 }
 
 #[test]
-fn a_slice_that_no_value_has_is_excused_by_its_result_alone() {
+fn a_slice_that_no_value_has_is_an_error_that_can_be_excused() {
     let reading = reading_of(&replaced(
         "workload[1] = get('a'); slice('a','[1:3]'); slice('a','9:12')",
     ));
     check("slice", &reading, &[(Error, ScenarioMistake::InvalidSlice)]);
     let found = &reading.diagnostics[0];
     assert_eq!(found.fix.as_deref(), Some("'1:3'"));
-    let subject = found.about.expect("it is about a request");
-    let scenario = reading.scenario.expect("the expected file may excuse it");
-    let cases = [
-        ("results: {1: [any, fail, any]}", true),
-        ("results: {1: [OK, any, fail]}", false),
-        ("results: {0: [fail, fail, fail]}", false),
-        ("canonical: {results: {1: [any, fail, any]}}", true),
-        ("reconfigurations: 0", false),
-    ];
-    for (text, expected) in cases {
-        let expectation = crate::expectation::read(&SourceFile::new("x.yaml", text)).expectation;
-        let excused = expectation.expect(text).excuses(&scenario, subject);
-        assert_eq!(excused, expected, "{text}");
-    }
+    let subject = Subject::Request {
+        client: 1,
+        request: 1,
+    };
+    assert_eq!(found.about, Some(subject));
+    assert!(
+        reading.scenario.is_some(),
+        "the expected file may excuse it"
+    );
 }
 
 #[test]

@@ -6,10 +6,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::mistake::SettingsMistake;
-use super::values::{Override, SCHEDULES_MAX, Settings, Values};
+use super::values::{Override, Settings, Values};
 use crate::diagnostic::{Diagnostic, SourceFile, nearest};
 use crate::scenario;
-use crate::words::Runtime;
+use crate::words::{Runtime, SCHEDULES_MAX};
 
 const VALUES: [&str; 7] = [
     "schedules",

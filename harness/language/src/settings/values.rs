@@ -7,9 +7,6 @@ use crate::words::{Micros, Runtime};
 /// The file's name.
 pub const SETTINGS_FILE: &str = "bcr.toml";
 
-/// How many random schedules a scenario may have.
-pub const SCHEDULES_MAX: u64 = 1_000_000;
-
 /// What a suite sets. Nothing, by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
