@@ -16,6 +16,7 @@ mod span;
 pub use document::DiagnosticDocument;
 pub use human::Colour;
 pub use model::{Code, Diagnostic, Label, Severity, Subject, arrange};
+pub(crate) use nearest::is_within;
 pub use nearest::nearest;
 pub use source::{Location, SourceFile};
 pub use span::{Located, Span};

@@ -169,7 +169,9 @@ impl Case {
             .and_then(|read| read.fragment.clone());
         let mut diagnostics = reading.diagnostics;
         diagnostics.retain(|diagnostic| {
-            !is_accounted_for(diagnostic, reading.scenario.as_ref(), expectation.as_ref())
+            let scenario = reading.scenario.as_ref().or(reading.fragment.as_ref());
+            let expectation = expectation.as_ref().or(fragment.as_ref());
+            !is_accounted_for(diagnostic, scenario, expectation)
         });
         remarks.push(Remarks {
             source,
@@ -319,7 +321,8 @@ fn is_accounted_for(
 ) -> bool {
     match (scenario, expectation, diagnostic.about) {
         (Some(scenario), Some(expectation), Some(subject)) => {
-            !diagnostic.is_error() && expectation.excuses(scenario, subject)
+            (!diagnostic.is_error() || diagnostic.is_excusable())
+                && expectation.excuses(scenario, subject)
         }
         _ => false,
     }

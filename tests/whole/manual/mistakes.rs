@@ -173,6 +173,7 @@ fn made(name: &str) -> String {
         "10-megabytes" => "x".repeat(10_000_000),
         "100000-entries" => "shutle(0,0), crash(); ".repeat(100_000),
         "100000-brackets" => "[".repeat(100_000),
+        "carriage-return" => "\r".to_owned(),
         "all-bytes" => (0..=255_u8).map(char::from).collect(),
         other => panic!("nobody knows how `{other}` is made"),
     }

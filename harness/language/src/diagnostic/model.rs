@@ -69,6 +69,13 @@ pub enum Subject {
     Failure(usize),
     /// Everything that is planned in the configuration with this number.
     Configuration(u32),
+    /// One request of a client, both by their numbers.
+    Request {
+        /// The client.
+        client: u32,
+        /// Which of its requests.
+        request: u64,
+    },
 }
 
 /// A second place in the file that belongs to a diagnostic, the first of two duplicates say.
@@ -198,6 +205,12 @@ impl Diagnostic {
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+
+    /// Whether it makes the file invalid unless the expected file accounts for it.
+    #[must_use]
+    pub fn is_excusable(&self) -> bool {
+        matches!(self.about, Some(Subject::Request { .. }))
     }
 
     /// The message with the number of the rule that it rests on, for renderings of one line.

@@ -37,6 +37,13 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     }
 }
 
+/// Whether a name is at most so many edits from a word. Case is ignored.
+pub(crate) fn is_within(name: &str, word: &str, edits: usize) -> bool {
+    let lower = |text: &str| -> Vec<char> { text.chars().flat_map(char::to_lowercase).collect() };
+    // A name that is much longer costs nothing.
+    name.len() <= LENGTH_MAX && distance(&lower(name), &lower(word)) <= edits
+}
+
 /// The one candidate that begins like the name, `crashed` for `crash`.
 fn begins_alike<'c>(name: &[char], candidates: &[&'c str]) -> Option<&'c str> {
     let least = BEGINNING_MIN.max(name.len() / 2 + 1);

@@ -10,6 +10,7 @@ pub(super) fn sentence(rule: &str) -> Option<&'static str> {
         "P1.1" => {
             "a configuration is a chain of 2t + 1 replicas, from the head (0) to the tail (2t)"
         }
+        "P2" => "a slice that is not valid on the key's value changes nothing and yields `fail`",
         "P4.4" => {
             "the tail answers the client and starts the result shuttle, which goes back to the head"
         }

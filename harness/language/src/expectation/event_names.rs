@@ -269,6 +269,8 @@ pub(super) enum FieldKind {
     Failure,
     /// The type of a message.
     Message,
+    /// What a replica is doing.
+    Mode,
     /// Another whole number.
     Number,
     /// A process, as log files call it.
@@ -279,6 +281,8 @@ pub(super) enum FieldKind {
     Replica,
     /// Anything: what it means is not checked.
     Text,
+    /// A timer, as events name it.
+    Timer,
     /// A trigger, as a scenario file spells it.
     Trigger,
     /// `true` or `false`.
@@ -288,8 +292,8 @@ pub(super) enum FieldKind {
 /// Every field that events have, and what its values are.
 const FIELDS: &[(&str, FieldKind)] = {
     use FieldKind::{
-        Answerer, Case, Client, End, Failure, Message, Number, Process, Reason, Replica, Text,
-        Trigger, Truth,
+        Answerer, Case, Client, End, Failure, Message, Mode, Number, Process, Reason, Replica,
+        Text, Timer, Trigger, Truth,
     };
     &[
         ("after_ms", Number),
@@ -308,7 +312,7 @@ const FIELDS: &[(&str, FieldKind)] = {
         ("from", Process),
         ("history", Text),
         ("message", Message),
-        ("mode", Text),
+        ("mode", Mode),
         ("ms", Number),
         ("n", Number),
         ("next_slot", Number),
@@ -332,7 +336,7 @@ const FIELDS: &[(&str, FieldKind)] = {
         ("state_hash", Text),
         ("suspect", Replica),
         ("text", Text),
-        ("timer", Text),
+        ("timer", Timer),
         ("to", Process),
         ("trigger", Trigger),
     ]

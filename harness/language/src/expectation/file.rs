@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::clause_name::ClauseName;
 use super::clauses::Clauses;
 use super::named::named;
+use super::value::ResultTest;
 use crate::diagnostic::{Located, Subject};
 use crate::scenario::Scenario;
 use crate::words::Runtime;
@@ -40,14 +41,21 @@ pub struct Expectation {
 }
 
 impl Expectation {
-    /// Whether the file accounts for a warning about the scenario: it names the failure that will not
-    /// be applied, or says what holds beyond the promise.
+    /// Whether the file accounts for a remark about the scenario: it names the failure that will not
+    /// be applied, states the request's result, or says what holds beyond the promise.
     #[must_use]
     pub fn excuses(&self, scenario: &Scenario, subject: Subject) -> bool {
         let canonical = self.canonical.as_ref().map(|canonical| &canonical.value);
         let mut clauses = std::iter::once(&self.clauses).chain(canonical);
         match subject {
             Subject::Configuration(_) => clauses.any(|clauses| clauses.outside_promise.is_some()),
+            Subject::Request { client, request } => clauses.any(|clauses| {
+                let results = clauses.results.as_ref();
+                let of_client = results.and_then(|results| results.value.get(&client));
+                let request = usize::try_from(request).unwrap_or(usize::MAX);
+                let result = of_client.and_then(|results| results.value.get(request));
+                result.is_some_and(|result| result.value != ResultTest::Any)
+            }),
             Subject::Failure(index) => scenario.failures.get(index).is_some_and(|failure| {
                 clauses
                     .flat_map(Clauses::named_failures)

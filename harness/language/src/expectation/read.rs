@@ -20,7 +20,10 @@ use super::mistake::ExpectedMistake;
 use super::tree::{self, Node, NodeKind};
 use super::value::{Items, OutsidePromise, ResultTest};
 use crate::diagnostic::{Diagnostic, Located, SourceFile, Span, arrange};
-use crate::words::Runtime;
+use crate::words::{Runtime, SCHEDULES_MAX};
+
+/// The most points that a clause may have.
+const POINTS_MAX: u64 = 1_000_000;
 
 /// What reading an expected file came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,7 +88,9 @@ impl Reader {
         match key {
             FileKey::Runtimes => into.runtimes = at(span, self.runtimes(value)),
             FileKey::Weights => into.weights = at(span, self.weights(value)),
-            FileKey::Schedules => into.schedules = at(span, self.number(value, "schedules")),
+            FileKey::Schedules => {
+                into.schedules = at(span, self.number_to(value, "schedules", SCHEDULES_MAX))
+            }
             FileKey::Canonical => {
                 let mut clauses = Clauses::default();
                 for (key, span, value) in self.keys(value, CANONICAL, ClauseKey::NAMES) {
@@ -279,7 +284,10 @@ impl Reader {
         let allowed: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut weights = BTreeMap::new();
         for (key, _, value) in self.keys(node, "`weights`", &allowed) {
-            if let (Ok(clause), Some(points)) = (key.parse(), self.number(value, "points")) {
+            if let (Ok(clause), Some(points)) =
+                (key.parse(), self.number_to(value, "points", POINTS_MAX))
+            {
+                let points = u32::try_from(points).expect("there are fewer");
                 weights.insert(clause, points);
             }
         }

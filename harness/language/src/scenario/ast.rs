@@ -20,6 +20,38 @@ pub struct Spanned<T> {
 pub struct File {
     /// Its lines; runs of blank lines are one, none comes first or last.
     pub lines: Vec<Line>,
+    /// How most of its lines end.
+    pub line_end: LineEnd,
+}
+
+/// How lines end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineEnd {
+    /// With a line feed.
+    #[default]
+    LineFeed,
+    /// With a carriage return and a line feed, as on Windows.
+    Both,
+}
+
+impl LineEnd {
+    /// How most lines of a text end.
+    pub(super) fn of(text: &str) -> Self {
+        let both = text.matches("\r\n").count();
+        if 2 * both > text.matches('\n').count() {
+            Self::Both
+        } else {
+            Self::LineFeed
+        }
+    }
+
+    /// Its characters.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::LineFeed => "\n",
+            Self::Both => "\r\n",
+        }
+    }
 }
 
 /// One line of a file.
@@ -185,7 +217,10 @@ pub(super) mod generate {
             if lines.first() == Some(&Line::Blank) {
                 lines.remove(0);
             }
-            File { lines }
+            File {
+                lines,
+                line_end: LineEnd::default(),
+            }
         })
     }
 

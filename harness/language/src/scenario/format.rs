@@ -2,7 +2,7 @@
 //!
 //! `name = value`, list items separated by `; ` and none behind the last, a pair's two halves by
 //! `, `, no blanks at either end of a line, at most one empty line in a row. Comments and the lines
-//! that say nothing stay where they are. Formatting a formatted file changes nothing, and what is
+//! that say nothing stay where they are, and lines end as most of them do. Formatting a formatted file changes nothing, and what is
 //! printed reads back as the same AST.
 
 use super::ast::{Assignment, File, Line, Value};
@@ -21,7 +21,7 @@ pub fn format(file: &File) -> String {
             Line::Assignment(assignment) => print_assignment(&mut out, assignment),
             Line::Ignored(text) => out.push_str(&text.value),
         }
-        out.push('\n');
+        out.push_str(file.line_end.as_str());
     }
     out
 }
@@ -78,6 +78,14 @@ mod tests {
         assert_eq!(format(&parse("").file), "");
     }
 
+    #[test]
+    fn lines_end_as_most_of_them_did() {
+        let laid_out = "# title\r\n\r\nt = 1\r\nx = 2\r\n";
+        assert_eq!(format(&parse(laid_out).file), laid_out);
+        assert_eq!(format(&parse("t=1\r\nx = 2").file), "t = 1\r\nx = 2\r\n");
+        assert_eq!(format(&parse("t=1\r\n\nx = 2\n").file), "t = 1\n\nx = 2\n");
+    }
+
     proptest! {
         #[test]
         fn what_is_printed_reads_back_as_the_same_file(file in generate::file()) {
@@ -105,7 +113,7 @@ mod tests {
             text in "([a-z#='\"\\[\\](),; \t\r\n0-9]|# [a-z'=;]{0,9}\n|workload\\[0\\] = get\\('a'\\)\n){0,40}",
         ) {
             let comments = |text: &str| -> Vec<String> {
-                let lines = text.split('\n').map(str::trim);
+                let lines = text.split(['\n', '\r']).map(str::trim);
                 lines.filter(|line| line.starts_with('#')).map(str::to_owned).collect()
             };
             let formatted = format(&parse(&text).file);

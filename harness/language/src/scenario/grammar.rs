@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use nom::character::complete::char as character;
 
-use super::ast::{Assignment, Call, File, Line, Pair, Spanned, Value};
+use super::ast::{Assignment, Call, File, Line, LineEnd, Pair, Spanned, Value};
 use super::mend::{self, Mend};
 use super::mistake::ScenarioMistake;
 use super::parameter::{Form, Parameter};
@@ -42,33 +42,75 @@ pub fn parse(text: &str) -> Parsed {
     let mut parser = FileParser {
         lines: Vec::new(),
         diagnostics: Vec::new(),
+        list: None,
     };
     let mut blank = false;
     let mut end = 0;
+    let (mut first_return, mut returns) = (None, 0);
     for line in text.split_inclusive('\n') {
+        let body = line.strip_suffix('\n').unwrap_or(line);
+        let body = match line.ends_with('\n') {
+            true => body.strip_suffix('\r').unwrap_or(body),
+            false => body,
+        };
+        // Read as an end of line, so that what stands behind one is not hidden, and refused.
+        let mut start = end;
+        for piece in body.split('\r') {
+            let cursor = Cursor::new(piece, start + piece.len());
+            start += piece.len() + 1;
+            if cursor.rest.is_empty() {
+                blank = !parser.lines.is_empty();
+                continue;
+            }
+            if std::mem::take(&mut blank) {
+                parser.lines.push(Line::Blank);
+            }
+            parser.line(cursor);
+        }
+        if let Some(at) = body.find('\r') {
+            returns += body.matches('\r').count();
+            first_return.get_or_insert(end + at);
+        }
         end += line.len();
-        let cursor = Cursor::new(line, end);
-        if cursor.rest.is_empty() {
-            blank = !parser.lines.is_empty();
-            continue;
-        }
-        if std::mem::take(&mut blank) {
-            parser.lines.push(Line::Blank);
-        }
-        parser.line(cursor);
     }
+    parser
+        .diagnostics
+        .extend(first_return.map(|at| lone_return(at, returns)));
     Parsed {
         file: File {
             lines: parser.lines,
+            line_end: LineEnd::of(text),
         },
         diagnostics: parser.diagnostics,
     }
+}
+
+/// The error for carriage returns that end no line, the first of which is at `at`.
+fn lone_return(at: usize, count: usize) -> Diagnostic {
+    let message = match count {
+        1 => "a carriage return without a line feed behind it ends no line".to_owned(),
+        more => format!("{more} carriage returns without a line feed behind them end no line"),
+    };
+    Diagnostic::error(ScenarioMistake::LoneCarriageReturn, at..at + 1, message)
+        .with_label("the first is here")
+        .with_help("end lines with a line feed, or with both as on Windows")
 }
 
 /// Reads the lines of one file.
 struct FileParser {
     lines: Vec<Line>,
     diagnostics: Vec<Diagnostic>,
+    /// The last assignment, where it is a list and only comments and blank lines follow it.
+    list: Option<LastList>,
+}
+
+/// A list that the next line may be meant to go on with.
+struct LastList {
+    target: Range<usize>,
+    /// Whether it ends as if more were to come.
+    is_open: bool,
+    /// Whether it has nothing in it.
+    is_empty: bool,
 }
 
 impl FileParser {
@@ -78,24 +120,41 @@ impl FileParser {
         if let Some(comment) = cursor.rest.strip_prefix('#') {
             self.comment(cursor.with(comment));
         } else if !cursor.rest.contains('=') {
-            self.diagnostics.push(
-                Diagnostic::warning(
-                    ScenarioMistake::NoEquals,
-                    whole.clone(),
-                    "a line without `=` is ignored",
-                )
-                .with_label("neither a comment nor a parameter")
-                .with_help(match target(cursor) {
-                    Ok((_, (name, _))) if Parameter::called(&name.value).is_some() => {
-                        format!("a `=` belongs between `{}` and its value", name.value)
-                    }
-                    _ => "begin a comment with `#`; write a parameter as `name = value`".to_owned(),
-                }),
-            );
+            self.without_equals(cursor);
             let text = cursor.rest.to_owned();
             self.lines.push(Line::Ignored(Spanned::new(text, whole)));
         } else {
             self.assignment(cursor);
+        }
+    }
+
+    /// A line without `=`: the rest of a list, a list without its `=`, or words.
+    fn without_equals(&mut self, line: Cursor<'_>) {
+        let list = self.list.take();
+        let goes_on = |list: &LastList| {
+            line.rest.starts_with(';')
+                || if list.is_empty {
+                    begins_item(line)
+                } else {
+                    list.is_open
+                }
+        };
+        if let Some(list) = list.filter(goes_on) {
+            // What was said of its end is wrong if this line is more of it.
+            let about_its_end = |last: &mut Diagnostic| {
+                last.code == ScenarioMistake::TrailingSeparator
+                    || last.code == ScenarioMistake::EmptyList
+            };
+            self.diagnostics.pop_if(about_its_end);
+            let target = list.target.clone();
+            self.diagnostics.push(remedy::list_goes_on(line, target));
+            self.list = Some(LastList {
+                is_open: line.rest.ends_with(';'),
+                is_empty: false,
+                ..list
+            });
+        } else {
+            self.diagnostics.push(remedy::no_equals(line));
         }
     }
 
@@ -105,6 +164,7 @@ impl FileParser {
     }
 
     fn assignment(&mut self, line: Cursor<'_>) {
+        self.list = None;
         let read = target(line).and_then(|(rest, target)| {
             let (value, _) = token(rest, Expected::Equals, character('='))?;
             Ok((rest, target, value.skip_blanks()))
@@ -118,20 +178,31 @@ impl FileParser {
         };
         let target = Spanned::new((), line.at()..line.at() + line.until(rest).trim_end().len());
         let before = self.diagnostics.len();
-        let value = match Parameter::called(&name.value).map(Parameter::form) {
+        let mut is_open = false;
+        let parameter = Parameter::called(&name.value);
+        let value = match parameter.map(Parameter::form) {
             Some(Form::Operations) => {
-                Value::Operations(self.list(value, List::Operations, &mut operation))
+                Value::Operations(self.list(value, List::Operations, &mut is_open, &mut operation))
             }
             Some(Form::Failures) => {
-                Value::Failures(self.list(value, List::Failures, &mut failure_pair))
+                Value::Failures(self.list(value, List::Failures, &mut is_open, &mut failure_pair))
             }
             Some(Form::Number(_) | Form::Text) | None => {
+                is_open = parameter.is_some_and(Parameter::is_list) && value.rest.ends_with(';');
                 Value::Text(Spanned::new(value.rest.to_owned(), value.at()..value.end))
             }
         };
         let mistaken = self.diagnostics[before..].iter().any(Diagnostic::is_error);
         if value.is_empty_list() && !mistaken {
             self.empty_list(&name, &target);
+        }
+        if parameter.is_some_and(Parameter::is_list) {
+            let target = target.span.clone();
+            self.list = Some(LastList {
+                target,
+                is_open,
+                is_empty: value.is_empty_list(),
+            });
         }
         self.lines.push(Line::Assignment(Assignment {
             name,
@@ -159,6 +230,7 @@ impl FileParser {
         let error = fault.diagnostic(ScenarioMistake::MalformedName);
         let found = fault.cursor.rest.chars().next();
         self.diagnostics.push(match (fault.expected, found) {
+            (Expected::Equals, Some('[')) => remedy::split_indices(line, error),
             (Expected::IndexEnd, Some('=')) => error.with_help("close the brackets").with_fix("] ="),
             (Expected::Equals, Some('(')) => error.with_help(
                 "indices stand in brackets: `workload[c] = …`, `failures[c,r] = …`",
@@ -173,14 +245,17 @@ impl FileParser {
             .push(Line::Ignored(Spanned::new(text, line.at()..line.end)));
     }
 
-    /// Items separated by `;`, to the end of the line.
+    /// Items separated by `;`, to the end of the line; `is_open` tells whether there is none behind the last
+    /// `;`, or none at all.
     fn list<'a, T>(
         &mut self,
         mut cursor: Cursor<'a>,
         list: List,
+        is_open: &mut bool,
         item: &mut impl FnMut(Cursor<'a>, &mut Vec<Diagnostic>) -> Taken<'a, T>,
     ) -> Vec<T> {
         let mut items = Vec::new();
+        *is_open = true;
         loop {
             cursor = cursor.skip_blanks();
             if cursor.rest.is_empty() {
@@ -193,15 +268,18 @@ impl FileParser {
             if let Some(rest) = cursor.rest.strip_prefix(';') {
                 self.spare_separator(cursor);
                 cursor = cursor.with(rest);
+                *is_open = true;
                 continue;
             }
             let read = item(cursor, &mut self.diagnostics).and_then(|(rest, item)| {
                 items.push(item);
                 let rest = rest.skip_blanks();
+                *is_open = false;
                 if rest.rest.is_empty() || rest.rest.starts_with('#') {
                     return Ok(rest);
                 }
                 let (rest, _) = token(rest, Expected::ItemEnd, character(';'))?;
+                *is_open = true;
                 if rest.rest.is_empty() {
                     self.spare_separator(rest);
                 }
@@ -212,6 +290,7 @@ impl FileParser {
                 Err(fault) => {
                     let (error, from) = remedy::explain(cursor, &fault, list);
                     self.diagnostics.push(error);
+                    *is_open = cursor.rest.ends_with(';');
                     resume(from)
                 }
             };

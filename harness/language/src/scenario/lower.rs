@@ -1,6 +1,7 @@
 //! From the AST to a scenario: names, numbers and indices are checked, defaults filled in,
 //! workloads resolved. Goes on after every mistake, so that all are reported.
 
+mod bounds;
 mod collect;
 mod dialect;
 mod failure;

@@ -41,6 +41,10 @@ kinds! {
     EmptyList = "empty-list",
     /// An index, or the client of a trigger, that does not exist. Error.
     IndexOutOfRange = "index-out-of-range",
+    /// A slice that is valid on no value. Error, unless the expected file states the result.
+    InvalidSlice = "invalid-slice",
+    /// A carriage return that ends no line. Error.
+    LoneCarriageReturn = "lone-carriage-return",
     /// A duration that was probably meant in seconds. Warning.
     LooksLikeSeconds = "looks-like-seconds",
     /// Text that is no `name(arguments)`. Error.
@@ -59,8 +63,10 @@ kinds! {
     NeverSent = "never-sent",
     /// A failure that changes nothing. Warning.
     NoEffect = "no-effect",
-    /// A line without `=`. Warning.
+    /// A line without `=`. Warning; error where it was meant to be a list, or the rest of one.
     NoEquals = "no-equals",
+    /// No client asks for anything. Error.
+    NoRequests = "no-requests",
     /// An argument was left out that has a default. Warning.
     OmittedArgument = "omitted-argument",
     /// A sleep that no timer notices. Note.
@@ -83,7 +89,7 @@ kinds! {
     UnknownFailure = "unknown-failure",
     /// No such operation. Error.
     UnknownOperation = "unknown-operation",
-    /// No such parameter. Warning; in an override error.
+    /// No such parameter. Warning; with indices, nearly `failures` or `workload`, or in an override error.
     UnknownParameter = "unknown-parameter",
     /// No such trigger. Error.
     UnknownTrigger = "unknown-trigger",

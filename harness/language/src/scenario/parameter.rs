@@ -1,5 +1,7 @@
 //! The parameters of a scenario file: one table of names, forms, ranges and defaults.
 
+use crate::diagnostic::is_within;
+
 /// The longest sleep and the longest timeout, in ms: about eleven days.
 pub(super) const DURATION_MAX: u64 = 1_000_000_000;
 
@@ -17,6 +19,9 @@ const FORGOTTEN: [&str; 5] = [
     "pseudorandom_workload",
     "test_case",
 ];
+
+/// How many edits away from `failures` or `workload` a name still means it.
+const SLIPS_MAX: usize = 2;
 
 /// What a parameter's value looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,6 +178,35 @@ impl Parameter {
     pub(super) fn names_with(indices: usize) -> impl Iterator<Item = &'static str> {
         let has_indices = |name: &str| Self::called(name).is_some_and(|p| !p.indices().is_empty());
         Self::names().filter(move |name| indices == 0 || has_indices(name))
+    }
+
+    /// Whether its value is a list.
+    pub(super) const fn is_list(self) -> bool {
+        match self {
+            Self::Workload
+            | Self::Failures
+            | Self::Hosts
+            | Self::ClientHosts
+            | Self::ReplicaHosts => true,
+            Self::TestCaseName
+            | Self::T
+            | Self::NumClient
+            | Self::ClientTimeout
+            | Self::HeadTimeout
+            | Self::NonheadTimeout
+            | Self::OlympusTimeout
+            | Self::QuorumGrace
+            | Self::CheckptInterval
+            | Self::TestWorkload => false,
+        }
+    }
+
+    /// The parameter with indices that `name` is or, by at most two slips, was meant to be: what it says
+    /// must not be lost.
+    pub(super) fn meant_with_indices(name: &str) -> Option<Self> {
+        let all = Self::ALL.iter().copied();
+        let mut indexed = all.filter(|parameter| !parameter.indices().is_empty());
+        indexed.find(|parameter| is_within(name, parameter.name(), SLIPS_MAX))
     }
 
     /// Whether `name` is one that older dialects had.

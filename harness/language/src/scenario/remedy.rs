@@ -1,10 +1,16 @@
 //! What to do about a list that does not parse: where there is one reading, the fix.
 
+use std::ops::Range;
+
 use nom::character::complete::char as character;
 
+use super::ast::Spanned;
 use super::failure::Failure;
 use super::mistake::ScenarioMistake;
-use super::token::{Cursor, Expected, Fault, attempt, begins_item, identifier};
+use super::parameter::Parameter;
+use super::token::{
+    Cursor, Expected, Fault, Taken, attempt, begins_item, identifier, indices, target,
+};
 use super::trigger::TriggerKind;
 use crate::diagnostic::{Diagnostic, nearest};
 
@@ -66,6 +72,97 @@ pub(super) fn explain<'a>(
         | Expected::Argument
         | Expected::ItemEnd => (error.with_help(list.form()), at),
     }
+}
+
+/// The error for a line that goes on with the list of the line before, whose name and indices are at `list`.
+pub(super) fn list_goes_on(line: Cursor<'_>, list: Range<usize>) -> Diagnostic {
+    let message = "a list ends with its line, and this looks like the rest of one";
+    Diagnostic::error(ScenarioMistake::NoEquals, line.at()..line.end, message)
+        .with_label("would be lost")
+        .with_secondary(list, "more of this list?")
+        .with_help("put the whole list on one line, however long; begin a comment with `#`")
+}
+
+/// What to say of a line without `=` that stands alone: an error where it was meant to be a list.
+pub(super) fn no_equals(line: Cursor<'_>) -> Diagnostic {
+    let whole = line.at()..line.end;
+    let words = || {
+        Diagnostic::warning(
+            ScenarioMistake::NoEquals,
+            whole.clone(),
+            "a line without `=` is ignored",
+        )
+        .with_label("neither a comment nor a parameter")
+    };
+    let Ok((rest, (name, indices))) = target_in_pieces(line) else {
+        return words().with_help(COMMENT_OR_PARAMETER);
+    };
+    let known = Parameter::called(&name.value).map(Parameter::name);
+    let meant = Parameter::meant_with_indices(&name.value);
+    let next = rest.skip_blanks().rest.chars().next();
+    let is_list = match meant {
+        Some(_) => !next.is_some_and(char::is_alphabetic) || begins_item(rest),
+        None => false,
+    };
+    if indices.is_empty() && !is_list {
+        return match known {
+            Some(_) => words().with_help(format!(
+                "a `=` belongs between `{}` and its value",
+                name.value
+            )),
+            None => words().with_help(COMMENT_OR_PARAMETER),
+        };
+    }
+    let colon = attempt(rest, character(':')).map_or(rest, |(behind, _)| behind);
+    let error = Diagnostic::error(
+        ScenarioMistake::NoEquals,
+        line.at()..line.at() + line.until(colon).trim_end().len(),
+        "this line says something and has no `=`",
+    )
+    .with_label("neither a comment nor a parameter");
+    let near = || nearest(&name.value, Parameter::names_with(indices.len()));
+    match known.or(meant.map(Parameter::name)).or_else(near) {
+        Some(known) => error
+            .with_help(format!("a `=` belongs between `{known}` and its value"))
+            .with_fix(format!("{} =", written(known, &indices))),
+        None => error.with_help(COMMENT_OR_PARAMETER),
+    }
+}
+
+/// The error for `failures[0][1] = …`, which `error` finds at the second bracket.
+pub(super) fn split_indices(line: Cursor<'_>, error: Diagnostic) -> Diagnostic {
+    match target_in_pieces(line) {
+        Ok((rest, (name, indices))) => Diagnostic {
+            span: line.at()..line.at() + line.until(rest).trim_end().len(),
+            ..error
+        }
+        .with_help("all indices stand in one pair of brackets")
+        .with_fix(written(&name.value, &indices)),
+        Err(_) => error.with_help("all indices stand in one pair of brackets"),
+    }
+}
+
+/// What to do about a line that says nothing that is known.
+const COMMENT_OR_PARAMETER: &str = "begin a comment with `#`; write a parameter as `name = value`";
+
+/// A parameter's name and indices.
+fn written(name: &str, indices: &[Spanned<String>]) -> String {
+    if indices.is_empty() {
+        return name.to_owned();
+    }
+    let indices: Vec<_> = indices.iter().map(|index| index.value.as_str()).collect();
+    format!("{name}[{}]", indices.join(","))
+}
+
+/// A name with its indices, each perhaps in brackets of its own.
+fn target_in_pieces<'a>(line: Cursor<'a>) -> Taken<'a, (Spanned<String>, Vec<Spanned<String>>)> {
+    let (mut rest, (name, mut found)) = target(line)?;
+    while !found.is_empty() && rest.skip_blanks().rest.starts_with('[') {
+        let (behind, more) = indices(rest)?;
+        found.extend(more);
+        rest = behind;
+    }
+    Ok((rest, (name, found)))
 }
 
 /// A name without its parentheses, or in two words.

@@ -11,7 +11,7 @@ use bcr_protocol::identity::{ClientId, Position};
 use self::case::{ADDED, LINTED, REPLACED};
 use super::{Reading, ScenarioMistake, parse_failure_reference, read, reformat};
 use crate::diagnostic::Severity::{self, Error, Note, Warning};
-use crate::diagnostic::{Colour, Diagnostic, SourceFile};
+use crate::diagnostic::{Colour, Diagnostic, SourceFile, Subject};
 
 /// The example of the format's specification, word for word.
 const SPECIFICATION: &str = include_str!("tests/specification.conf");
@@ -62,7 +62,8 @@ fn check(case: &str, reading: &Reading, expected: &[Remark]) {
         .map(|(severity, kind)| (*severity, kind.as_str()))
         .collect();
     assert_eq!(remarks(reading), expected, "{case}: {reading:#?}");
-    let invalid = reading.diagnostics.iter().any(Diagnostic::is_error);
+    let mut found = reading.diagnostics.iter();
+    let invalid = found.any(|found| found.is_error() && !found.is_excusable());
     assert_eq!(reading.scenario.is_none(), invalid, "{case}");
 }
 
@@ -294,6 +295,25 @@ fn formatting_loses_no_words() {
     }
     let source = SourceFile::from_bytes("a.conf", b"# \xff\n");
     assert!(reformat(&source).is_err());
+}
+
+#[test]
+fn a_slice_that_no_value_has_is_an_error_that_can_be_excused() {
+    let reading = reading_of(&replaced(
+        "workload[1] = get('a'); slice('a','[1:3]'); slice('a','9:12')",
+    ));
+    check("slice", &reading, &[(Error, ScenarioMistake::InvalidSlice)]);
+    let found = &reading.diagnostics[0];
+    assert_eq!(found.fix.as_deref(), Some("'1:3'"));
+    let subject = Subject::Request {
+        client: 1,
+        request: 1,
+    };
+    assert_eq!(found.about, Some(subject));
+    assert!(
+        reading.scenario.is_some(),
+        "the expected file may excuse it"
+    );
 }
 
 #[test]

@@ -175,7 +175,13 @@ fn argument(input: &str) -> IResult<&str, Argument> {
 
 /// `name[index, …]`.
 pub(super) fn target<'a>(cursor: Cursor<'a>) -> Taken<'a, (Spanned<String>, Vec<Spanned<String>>)> {
-    let (mut cursor, name) = token(cursor, Expected::ParameterName, identifier)?;
+    let (cursor, name) = token(cursor, Expected::ParameterName, identifier)?;
+    let (cursor, indices) = indices(cursor)?;
+    Ok((cursor, (name, indices)))
+}
+
+/// `[index, …]`, or nothing.
+pub(super) fn indices(mut cursor: Cursor<'_>) -> Taken<'_, Vec<Spanned<String>>> {
     let mut indices = Vec::new();
     if let Some((inside, _)) = attempt(cursor, character('[')) {
         cursor = inside;
@@ -193,7 +199,7 @@ pub(super) fn target<'a>(cursor: Cursor<'a>) -> Taken<'a, (Spanned<String>, Vec<
             }
         }
     }
-    Ok((cursor, (name, indices)))
+    Ok((cursor, indices))
 }
 
 /// `name(argument, …)`.

@@ -9,7 +9,7 @@ use super::mistake::SettingsMistake;
 use super::values::{Override, Settings, Values};
 use crate::diagnostic::{Diagnostic, SourceFile, nearest};
 use crate::scenario;
-use crate::words::Runtime;
+use crate::words::{Runtime, SCHEDULES_MAX};
 
 const VALUES: [&str; 7] = [
     "schedules",
@@ -20,6 +20,8 @@ const VALUES: [&str; 7] = [
     "deny_warnings",
     "allow",
 ];
+/// The longest time that can be set: about eleven days.
+const MS_MAX: u64 = 1_000_000_000;
 const OVERRIDES: &str = "overrides";
 const FILTER: &str = "filter";
 
@@ -133,11 +135,12 @@ impl SettingsReader {
     /// Reads one key that may stand at the top and in an override; false where it is none of these.
     fn value(&mut self, values: &mut Values, key: &Key<'_>, value: &TomlValue<'_>) -> bool {
         match key.get_ref().as_ref() {
-            "schedules" => values.schedules = self.number(value, "schedules", 0),
+            "schedules" => values.schedules = self.number(value, "schedules", 0, SCHEDULES_MAX),
             "runtimes" => values.runtimes = self.runtimes(value),
-            "deadline_ms" => values.deadline_ms = self.number(value, "deadline_ms", 1),
+            "deadline_ms" => values.deadline_ms = self.number(value, "deadline_ms", 1, MS_MAX),
             "real_time_allowance_ms" => {
-                values.real_time_allowance_ms = self.number(value, "real_time_allowance_ms", 0);
+                values.real_time_allowance_ms =
+                    self.number(value, "real_time_allowance_ms", 0, MS_MAX);
             }
             "logs" => match value.get_ref().as_str() {
                 Some(folder) if !folder.is_empty() => values.logs = Some(folder.into()),
@@ -153,7 +156,7 @@ impl SettingsReader {
         true
     }
 
-    fn number(&mut self, value: &TomlValue<'_>, name: &str, min: u64) -> Option<u64> {
+    fn number(&mut self, value: &TomlValue<'_>, name: &str, min: u64, max: u64) -> Option<u64> {
         let number = value
             .get_ref()
             .as_integer()
@@ -161,6 +164,10 @@ impl SettingsReader {
             .filter(|number| *number >= min);
         if number.is_none() {
             self.wrong(value, format!("`{name}` is a whole number, at least {min}"));
+        }
+        if number.is_some_and(|number| number > max) {
+            self.wrong(value, format!("`{name}` is at most {max}"));
+            return None;
         }
         number
     }

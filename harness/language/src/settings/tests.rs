@@ -146,6 +146,13 @@ fn other_shapes_are_refused_with_their_place() {
         ("overrides = 3", SettingsMistake::WrongValue, 1, 13),
         ("overrides = [3]", SettingsMistake::WrongValue, 1, 14),
         ("[schedules]\n", SettingsMistake::WrongValue, 1, 1),
+        ("schedules = 4294967296", SettingsMistake::WrongValue, 1, 13),
+        (
+            "deadline_ms = 9_000_000_000_000",
+            SettingsMistake::WrongValue,
+            1,
+            15,
+        ),
         ("schedules = 1.5", SettingsMistake::WrongValue, 1, 13),
         (
             "schedules = 99999999999999999999",

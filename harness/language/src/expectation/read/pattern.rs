@@ -3,8 +3,10 @@
 
 use bcr_protocol::event::RetransmissionCase;
 use bcr_protocol::identity::ProcessId;
+use bcr_protocol::machine::Timer;
 use bcr_protocol::message::{AnsweredBy, MessageKind};
 use bcr_protocol::reason::Reason;
+use bcr_protocol::replica::Mode;
 
 use super::values::{Reader, all};
 use super::words;
@@ -156,6 +158,19 @@ impl Reader {
                 self.error(ExpectedMistake::UnknownWord, span, message);
                 return None;
             }
+            FieldKind::Timer => {
+                if text.parse::<Timer>().is_ok() {
+                    return Some(());
+                }
+                let message = format!(
+                    "`{field}` of event `{event}` is never `{text}`: expected `request-<c>:<n>`, \
+                     `result-<c>:<n>`, `wedge-<configuration>`, `grace-<configuration>` or \
+                     `state-<configuration>-<r>`"
+                );
+                self.error(ExpectedMistake::UnknownWord, span, message);
+                return None;
+            }
+            FieldKind::Mode => Mode::ALL.iter().map(|mode| mode.as_str()).collect(),
             FieldKind::Message => [&["request"], words::of::<MessageKind>()].concat(),
             FieldKind::Reason => Reason::ALL.iter().map(|r| r.as_str()).collect(),
             FieldKind::Case => words::of::<RetransmissionCase>().to_vec(),

@@ -436,3 +436,31 @@ fn a_mangled_file_is_read_with_places_that_exist() {
         let _ = read_text(before);
     }
 }
+
+#[test]
+fn numbers_have_a_limit() {
+    for text in [
+        "schedules: 4294967296",
+        "final: {}\nweights: {final: 4294967295}",
+    ] {
+        let codes: Vec<_> = read_text(text).diagnostics.iter().map(|d| d.code).collect();
+        assert_eq!(codes, [ExpectedMistake::BadNumber.code()], "{text}");
+    }
+    good("schedules: 1000000");
+}
+
+#[test]
+fn a_pattern_names_timers_and_modes_that_there_are() {
+    for pattern in [
+        "{event: timer_set, timer: nap-0}",
+        "{event: final_dictionary, mode: asleep}",
+    ] {
+        let codes: Vec<_> = read_text(&format!("never: [{pattern}]"))
+            .diagnostics
+            .iter()
+            .map(|found| found.code)
+            .collect();
+        assert_eq!(codes, [ExpectedMistake::UnknownWord.code()], "{pattern}");
+    }
+    good("never: [{event: timer_set, timer: wedge-0}, {event: final_dictionary, mode: immutable}]");
+}

@@ -177,6 +177,18 @@ impl Reader {
         self.parse_number(&text, node.span.clone().into(), what)
     }
 
+    /// The same up to a limit.
+    pub(super) fn number_to(&mut self, node: &Node, what: &str, most: u64) -> Option<u64> {
+        let number: u64 = self.number(node, what)?;
+        if number > most {
+            let message = format!("`{number}` is too large: {what} are at most {most}");
+            let span = node.span.clone().into();
+            self.error(ExpectedMistake::BadNumber, span, message);
+            return None;
+        }
+        Some(number)
+    }
+
     /// Says of every item that is there before that it is.
     pub(super) fn refuse_repeated<T: Ord>(&mut self, items: impl Iterator<Item = (T, Span)>) {
         let mut seen: BTreeMap<T, Span> = BTreeMap::new();

@@ -64,29 +64,36 @@ impl<'a> Lowering<'a> {
         if self.overridden.covers(&name.span) {
             return;
         }
-        let message = format!("unknown parameter `{}` is ignored", name.value);
-        let warning = Diagnostic::warning(
-            ScenarioMistake::UnknownParameter,
-            name.span.clone(),
-            message,
-        );
-        let warning = if Parameter::was_called(&name.value) {
-            warning.with_help("a name of an older dialect, without meaning here")
+        let was_called = Parameter::was_called(&name.value);
+        // A list under a wrong name would be a failure, or a client's requests, that nobody misses.
+        let is_lost = !was_called
+            && (!assignment.indices.is_empty()
+                || Parameter::meant_with_indices(&name.value).is_some());
+        let span = name.span.clone();
+        let remark = if is_lost {
+            let message = format!("unknown parameter `{}`", name.value);
+            Diagnostic::error(ScenarioMistake::UnknownParameter, span, message)
+        } else {
+            let message = format!("unknown parameter `{}` is ignored", name.value);
+            Diagnostic::warning(ScenarioMistake::UnknownParameter, span, message)
+        };
+        let remark = if was_called {
+            remark.with_help("a name of an older dialect, without meaning here")
         } else if let Some(near) =
             nearest(&name.value, Parameter::names_with(assignment.indices.len()))
         {
             self.lookalikes
                 .entry(near)
                 .or_insert_with(|| name.span.clone());
-            warning.with_suggestion(near)
+            remark.with_suggestion(near)
         } else {
             let names = Parameter::names_with(assignment.indices.len()).collect::<Vec<_>>();
-            warning.with_help(match assignment.indices.len() {
+            remark.with_help(match assignment.indices.len() {
                 0 => format!("the parameters are {}", names.join(", ")),
                 _ => "the parameters with indices are `workload[c]` and `failures[c,r]`".to_owned(),
             })
         };
-        self.diagnostics.push(warning);
+        self.diagnostics.push(remark);
     }
 
     /// Remembers a line for which nothing was read and that begins with `word`.

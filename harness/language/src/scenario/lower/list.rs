@@ -2,8 +2,9 @@
 
 use bcr_protocol::dictionary::Operation;
 
+use super::bounds;
 use super::lowering::{Lowering, there_are};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Subject};
 use crate::scenario::ast::{Argument, Assignment, Call, Spanned, Value};
 use crate::scenario::call::{Mistakes, check_arity, numbers, suggest};
 use crate::scenario::mistake::ScenarioMistake;
@@ -21,6 +22,16 @@ const MISSING_SHOWN: usize = 3;
 pub(super) enum WorkloadItem {
     One(Operation),
     Pseudorandom { seed: u64, count: u64 },
+}
+
+impl WorkloadItem {
+    /// How many operations it stands for.
+    const fn count(&self) -> u64 {
+        match self {
+            Self::One(_) => 1,
+            Self::Pseudorandom { count, .. } => *count,
+        }
+    }
 }
 
 /// The operations that the items stand for.
@@ -56,7 +67,7 @@ impl Lowering<'_> {
         workloads.resize_with(clients.unwrap_or(0) as usize, || None);
         let mut requests = 0;
         for (client, assignment) in given {
-            let items = self.workload(assignment, &mut requests);
+            let items = self.workload(client, assignment, &mut requests);
             match (workloads.get_mut(client as usize), clients) {
                 (Some(place), _) => *place = Some(items),
                 (None, Some(clients)) => self.spare_workload(client, clients, assignment),
@@ -66,20 +77,37 @@ impl Lowering<'_> {
         self.missing_workloads(&workloads);
         let mut found = (0..).zip(self.diagnostics.iter());
         let is_wrong = found.any(|(index, found)| {
-            found.is_error() && (index >= before || self.is_about_workload(found))
+            found.is_error()
+                && !found.is_excusable()
+                && (index >= before || self.is_about_workload(found))
         });
         let is_right = clients.is_some() && !is_wrong;
+        let mut items = workloads.iter().flatten().flatten();
+        if is_right && items.all(|item| item.count() == 0) {
+            self.no_requests();
+        }
         is_right.then(|| workloads.into_iter().flatten().collect())
     }
 
     /// Whether the parser found it on a line that is a workload, or should be.
     fn is_about_workload(&self, found: &Diagnostic) -> bool {
-        let line = self.source.location(found.span.start).line;
+        // What may be the rest of a list belongs to the line where that begins.
+        let begins = match found.secondary.first() {
+            Some(list) if found.code == ScenarioMistake::NoEquals => &list.span,
+            Some(_) | None => &found.span,
+        };
+        let line = self.source.location(begins.start).line;
         let text = &self.source.text()[self.source.line_span(line)];
         text.trim_start().starts_with(Parameter::Workload.name())
     }
 
-    fn workload(&mut self, assignment: &Assignment, requests: &mut u64) -> Vec<WorkloadItem> {
+    fn workload(
+        &mut self,
+        client: u32,
+        assignment: &Assignment,
+        requests: &mut u64,
+    ) -> Vec<WorkloadItem> {
+        let before = *requests;
         let Value::Operations(calls) = &assignment.value else {
             return Vec::new();
         };
@@ -87,10 +115,14 @@ impl Lowering<'_> {
         for call in calls {
             match item(call) {
                 Ok(item) => {
-                    let more = match &item {
-                        WorkloadItem::One(_) => 1,
-                        WorkloadItem::Pseudorandom { count, .. } => *count,
-                    };
+                    let more = item.count();
+                    if let WorkloadItem::One(Operation::Slice { slice, .. }) = &item
+                        && let Some(mistake) = bounds::never_valid(call, slice)
+                    {
+                        let request = *requests - before;
+                        let subject = Subject::Request { client, request };
+                        self.diagnostics.push(mistake.with_subject(subject));
+                    }
                     let within = *requests <= REQUESTS_MAX;
                     *requests = requests.saturating_add(more);
                     if within && *requests > REQUESTS_MAX {
@@ -122,6 +154,18 @@ impl Lowering<'_> {
                 ),
             )
             .with_label("ignored"),
+        );
+    }
+
+    /// A run without a request shows nothing.
+    fn no_requests(&mut self) {
+        let num_client = self.assignment(Parameter::NumClient);
+        let span =
+            num_client.map_or_else(|| self.end(), |assignment| assignment.target.span.clone());
+        let message = "no client has a request: there is nothing to run";
+        self.diagnostics.push(
+            Diagnostic::error(ScenarioMistake::NoRequests, span, message)
+                .with_help("give one of them a workload such as `put('k','v'); get('k')`"),
         );
     }
 

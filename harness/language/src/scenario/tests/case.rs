@@ -36,9 +36,93 @@ pub(super) const ADDED: &[Case] = &[
         &[(Warning, ScenarioMistake::SpareWorkload)],
     ),
     (
+        "a slice that no value has",
+        "workload[3] = slice('a','1,3')",
+        &[
+            (Warning, ScenarioMistake::SpareWorkload),
+            (Error, ScenarioMistake::InvalidSlice),
+        ],
+    ),
+    (
+        "a line behind a lone carriage return",
+        "# why\rfailures[0,1] = shutle(0,0), drop()",
+        &[
+            (Error, ScenarioMistake::LoneCarriageReturn),
+            (Error, ScenarioMistake::UnknownTrigger),
+        ],
+    ),
+    (
         "words",
         "some words",
         &[(Warning, ScenarioMistake::NoEquals)],
+    ),
+    (
+        "a failure under half a name",
+        "fail[0,1] = shuttle(0,0), drop()",
+        &[(Error, ScenarioMistake::UnknownParameter)],
+    ),
+    (
+        "two slips",
+        "failurs[0,1] = shuttle(0,0), drop()\nFaillure = shuttle(0,0), drop()\nWORKLOADS = x",
+        &[
+            (Error, ScenarioMistake::UnknownParameter),
+            (Error, ScenarioMistake::UnknownParameter),
+            (Error, ScenarioMistake::UnknownParameter),
+        ],
+    ),
+    (
+        "any name with brackets",
+        "timeout[3] = 5",
+        &[(Error, ScenarioMistake::UnknownParameter)],
+    ),
+    (
+        "a colon for the equals sign of a list",
+        "failures[0,1]: shuttle(0,0), drop()\nfail[0,2]: shuttle(0,0), drop()\nFailure: shuttle(0,0), drop()",
+        &[
+            (Error, ScenarioMistake::NoEquals),
+            (Error, ScenarioMistake::NoEquals),
+            (Error, ScenarioMistake::NoEquals),
+        ],
+    ),
+    (
+        "nothing for the equals sign of a list",
+        "failures[0][1] shuttle(0,0), drop()\nworkload put('a','b')",
+        &[
+            (Error, ScenarioMistake::NoEquals),
+            (Error, ScenarioMistake::NoEquals),
+        ],
+    ),
+    (
+        "words about failures",
+        "failures are rare",
+        &[(Warning, ScenarioMistake::NoEquals)],
+    ),
+    (
+        "brackets for each index",
+        "failures[0][1] = shuttle(0,0), drop()",
+        &[(Error, ScenarioMistake::MalformedName)],
+    ),
+    (
+        "a list over several lines",
+        "failures[0,1] = shuttle(0,0), drop();\n# why\n\n  shuttle(0,1), drop();\n  shuttle(0,2), drop()\nwords",
+        &[
+            (Error, ScenarioMistake::NoEquals),
+            (Error, ScenarioMistake::NoEquals),
+            (Warning, ScenarioMistake::NoEquals),
+        ],
+    ),
+    (
+        "a separator at the beginning of a line",
+        "failures[0,1] = shuttle(0,0), drop()\n; shuttle(0,1), drop()",
+        &[(Error, ScenarioMistake::NoEquals)],
+    ),
+    (
+        "a list that begins on the next line",
+        "failures[0,1] =\nshuttle(0,0), drop()\nhosts = a;\nb",
+        &[
+            (Error, ScenarioMistake::NoEquals),
+            (Error, ScenarioMistake::NoEquals),
+        ],
     ),
     (
         "an index where none belongs",
@@ -199,6 +283,14 @@ pub(super) const ADDED: &[Case] = &[
 /// Mistakes in one line of a good file, which this one replaces.
 pub(super) const REPLACED: &[Case] = &[
     (
+        "no request at all",
+        "w\nworkload[0] = pseudorandom(0,0)\nworkload[1] = pseudorandom(1,0)\nworkload[2] = pseudorandom(2,0)",
+        &[
+            (Error, ScenarioMistake::NoRequests),
+            (Warning, ScenarioMistake::NoEquals),
+        ],
+    ),
+    (
         "a required number is missing",
         "t",
         &[
@@ -289,7 +381,7 @@ pub(super) const REPLACED: &[Case] = &[
         "workload[1]",
         &[
             (Error, ScenarioMistake::MissingParameter),
-            (Warning, ScenarioMistake::NoEquals),
+            (Error, ScenarioMistake::NoEquals),
         ],
     ),
     (
