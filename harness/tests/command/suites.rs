@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::{CALM, CALM_EXPECTED, Folder};
+use crate::{CALM, CALM_EXPECTED, Folder, ended};
 
 /// A suite of five scenarios in two folders; `b/odd` expects what does not come.
 fn suite(test: &str) -> Folder {
@@ -156,13 +156,15 @@ fn a_reader_that_goes_away_ends_a_command_without_a_panic() {
     ] {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
-        let output = Command::new(env!("CARGO_BIN_EXE_bcr"))
+        let child = Command::new(env!("CARGO_BIN_EXE_bcr"))
             .args(arguments)
             .current_dir(&folder.0)
             .stdin(Stdio::null())
             .stdout(writer)
-            .output()
+            .stderr(Stdio::piped())
+            .spawn()
             .expect("the built command");
+        let output = ended(child);
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(
             (output.status.code(), stderr.as_ref()),
