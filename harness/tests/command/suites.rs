@@ -216,3 +216,11 @@ fn causes_says_what_each_failure_did() {
     let plain = &folder.documents(&["scenarios"])[0];
     assert!(plain.get("ablation").is_none());
 }
+
+#[test]
+fn more_schedules_than_anybody_can_run_are_a_mistake_of_the_call() {
+    let folder = suite("schedules-max");
+    let call = folder.bcr(&["run", "scenarios", "--schedules", "4294967296"]);
+    assert_eq!(call.status, 2, "{}", call.stderr);
+    assert!(call.stderr.contains("0..=1000000"), "{}", call.stderr);
+}
