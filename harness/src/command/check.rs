@@ -68,7 +68,8 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         show.strays(&found)?;
     }
     if arguments.format != Format::Json {
-        outln!("{all} scenarios checked, {invalid} invalid")?;
+        let plural = if all == 1 { "" } else { "s" };
+        outln!("{all} scenario{plural} checked, {invalid} invalid")?;
     }
     Ok(status)
 }

@@ -46,6 +46,8 @@ fn shards_share_the_scenarios_out() {
     assert_eq!(names(&folder, &["--shard", "2/2"]), ["a/two", "b/one"]);
     let call = folder.bcr(&["run", "scenarios", "--shard", "6/6"]);
     assert_eq!((call.status, call.stdout.lines().count()), (0, 1));
+    let said = "part 6/6 has no scenario in it";
+    assert!(call.stderr.contains(said), "{}", call.stderr);
     assert_eq!(
         folder.bcr(&["run", "scenarios", "--shard", "3/2"]).status,
         2
@@ -215,6 +217,20 @@ fn causes_says_what_each_failure_did() {
     );
     let plain = &folder.documents(&["scenarios"])[0];
     assert!(plain.get("ablation").is_none());
+}
+
+#[test]
+fn a_selection_of_nothing_is_a_mistake_of_the_call() {
+    let folder = suite("nothing");
+    for arguments in [
+        &["run", "scenarios", "--filter", "nothing"][..],
+        &["bless", "nothing", "--yes"],
+    ] {
+        let call = folder.bcr(arguments);
+        assert_eq!(call.status, 2, "{arguments:?}");
+        let said = "no scenario's name contains `nothing`";
+        assert!(call.stderr.contains(said), "{}", call.stderr);
+    }
 }
 
 #[test]
