@@ -105,13 +105,13 @@ impl Show {
             Format::Json => outln!("{}", serde_json::to_string(&account.outcome)?)?,
             Format::Human => {
                 out!("{}", text::remarks(remarks, Severity::Warning, self.colour))?;
-                self.outcome(account, points)?;
+                self.outcome(examined, points)?;
             }
             Format::Github => {
                 out!("{}", ci::github(remarks, Severity::Warning))?;
                 let broken = ci::annotations(case, &account.outcome);
                 out!("{}", ci::github(&broken, Severity::Warning))?;
-                self.outcome(account, points)?;
+                self.outcome(examined, points)?;
             }
         }
         Ok(())
@@ -134,7 +134,8 @@ impl Show {
         Ok(())
     }
 
-    fn outcome(&self, account: &Account, points: Option<(u32, u32)>) -> io::Result<()> {
+    fn outcome(&self, examined: &Examined, points: Option<(u32, u32)>) -> io::Result<()> {
+        let account = &examined.account;
         let Outcome {
             verdict,
             scenario,
@@ -147,8 +148,15 @@ impl Show {
         let points = points.map(|(earned, of)| format!(", {earned} of {of} points"));
         let points = points.unwrap_or_default();
         self.line(
+        let unexpecting = if examined.expects_nothing() {
+            "no expected file, "
+        } else {
+            ""
+        };
             *verdict,
-            &format!("{scenario}  ({runs} schedule{plural}, first {wall_ms:.1} ms{points})"),
+            &format!(
+                "{scenario}  ({unexpecting}{runs} schedule{plural}, first {wall_ms:.1} ms{points})"
+            ),
         )?;
         out!("{}", text::explanation(account))?;
         out!("{}", text::ablation(account))

@@ -240,3 +240,39 @@ fn more_schedules_than_anybody_can_run_are_a_mistake_of_the_call() {
     assert_eq!(call.status, 2, "{}", call.stderr);
     assert!(call.stderr.contains("0..=1000000"), "{}", call.stderr);
 }
+
+#[test]
+fn a_pass_without_an_expected_file_says_so_and_is_counted() {
+    let folder = suite("unexpecting");
+    folder.scenario("c/free", CALM, None);
+    let call = folder.bcr(&["run", "scenarios/a", "scenarios/c"]);
+    assert_eq!(call.status, 0, "{}", call.stderr);
+    call.says("pass     c/free  (no expected file, ");
+    call.says("3 scenarios: 3 pass; 1 without an expected file");
+}
+
+#[test]
+fn a_file_that_may_be_meant_for_the_expected_one_is_named_and_nothing_runs() {
+    for near in [
+        "expected/a/x.yml",
+        "expected/a/X.yaml",
+        "expected/x.yaml",
+        "expected/b/x.yaml",
+        "Expected/a/x.yaml",
+        "scenarios/a/x.yaml",
+    ] {
+        let folder = Folder::new(&format!("near-{}", near.replace('/', "-")));
+        folder.scenario("a/x", CALM, None);
+        folder.write(near, CALM_EXPECTED);
+        for command in ["run", "check"] {
+            let call = folder.bcr(&[command, "scenarios"]);
+            assert_eq!(call.status, 2, "{near}: {}", call.stdout);
+            call.says("error[misplaced-expected-file]");
+            call.says(&format!("`{near}`"));
+        }
+    }
+    let folder = Folder::new("near-owned");
+    folder.scenario("a/x", CALM, None);
+    folder.scenario("b/x", CALM, Some(CALM_EXPECTED));
+    assert_eq!(folder.bcr(&["run", "scenarios"]).status, 0);
+}
