@@ -31,7 +31,7 @@ use crate::pictures;
 use crate::runs::Runtime;
 use crate::runs::machines::ChainReplication;
 use crate::tell::result::{Account, Ending, Examined, ScenarioResult, Stories};
-use crate::tell::{ci, log};
+use crate::tell::{ci, log, visible};
 use crate::trace::Micros;
 
 /// Arguments of `bcr run`.
@@ -116,7 +116,10 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         arguments.shard,
     )?;
     for mistake in &mistakes {
-        errln!("error: {mistake}");
+        errln!("error: {}", visible::line(&mistake.to_string()));
+    }
+    if let Some(shard) = arguments.shard.filter(|_| scenarios.is_empty()) {
+        errln!("part {shard} has no scenario in it: there are fewer scenarios than parts");
     }
     // A mistake here is one of the call, not of a scenario.
     let request = request(arguments, forced_scheme()?);

@@ -276,3 +276,25 @@ fn a_file_that_may_be_meant_for_the_expected_one_is_named_and_nothing_runs() {
     folder.scenario("b/x", CALM, Some(CALM_EXPECTED));
     assert_eq!(folder.bcr(&["run", "scenarios"]).status, 0);
 }
+
+#[test]
+fn no_text_of_a_file_is_a_command_to_a_terminal_or_to_github() {
+    let folder = Folder::new("hidden");
+    let text = CALM.replace("'k','v'", "'k','\u{1b}[2K\u{9b}v'");
+    folder.scenario("a\r\x1b[2K\n::error::pass", &text, Some("final: {k: w}\n"));
+    for format in ["human", "github"] {
+        let call = folder.bcr(&["run", "scenarios", "--format", format]);
+        assert_ne!(call.status, 0);
+        let is_hidden = |c: char| c.is_control() && c != '\n';
+        let said = call.stdout + &call.stderr;
+        assert!(!said.contains(is_hidden), "{said:?}");
+        assert!(
+            said.contains("a\\u{d}\\u{1b}[2K\\u{a}::error::pass"),
+            "{said}"
+        );
+        let forged = said
+            .lines()
+            .find(|line| line.trim_start().starts_with("::error::"));
+        assert_eq!(forged, None, "{said}");
+    }
+}
