@@ -125,7 +125,7 @@ fn try_scenario(file: &ScenarioFile, runtime: Runtime) -> Result<Completion, Fai
     if !case.has_expected_file {
         let (expected, path) = (file.expected.display(), file.path.display());
         let message = format!(
-            "{path} has no expected file {expected}; `cargo bcr bless {}` writes one",
+            "{path} has no expected file `{expected}`; `cargo bcr bless {}` writes one",
             file.name
         );
         return Err(Failed::from(message));

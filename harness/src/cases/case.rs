@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::cases::find::ScenarioFile;
+use crate::cases::strays::near_misses;
 use crate::diagnostic::{
     Code, Diagnostic, DiagnosticDocument, Located, Severity, SourceFile, Span, arrange,
 };
@@ -154,7 +155,14 @@ impl Case {
         let source = Arc::new(source.ok()?);
         let expected = match self::source(&file.expected) {
             Ok(expected) => Some(Arc::new(expected)),
-            Err(_) if !file.expected.exists() => None,
+            Err(_) if !file.expected.exists() => {
+                let misplaced = near_misses(file);
+                if let Some(first) = misplaced.first() {
+                    remarks.push(misplaced_expected_file(file, first));
+                    return None;
+                }
+                None
+            }
             Err(unreadable) => {
                 remarks.push(unreadable);
                 return None;
@@ -310,6 +318,19 @@ fn remark(path: &Path, code: Code, message: impl Into<String>) -> Remarks {
     Remarks {
         source: Arc::new(SourceFile::new(path.display().to_string(), "")),
         diagnostics: vec![Diagnostic::error(code, 0..0, message)],
+    }
+}
+
+/// An error about a scenario without expected file, where some other file may be meant for it: without it
+/// the scenario would pass whatever that file expects.
+fn misplaced_expected_file(file: &ScenarioFile, misplaced: &Path) -> Remarks {
+    let (expected, misplaced) = (file.expected.display(), misplaced.display());
+    let message = format!("it has no expected file, and `{misplaced}` is not read as one");
+    let help = format!("rename that one to `{expected}`, or remove it");
+    let code = Code::new("misplaced-expected-file");
+    Remarks {
+        source: Arc::new(SourceFile::new(file.path.display().to_string(), "")),
+        diagnostics: vec![Diagnostic::error(code, 0..0, message).with_help(help)],
     }
 }
 

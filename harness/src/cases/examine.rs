@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::io;
+use std::ops::RangeInclusive;
 use std::time::Instant;
 
 use bcr_protocol::signature::Scheme;
@@ -138,24 +139,24 @@ pub fn examine(
 /// Simulates a case under its schedules and gives back every run's outcome, the canonical one first.
 #[must_use]
 pub fn outcomes(case: &Case, machines: &dyn Machines, options: &Options) -> Vec<Outcome> {
-    let seeds = seeds(case, options).into_iter();
-    seeds
+    seeds(case, options)
         .map(|seed| simulate(case, machines, options, seed).outcome)
         .collect()
 }
 
-fn seeds(case: &Case, options: &Options) -> Vec<u64> {
+/// A range, whatever its length: nothing is kept of a schedule before it runs.
+fn seeds(case: &Case, options: &Options) -> RangeInclusive<u64> {
     if options.runtime != Runtime::Simulated {
-        return vec![0];
+        return 0..=0;
     }
     match options.seeds {
-        Seeds::Only(seed) => vec![seed],
-        Seeds::UpTo(last) => (0..=last).collect(),
-        Seeds::Expected if !case.has_expected_file => vec![0],
+        Seeds::Only(seed) => seed..=seed,
+        Seeds::UpTo(last) => 0..=last,
+        Seeds::Expected if !case.has_expected_file => 0..=0,
         Seeds::Expected => {
             let expected = case.expectation.as_ref().and_then(|e| e.schedules.as_ref());
             let random = expected.map(|schedules| schedules.value);
-            (0..=random.or(options.schedules).unwrap_or(SCHEDULES)).collect()
+            0..=random.or(options.schedules).unwrap_or(SCHEDULES)
         }
     }
 }

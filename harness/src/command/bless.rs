@@ -46,6 +46,9 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     let mut files = find::discover(std::slice::from_ref(&arguments.folder), None)?;
     if let Some(filter) = &arguments.filter {
         files.retain(|file| file.name.contains(filter));
+        if files.is_empty() {
+            return Err(format!("no scenario's name contains `{filter}`").into());
+        }
     }
     let mut status = Status::Passed;
     let mut changed = 0;
@@ -58,10 +61,10 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
             Blessing::Invalid => status = status.max(Status::Invalid),
         }
     }
-    outln!(
-        "{} scenarios, {changed} expected files written",
-        files.len()
-    )?;
+    let count = files.len();
+    let scenarios = if count == 1 { "scenario" } else { "scenarios" };
+    let written = if changed == 1 { "file" } else { "files" };
+    outln!("{count} {scenarios}, {changed} expected {written} written")?;
     Ok(status)
 }
 

@@ -10,6 +10,7 @@ use crate::command::output::{Format, errln, outln};
 use crate::command::show::Show;
 use crate::command::status::Status;
 use crate::diagnostic::Severity;
+use crate::tell::visible;
 
 /// Arguments of `bcr check`.
 #[derive(Debug, clap::Args)]
@@ -32,7 +33,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     let found = find(&arguments.paths, arguments.expected.as_deref())?;
     let mut status = Status::Passed;
     for mistake in &found.mistakes {
-        errln!("error: {mistake}");
+        errln!("error: {}", visible::line(&mistake.to_string()));
         status = Status::Invalid;
     }
     let (mut invalid, all) = (0, found.files.len());
@@ -68,7 +69,8 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         show.strays(&found)?;
     }
     if arguments.format != Format::Json {
-        outln!("{all} scenarios checked, {invalid} invalid")?;
+        let plural = if all == 1 { "" } else { "s" };
+        outln!("{all} scenario{plural} checked, {invalid} invalid")?;
     }
     Ok(status)
 }

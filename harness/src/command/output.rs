@@ -3,12 +3,15 @@
 //! `println!` panics when nobody reads any more (`bcr run … | head`); here a closed pipe is an error
 //! like any other, which the command takes for a wish to stop.
 
+use std::error::Error;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
+use serde::Serialize;
 
 use crate::diagnostic::Colour;
+use crate::tell::visible;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -45,14 +48,29 @@ macro_rules! errln {
 
 pub(super) use {errln, out, outln};
 
+/// Prints text, in which nothing but its own colours is a command to a terminal.
+///
 /// # Errors
 /// Those of stdout.
 pub(super) fn write(arguments: fmt::Arguments<'_>) -> io::Result<()> {
-    io::stdout().lock().write_fmt(arguments)
+    let text = arguments.to_string();
+    let text = visible::lines(&text, colour());
+    io::stdout().lock().write_all(text.as_bytes())
+}
+
+/// Prints a document as a line of JSON, which spells characters in its own way.
+///
+/// # Errors
+/// Those of stdout; what no JSON can be made of.
+pub(super) fn write_json(document: &impl Serialize) -> Result<(), Box<dyn Error>> {
+    let text = serde_json::to_string(document)? + "\n";
+    Ok(io::stdout().lock().write_all(text.as_bytes())?)
 }
 
 pub(super) fn write_error(arguments: fmt::Arguments<'_>) {
-    drop(io::stderr().lock().write_fmt(arguments));
+    let text = arguments.to_string();
+    let text = visible::lines(&text, error_colour());
+    drop(io::stderr().lock().write_all(text.as_bytes()));
 }
 
 /// Colour where a person looks at stdout and has not asked for none (`NO_COLOR`).
@@ -80,7 +98,7 @@ const fn colour_of(is_terminal: bool, is_unwanted: bool) -> Colour {
 }
 
 /// Whether an error says that nobody reads stdout any more.
-pub(super) fn is_closed_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+pub(super) fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
     error
         .downcast_ref::<io::Error>()
         .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)

@@ -22,7 +22,7 @@ use self::selection::{Selected, Selection, Shard, select};
 use self::tally::Tally;
 use crate::cases::case::InvalidCase;
 use crate::cases::examine::examine;
-use crate::cases::options::Seeds;
+use crate::cases::options::{SCHEDULES_MAX, Seeds};
 use crate::cases::plan::{Plan, PlannedRun, Request, forced_scheme};
 use crate::command::output::{Format, colour, errln, out};
 use crate::command::show::Show;
@@ -31,7 +31,7 @@ use crate::pictures;
 use crate::runs::Runtime;
 use crate::runs::machines::ChainReplication;
 use crate::tell::result::{Account, Ending, Examined, ScenarioResult, Stories};
-use crate::tell::{ci, log};
+use crate::tell::{ci, log, visible};
 use crate::trace::Micros;
 
 /// Arguments of `bcr run`.
@@ -47,7 +47,7 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with = "schedules")]
     seed: Option<u64>,
     /// Run the schedules 0 to K.
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(0..=SCHEDULES_MAX))]
     schedules: Option<u64>,
     /// Let processes pause for up to so many milliseconds in all schedules but the canonical one, as they
     /// do on a busy machine: what breaks depends on who is quicker, and would break in real time.
@@ -116,7 +116,10 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         arguments.shard,
     )?;
     for mistake in &mistakes {
-        errln!("error: {mistake}");
+        errln!("error: {}", visible::line(&mistake.to_string()));
+    }
+    if let Some(shard) = arguments.shard.filter(|_| scenarios.is_empty()) {
+        errln!("part {shard} has no scenario in it: there are fewer scenarios than parts");
     }
     // A mistake here is one of the call, not of a scenario.
     let request = request(arguments, forced_scheme()?);

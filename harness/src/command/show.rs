@@ -6,11 +6,11 @@ use std::io;
 
 use crate::cases::case::{FilesDocument, InvalidCase, Remarks};
 use crate::cases::find::ScenarioFile;
-use crate::command::output::{Format, colour, out, outln};
+use crate::command::output::{Format, colour, out, outln, write_json};
 use crate::diagnostic::{Colour, Severity};
 use crate::outcome::{Outcome, Verdict};
-use crate::tell::result::{Account, Ending, Examined, ScenarioResult};
-use crate::tell::{ci, text};
+use crate::tell::result::{Ending, Examined, ScenarioResult};
+use crate::tell::{ci, text, visible};
 
 /// Prints results, and says of files that several scenarios share (`bcr.toml`) only once what is wrong
 /// with them.
@@ -40,7 +40,8 @@ impl Show {
             Ending::Invalid(invalid) => self.invalid(invalid),
             Ending::Ignored(reason) => {
                 if self.format != Format::Json {
-                    outln!("ignored  {}: {reason}", result.file.name)?;
+                    let told = format!("{}: {reason}", result.file.name);
+                    outln!("ignored  {}", visible::line(&told))?;
                 }
                 Ok(())
             }
@@ -58,7 +59,7 @@ impl Show {
         remarks: &[Remarks],
     ) -> Result<(), Box<dyn Error>> {
         match self.format {
-            Format::Json => outln!("{}", serde_json::to_string(document)?)?,
+            Format::Json => write_json(document)?,
             Format::Human => {
                 let fresh = self.fresh(file, remarks);
                 out!("{}", text::remarks(&fresh, Severity::Note, self.colour))?;
@@ -102,16 +103,16 @@ impl Show {
         let Examined { case, account } = examined;
         let remarks = &case.remarks;
         match self.format {
-            Format::Json => outln!("{}", serde_json::to_string(&account.outcome)?)?,
+            Format::Json => write_json(&account.outcome)?,
             Format::Human => {
                 out!("{}", text::remarks(remarks, Severity::Warning, self.colour))?;
-                self.outcome(account, points)?;
+                self.outcome(examined, points)?;
             }
             Format::Github => {
                 out!("{}", ci::github(remarks, Severity::Warning))?;
                 let broken = ci::annotations(case, &account.outcome);
                 out!("{}", ci::github(&broken, Severity::Warning))?;
-                self.outcome(account, points)?;
+                self.outcome(examined, points)?;
             }
         }
         Ok(())
@@ -119,7 +120,7 @@ impl Show {
 
     fn invalid(&mut self, invalid: &InvalidCase) -> Result<(), Box<dyn Error>> {
         match self.format {
-            Format::Json => outln!("{}", serde_json::to_string(&invalid.document())?)?,
+            Format::Json => write_json(&invalid.document())?,
             Format::Human => {
                 let fresh = self.fresh(&invalid.file, &invalid.remarks);
                 out!("{}", text::remarks(&fresh, Severity::Warning, self.colour))?;
@@ -134,7 +135,8 @@ impl Show {
         Ok(())
     }
 
-    fn outcome(&self, account: &Account, points: Option<(u32, u32)>) -> io::Result<()> {
+    fn outcome(&self, examined: &Examined, points: Option<(u32, u32)>) -> io::Result<()> {
+        let account = &examined.account;
         let Outcome {
             verdict,
             scenario,
@@ -146,16 +148,30 @@ impl Show {
         let plural = if runs == 1 { "" } else { "s" };
         let points = points.map(|(earned, of)| format!(", {earned} of {of} points"));
         let points = points.unwrap_or_default();
+        let unexpecting = if examined.expects_nothing() {
+            "no expected file, "
+        } else {
+            ""
+        };
         self.line(
             *verdict,
-            &format!("{scenario}  ({runs} schedule{plural}, first {wall_ms:.1} ms{points})"),
+            &format!(
+                "{scenario}  ({unexpecting}{runs} schedule{plural}, first {wall_ms:.1} ms{points})"
+            ),
         )?;
-        out!("{}", text::explanation(account))?;
-        out!("{}", text::ablation(account))
+        let told = text::explanation(account) + &text::ablation(account);
+        match self.format {
+            Format::Github => out!("{}", visible::no_commands(&told)),
+            Format::Human | Format::Json => out!("{told}"),
+        }
     }
 
     fn line(&self, verdict: Verdict, rest: &str) -> io::Result<()> {
-        outln!("{} {rest}", verdict_in(verdict, self.colour))
+        outln!(
+            "{} {}",
+            verdict_in(verdict, self.colour),
+            visible::line(rest)
+        )
     }
 }
 

@@ -65,6 +65,11 @@ fn of_olympus(facts: &Facts<'_>, configuration: ConfigurationId) -> Option<Strin
             "olympus has the quorum {} of configuration {configuration} and waits for the running state",
             list(quorum.value.members)
         ),
+        None if is_in_grace(facts, configuration) => format!(
+            "olympus has a quorum of equal reports of configuration {configuration} and gives the other replicas \
+             `quorum_grace` to report: it has {} reports, and valid histories of replicas {wedged}",
+            ending.reports.len(),
+        ),
         None => format!(
             "olympus waits for {} equal reports of configuration {configuration}: it has {} reports, and \
              valid histories of replicas {wedged}",
@@ -72,6 +77,12 @@ fn of_olympus(facts: &Facts<'_>, configuration: ConfigurationId) -> Option<Strin
             ending.reports.len(),
         ),
     })
+}
+
+/// Whether Olympus has a quorum and waits for those that are late.
+fn is_in_grace(facts: &Facts<'_>, configuration: ConfigurationId) -> bool {
+    let timers = facts.run.timers.get(&ProcessId::Olympus);
+    timers.is_some_and(|timers| timers.contains(&Timer::Grace(configuration)))
 }
 
 fn of_replica(facts: &Facts<'_>, replica: ReplicaId) -> String {

@@ -64,7 +64,7 @@ fn push_points(to: &mut String, result: &ScenarioResult) {
     };
     let _infallible = writeln!(to, "\npoints: {earned} of {of}");
     for points in &account.points {
-        let (clause, earned, of) = (&points.clause, points.earned, points.of);
+        let (clause, earned, of) = (points.clause.to_string(), points.earned, points.of);
         let _infallible = writeln!(to, "  {clause:<24} {earned} of {of}");
     }
 }

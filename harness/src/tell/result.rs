@@ -42,6 +42,14 @@ pub struct Examined {
     pub account: Account,
 }
 
+impl Examined {
+    /// Whether it passed although no file says what is expected of it.
+    #[must_use]
+    pub fn expects_nothing(&self) -> bool {
+        self.case.expectation.is_none() && self.account.outcome.verdict == Verdict::Pass
+    }
+}
+
 /// What there is to say of a scenario that ran: the document, and in words what is told from the events of
 /// its run, which are forgotten by then.
 #[derive(Clone, Debug)]
@@ -130,6 +138,15 @@ impl ScenarioResult {
     pub fn is_fine(&self) -> bool {
         self.verdict()
             .is_none_or(|verdict| verdict == Verdict::Pass)
+    }
+
+    /// Whether it passed although no file says what is expected of it.
+    #[must_use]
+    pub fn expects_nothing(&self) -> bool {
+        match &self.ending {
+            Ending::Examined(examined) => examined.expects_nothing(),
+            Ending::Invalid(_) | Ending::Ignored(_) => false,
+        }
     }
 
     /// How many points it earned, of how many; none where its expected file weighs nothing.

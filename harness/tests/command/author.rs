@@ -131,7 +131,7 @@ fn bless_replaces_the_broken_clause_and_nothing_else() {
     folder.scenario("stale", CALM, Some(STALE));
     let call = folder.bcr(&["bless", "--yes"]);
     assert_eq!(call.status, 0, "{}{}", call.stdout, call.stderr);
-    call.says("2 scenarios, 1 expected files written");
+    call.says("2 scenarios, 1 expected file written");
     call.says("- final: {k: old}");
     call.says("+ final: {k: v}");
     let blessed = folder.read("expected/stale.yaml");
@@ -152,7 +152,7 @@ fn bless_asks_first_and_takes_a_filter() {
     for (arguments, answer, status, is_written) in [
         (&["bless"][..], "", 1, false),
         (&["bless"], "n\n", 1, false),
-        (&["bless", "other", "--yes"], "", 0, false),
+        (&["bless", "other", "--yes"], "", 2, false),
         (&["bless", "sta"], "y\n", 0, true),
     ] {
         let call = folder.bcr_told(arguments, answer);
@@ -291,7 +291,7 @@ fn check_finds_files_without_their_other_half() {
     let check = |arguments: &[&str]| folder.bcr(&[&["check"], arguments].concat());
     assert_eq!(
         check(&["scenarios"]).stdout,
-        "1 scenarios checked, 0 invalid\n"
+        "1 scenario checked, 0 invalid\n"
     );
     folder.scenario("alone", CALM, None);
     folder.write("expected/deep/orphan.yaml", "final: {}\n");

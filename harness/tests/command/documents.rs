@@ -380,3 +380,15 @@ fn a_run_that_cannot_progress_ends_at_the_deadline_and_says_who_waits_for_what()
         assert!(last.contains("\"end\":\"deadline\""), "{last}");
     }
 }
+
+#[test]
+fn olympus_in_its_grace_waits_for_nobody_but_the_late() {
+    let folder = Folder::new("grace");
+    let text = format!("{CALM}quorum_grace = 500000\nfailures[0,1] = shuttle(0,1), crash()\n");
+    folder.scenario("late", &text, None);
+    let call = folder.bcr(&["run", "scenarios/late.conf", "--deadline", "7000"]);
+    assert_eq!(call.status, 1, "{}{}", call.stdout, call.stderr);
+    call.says(
+        "olympus has a quorum of equal reports of configuration 0 and gives the other replicas",
+    );
+}

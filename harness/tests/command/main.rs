@@ -21,7 +21,10 @@ mod suites;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -32,6 +35,9 @@ const CALM: &str = "t = 1\nnum_client = 1\nclient_timeout = 3000\nhead_timeout =
 
 /// What is expected of [`CALM`].
 const CALM_EXPECTED: &str = "final: {k: v}\nresults: {0: [OK, v]}\n";
+
+/// How long a call may take at most: far longer than any does, also on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A folder that is removed with everything in it when the test ends.
 struct Folder(PathBuf);
@@ -131,7 +137,7 @@ impl Folder {
         // A call that reads nothing may be over already.
         drop(stdin.write_all(input.as_bytes()));
         drop(stdin);
-        let output = child.wait_with_output().expect("it ends");
+        let output = ended(child);
         Call {
             status: output.status.code().expect("no signal ended it"),
             stdout: String::from_utf8(output.stdout).expect("UTF-8"),
@@ -145,6 +151,21 @@ impl Folder {
         let mut all = vec!["run", "--format", "json"];
         all.extend(arguments);
         self.bcr(&all).documents()
+    }
+}
+
+/// What a child came to. One that does not end is killed and fails the test, which never waits for ever.
+#[track_caller]
+fn ended(child: Child) -> Output {
+    let id = child.id().to_string();
+    let (sender, output) = mpsc::channel();
+    thread::spawn(move || sender.send(child.wait_with_output()));
+    match output.recv_timeout(PATIENCE) {
+        Ok(output) => output.expect("it was started here"),
+        Err(_) => {
+            drop(Command::new("kill").args(["-KILL", &id]).status());
+            panic!("a child did not end within {PATIENCE:?}");
+        }
     }
 }
 

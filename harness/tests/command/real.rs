@@ -5,10 +5,11 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::Folder;
+use super::{Folder, PATIENCE, ended};
 
 /// The request is lost, and nobody looks after it for a long time.
 const HUNG: &str = "t = 1\nnum_client = 1\nclient_timeout = 500000\nhead_timeout = 500000\n\
@@ -179,11 +180,15 @@ fn who_asks_hears_what_a_run_and_its_children_do_and_others_nothing() {
 }
 
 /// However the runner dies, its children, which share its standard error, end too: otherwise nobody would
-/// ever read its end.
+/// ever read its end. Where interrupts are ignored (`nohup`, `cargo test &`) the runner inherits that, and is
+/// not killed by one.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_runner_that_is_killed_leaves_no_process_behind() {
     for signal in ["-KILL", "-INT", "-TERM"] {
+        if signal == "-INT" && ignores_interrupts() {
+            continue;
+        }
         let folder = Folder::new(&format!("killed{signal}"));
         folder.scenario("hung", HUNG, None);
         let mut runner = Command::new(env!("CARGO_BIN_EXE_bcr"))
@@ -200,17 +205,50 @@ fn a_runner_that_is_killed_leaves_no_process_behind() {
             .args([signal, &runner.id().to_string()])
             .status();
         assert!(killed.expect("there is a kill").success());
-        let mut text = String::new();
-        let mut stderr = runner.stderr.take().expect("it is piped");
-        stderr.read_to_string(&mut text).expect("it ends");
-        assert!(!runner.wait().expect("it was started").success());
+        assert!(!ended(runner).status.success());
+        let began = Instant::now();
         for child in children {
             // It closes its files a moment before it is over; reparented and not reaped yet, perhaps.
             while state(&child).is_some_and(|state| !matches!(state, 'Z' | 'X')) {
+                assert!(began.elapsed() < PATIENCE, "process {child} lives on");
                 std::thread::yield_now();
             }
         }
     }
+}
+
+/// The test above, as it runs below a shell that ignores interrupts.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_tests_end_where_interrupts_are_ignored() {
+    let tests = std::env::current_exe().expect("this process has a file");
+    let child = Command::new("sh")
+        .args(["-c", "trap '' INT; exec \"$@\"", "sh"])
+        .arg(tests)
+        .args([
+            "--exact",
+            "real::a_runner_that_is_killed_leaves_no_process_behind",
+        ])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("there is a shell");
+    let output = ended(child);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("1 passed"), "{said}");
+}
+
+/// Whether this process ignores SIGINT, and with it every process that it starts.
+#[cfg(target_os = "linux")]
+fn ignores_interrupts() -> bool {
+    const SIGINT: u32 = 2;
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells");
+    let mut lines = status.lines();
+    let ignored = lines.find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & (1 << (SIGINT - 1)) != 0)
 }
 
 /// The children of a process, once it has so many.
@@ -222,7 +260,12 @@ fn children(of: &mut Child, count: usize) -> Vec<String> {
         let read = file.and_then(|mut file| file.read_to_string(&mut text));
         read.map(|_| text).unwrap_or_default()
     };
+    let began = Instant::now();
     loop {
+        if began.elapsed() > PATIENCE {
+            drop(of.kill());
+            panic!("it has no {count} children after {PATIENCE:?}");
+        }
         assert_eq!(of.try_wait().expect("it was started"), None, "it has ended");
         let threads = std::fs::read_dir(format!("/proc/{}/task", of.id()));
         let found: Vec<String> = threads

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::{CALM, CALM_EXPECTED, Folder};
+use crate::{CALM, CALM_EXPECTED, Folder, ended};
 
 /// A suite of five scenarios in two folders; `b/odd` expects what does not come.
 fn suite(test: &str) -> Folder {
@@ -46,6 +46,8 @@ fn shards_share_the_scenarios_out() {
     assert_eq!(names(&folder, &["--shard", "2/2"]), ["a/two", "b/one"]);
     let call = folder.bcr(&["run", "scenarios", "--shard", "6/6"]);
     assert_eq!((call.status, call.stdout.lines().count()), (0, 1));
+    let said = "part 6/6 has no scenario in it";
+    assert!(call.stderr.contains(said), "{}", call.stderr);
     assert_eq!(
         folder.bcr(&["run", "scenarios", "--shard", "3/2"]).status,
         2
@@ -156,13 +158,15 @@ fn a_reader_that_goes_away_ends_a_command_without_a_panic() {
     ] {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
-        let output = Command::new(env!("CARGO_BIN_EXE_bcr"))
+        let child = Command::new(env!("CARGO_BIN_EXE_bcr"))
             .args(arguments)
             .current_dir(&folder.0)
             .stdin(Stdio::null())
             .stdout(writer)
-            .output()
+            .stderr(Stdio::piped())
+            .spawn()
             .expect("the built command");
+        let output = ended(child);
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(
             (output.status.code(), stderr.as_ref()),
@@ -213,4 +217,84 @@ fn causes_says_what_each_failure_did() {
     );
     let plain = &folder.documents(&["scenarios"])[0];
     assert!(plain.get("ablation").is_none());
+}
+
+#[test]
+fn a_selection_of_nothing_is_a_mistake_of_the_call() {
+    let folder = suite("nothing");
+    for arguments in [
+        &["run", "scenarios", "--filter", "nothing"][..],
+        &["bless", "nothing", "--yes"],
+    ] {
+        let call = folder.bcr(arguments);
+        assert_eq!(call.status, 2, "{arguments:?}");
+        let said = "no scenario's name contains `nothing`";
+        assert!(call.stderr.contains(said), "{}", call.stderr);
+    }
+}
+
+#[test]
+fn more_schedules_than_anybody_can_run_are_a_mistake_of_the_call() {
+    let folder = suite("schedules-max");
+    let call = folder.bcr(&["run", "scenarios", "--schedules", "4294967296"]);
+    assert_eq!(call.status, 2, "{}", call.stderr);
+    assert!(call.stderr.contains("0..=1000000"), "{}", call.stderr);
+}
+
+#[test]
+fn a_pass_without_an_expected_file_says_so_and_is_counted() {
+    let folder = suite("unexpecting");
+    folder.scenario("c/free", CALM, None);
+    let call = folder.bcr(&["run", "scenarios/a", "scenarios/c"]);
+    assert_eq!(call.status, 0, "{}", call.stderr);
+    call.says("pass     c/free  (no expected file, ");
+    call.says("3 scenarios: 3 pass; 1 without an expected file");
+}
+
+#[test]
+fn a_file_that_may_be_meant_for_the_expected_one_is_named_and_nothing_runs() {
+    for near in [
+        "expected/a/x.yml",
+        "expected/a/X.yaml",
+        "expected/x.yaml",
+        "expected/b/x.yaml",
+        "Expected/a/x.yaml",
+        "scenarios/a/x.yaml",
+    ] {
+        let folder = Folder::new(&format!("near-{}", near.replace('/', "-")));
+        folder.scenario("a/x", CALM, None);
+        folder.write(near, CALM_EXPECTED);
+        for command in ["run", "check"] {
+            let call = folder.bcr(&[command, "scenarios"]);
+            assert_eq!(call.status, 2, "{near}: {}", call.stdout);
+            call.says("error[misplaced-expected-file]");
+            call.says(&format!("`{near}`"));
+        }
+    }
+    let folder = Folder::new("near-owned");
+    folder.scenario("a/x", CALM, None);
+    folder.scenario("b/x", CALM, Some(CALM_EXPECTED));
+    assert_eq!(folder.bcr(&["run", "scenarios"]).status, 0);
+}
+
+#[test]
+fn no_text_of_a_file_is_a_command_to_a_terminal_or_to_github() {
+    let folder = Folder::new("hidden");
+    let text = CALM.replace("'k','v'", "'k','\u{1b}[2K\u{9b}v'");
+    folder.scenario("a\r\x1b[2K\n::error::pass", &text, Some("final: {k: w}\n"));
+    for format in ["human", "github"] {
+        let call = folder.bcr(&["run", "scenarios", "--format", format]);
+        assert_ne!(call.status, 0);
+        let is_hidden = |c: char| c.is_control() && c != '\n';
+        let said = call.stdout + &call.stderr;
+        assert!(!said.contains(is_hidden), "{said:?}");
+        assert!(
+            said.contains("a\\u{d}\\u{1b}[2K\\u{a}::error::pass"),
+            "{said}"
+        );
+        let forged = said
+            .lines()
+            .find(|line| line.trim_start().starts_with("::error::"));
+        assert_eq!(forged, None, "{said}");
+    }
 }

@@ -9,6 +9,7 @@ use crate::diagnostic::Colour;
 use crate::outcome::Verdict;
 use crate::tell;
 use crate::tell::result::{Ending, FolderTally, ScenarioResult, sum_of_points};
+use crate::tell::visible;
 
 /// How much of a reason is shown.
 const REASON_MAX: usize = 72;
@@ -48,11 +49,11 @@ fn push_failed(to: &mut String, results: &[ScenarioResult], colour: Colour) {
         let _infallible = writeln!(
             to,
             "  {verdict} {}: {}",
-            result.file.name,
-            shortened(&reason)
+            visible::line(&result.file.name),
+            visible::line(&shortened(&reason))
         );
         if let Some(replay) = replay {
-            let _infallible = writeln!(to, "           {replay}");
+            let _infallible = writeln!(to, "           {}", visible::line(replay));
         }
     }
 }
@@ -76,7 +77,7 @@ fn push_folders(to: &mut String, results: &[ScenarioResult]) {
     let width = width.unwrap_or(0).max(NO_FOLDER.len());
     to.push_str("\npassed:\n");
     for (name, folder) in &folders {
-        let name = if name.is_empty() { NO_FOLDER } else { name };
+        let name = visible::line(if name.is_empty() { NO_FOLDER } else { name });
         let ignored = match folder.ignored {
             0 => String::new(),
             count => format!(", {count} ignored"),

@@ -12,12 +12,15 @@ use crate::tell::result::ScenarioResult;
 pub(super) struct Tally {
     verdicts: BTreeMap<Verdict, usize>,
     ignored: usize,
+    /// How many passed although nobody said what is expected of them.
+    unexpecting: usize,
 }
 
 impl Tally {
     pub(super) fn of(results: &[ScenarioResult]) -> Self {
         let mut tally = Self::default();
         for result in results {
+            tally.unexpecting += usize::from(result.expects_nothing());
             match result.verdict() {
                 Some(verdict) => *tally.verdicts.entry(verdict).or_default() += 1,
                 None => tally.ignored += 1,
@@ -40,6 +43,9 @@ impl fmt::Display for Tally {
         for (index, (verdict, count)) in self.verdicts.iter().enumerate() {
             let separator = if index == 0 { ": " } else { ", " };
             write!(f, "{separator}{count} {verdict}")?;
+        }
+        if self.unexpecting > 0 {
+            write!(f, "; {} without an expected file", self.unexpecting)?;
         }
         if self.ignored > 0 {
             write!(f, "; {} ignored", self.ignored)?;

@@ -8,6 +8,7 @@ use crate::outcome::{
     ScheduleVerdict, Verdict,
 };
 use crate::tell::result::Account;
+use crate::tell::visible;
 
 /// How many waiting processes are named.
 const NAMED_MAX: usize = 20;
@@ -132,11 +133,15 @@ impl fmt::Display for Passage<'_> {
             }
             Self::Told(line) | Self::Waiting(line) => f.write_str(line),
             Self::MoreWaiting(count) => write!(f, "and {count} more"),
-            Self::Logs(path) => write!(f, "logs: {}", path.display()),
-            Self::Report(path) => write!(f, "report: {}", path.display()),
-            Self::Replay(command) => write!(f, "replay: {command}"),
+            Self::Logs(path) => write!(f, "logs: {}", one_line(path)),
+            Self::Report(path) => write!(f, "report: {}", one_line(path)),
+            Self::Replay(command) => write!(f, "replay: {}", visible::line(command)),
         }
     }
+}
+
+fn one_line(path: &Path) -> String {
+    visible::line(&path.display().to_string()).into_owned()
 }
 
 fn write_schedules(f: &mut fmt::Formatter<'_>, schedules: &[ScheduleVerdict]) -> fmt::Result {

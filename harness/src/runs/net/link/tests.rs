@@ -10,12 +10,14 @@ mod siege;
 
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId};
 use bcr_protocol::signature::{PublicKey, RunSecret, Scheme, SecretKey};
 use bcr_protocol::statement::Signer;
 
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use super::channel::Channel;
 use super::{Inbox, Incoming, Limits, Links, Rejection, Report, bind, introduction};
@@ -24,6 +26,9 @@ const HERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOS
 const OLYMPUS: ProcessId = ProcessId::Olympus;
 const CLIENT: ProcessId = ProcessId::Client(ClientId(0));
 const HEAD: ProcessId = ProcessId::replica(ConfigurationId(0), Position::HEAD);
+
+/// How long a test may take at most: far longer than any does, also on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// One process's end of its links, for tests.
 struct End {
@@ -40,12 +45,14 @@ fn public(process: ProcessId) -> PublicKey {
     secret(process).public()
 }
 
+/// Runs a test to its end, which may wait for something that never comes: then it fails.
 fn run<T>(test: impl Future<Output = T>) -> T {
+    let ended = async { timeout(PATIENCE, test).await.expect("the test ends") };
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime")
-        .block_on(test)
+        .block_on(ended)
 }
 
 fn end_with(process: ProcessId, limits: Limits) -> End {
