@@ -9,6 +9,7 @@ mod ablation;
 pub mod case;
 pub mod examine;
 pub mod find;
+mod near;
 pub mod options;
 pub(crate) mod plan;
 mod specify;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::cases::find::ScenarioFile;
-use crate::cases::strays::near_misses;
+use crate::cases::near::near_misses;
 use crate::diagnostic::{
     Code, Diagnostic, DiagnosticDocument, Located, Severity, SourceFile, Span, arrange,
 };
