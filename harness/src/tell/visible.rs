@@ -14,7 +14,7 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
     spelt(text, false, Colour::None)
 }
 
-/// The text with its lines, and with its colours where there are any; everything else as in [`line`].
+/// The text with its lines, and with its colours where there are any; everything else as in [`line()`].
 #[must_use]
 pub(crate) fn lines(text: &str, colour: Colour) -> Cow<'_, str> {
     spelt(text, true, colour)
