@@ -1,14 +1,18 @@
 //! Whole files: each kind of mistake, and what is read.
 
-mod case;
+mod added;
+mod linted;
 mod properties;
+mod replaced;
 
 use std::collections::BTreeSet;
 
 use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::{ClientId, Position};
 
-use self::case::{ADDED, LINTED, REPLACED};
+use self::added::ADDED;
+use self::linted::LINTED;
+use self::replaced::REPLACED;
 use super::{Reading, ScenarioMistake, parse_failure_reference, read, reformat};
 use crate::diagnostic::Severity::{self, Error, Note, Warning};
 use crate::diagnostic::{Colour, Diagnostic, SourceFile, Subject};
