@@ -1,5 +1,6 @@
 //! Pages as text; how they look and behave is tested in a browser, below `tests/whole/report`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::place::place;
@@ -56,13 +57,37 @@ fn a_page_is_a_function_of_trace_and_outcome() {
     );
 }
 
+/// The events that a script names in the types of their fields, in the cases of a `switch` and in sets.
+fn events_named(script: &str) -> BTreeSet<&str> {
+    let typed = script.split("* @property {{").skip(1);
+    let typed = typed.filter_map(|rest| {
+        rest.lines()
+            .next()?
+            .rsplit_once("}} ")
+            .map(|(_, name)| name)
+    });
+    let cases = script.split("case \"").skip(1);
+    let cases = cases.filter_map(|rest| rest.split_once("\":").map(|(name, _)| name));
+    let sets = script.split("new Set([").skip(1);
+    let sets = sets.filter_map(|rest| rest.split_once("])").map(|(set, _)| set));
+    let members = sets.flat_map(|set| set.split('"').skip(1).step_by(2));
+    typed.chain(cases).chain(members).collect()
+}
+
 #[test]
-fn the_page_has_words_for_every_event_and_every_failure() {
-    let marks = include_str!("page/marks.js");
-    let words = include_str!("page/words.js");
-    for (event, ..) in EVENTS {
-        assert!(marks.contains(&format!("case \"{event}\":")), "{event}");
+fn every_event_that_the_page_has_words_for_exists() {
+    let named = events_named(include_str!("page/marks.js"));
+    for form in ["activated", "caught_up", "refused", "sent", "slept"] {
+        assert!(named.contains(form), "{form} is read");
     }
+    let known: BTreeSet<&str> = EVENTS.iter().map(|(event, ..)| *event).collect();
+    let unknown: Vec<_> = named.difference(&known).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
+fn the_page_has_words_for_every_failure() {
+    let words = include_str!("page/words.js");
     for failure in Failure::NAMES {
         assert!(words.contains(&format!("\n  {failure}: \"")), "{failure}");
     }

@@ -1,6 +1,9 @@
 //! The page of a run.
 
-use std::path::PathBuf;
+#![expect(clippy::disallowed_methods, reason = "a page is a file")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use bcr_harness::outcome::{Outcome, Verdict};
 use bcr_harness::tell::result::ScenarioResult;
@@ -219,6 +222,32 @@ fn the_diagram_obeys_the_keyboard() {
         browser.text(focused),
         "diagram-scroller",
         "the focus is back"
+    );
+    browser.assert_quiet();
+}
+
+#[test]
+fn an_event_that_the_page_has_no_words_for_is_drawn_and_told_by_its_name_and_values() {
+    let Some((browser, _)) = opened("lies/head/head_changes_operation_on_first_request") else {
+        return;
+    };
+    let drawn = elements(&browser, ".mark.convicted");
+    assert_eq!(drawn, 1, "the page has words for it");
+    let page = browser.text("return location.pathname");
+    let text = fs::read_to_string(&page).expect("the page is there");
+    let renamed = text.replace("\"convicted\",{", "\"found_out\",{");
+    let unknown = Path::new(&page).with_extension("unknown.html");
+    fs::write(&unknown, renamed).expect("a page");
+    browser.open(&unknown);
+    assert_eq!(elements(&browser, ".mark.found_out.dot circle"), drawn);
+    let told = browser.text(
+        "const mark = document.querySelector('.mark.found_out'); \
+         mark.dispatchEvent(new PointerEvent('pointermove', { bubbles: true })); \
+         return document.querySelector('.tip').textContent",
+    );
+    assert!(
+        told.contains("Olympus: found out: configuration 0, replica 0"),
+        "{told}"
     );
     browser.assert_quiet();
 }

@@ -3,7 +3,7 @@
 import { chooser } from "./controls.js";
 import { closest, h, plural, section } from "./element.js";
 import { isTelling } from "./fold.js";
-import { processText, spaced } from "./words.js";
+import { processText, spaced, valuesOf } from "./words.js";
 
 /** @import { Run, RunEvent } from "./run.js" */
 
@@ -18,32 +18,13 @@ const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 /** Lines drawn in red. */
 const BAD = ["failure_applied", "failure_armed", "crashed", "refused"];
 
-/**
- * A value as `name=value`, each of its parts by itself.
- * @param {unknown} value
- * @param {string} name
- * @param {string[]} to
- */
-function flat(value, name, to) {
-  if (value !== null && typeof value === "object") {
-    const entries = Object.entries(value);
-    if (!entries.length) to.push(`${name}=${Array.isArray(value) ? "[]" : "{}"}`);
-    for (const [key, item] of entries) flat(item, `${name}.${key}`, to);
-  } else {
-    const text = String(value);
-    to.push(`${name}=${text === "" || /[\s"=\\]/.test(text) ? JSON.stringify(text) : text}`);
-  }
-}
+/** @param {string} text */
+const logged = (text) => (text === "" || /[\s"=\\]/.test(text) ? JSON.stringify(text) : text);
 
 /** @param {RunEvent} event */
 function lineOf(event) {
-  /** @type {string[]} */
-  const parts = [];
-  for (const [name, value] of Object.entries(event.fields)) {
-    if (name !== "content" && name !== "proof" && name !== "entries") flat(value, name, parts);
-    else if (typeof value === "number") parts.push(`${name}=${value}`);
-  }
-  return `n=${event.n} at_ms=${event.at / 1000} process=${event.process.name} event=${event.name} ${parts.join(" ")}`;
+  const values = valuesOf(event.fields).map(([name, text]) => `${name}=${logged(text)}`);
+  return `n=${event.n} at_ms=${event.at / 1000} process=${event.process.name} event=${event.name} ${values.join(" ")}`;
 }
 
 /** @typedef {{ process: string, name: string, text: string }} LogFilters */

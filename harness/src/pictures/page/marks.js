@@ -1,4 +1,4 @@
-// Events in words and signs. What a new kind of event is called and what it holds is said here alone.
+// Events in words and signs. An event that is not named here is a small dot with its name and values.
 
 import { list, plural } from "./element.js";
 import { requestOf } from "./run.js";
@@ -11,6 +11,7 @@ import {
   resultText,
   spaced,
   timerText,
+  valuesOf,
 } from "./words.js";
 
 /** @import { Operation } from "./data.d.ts" */
@@ -149,7 +150,16 @@ const RUN_ENDS = {
 const mark = (sign, style, label, title = label) => ({ sign, style, label, title });
 
 /**
- * Null for an event without a mark of its own.
+ * An event's name and its values, for one that has no better words.
+ * @param {RunEvent} event
+ */
+function inWords(event) {
+  const values = valuesOf(event.fields).map(([name, text]) => `${spaced(name)} ${text}`);
+  return [spaced(event.name), values.join(", ")].filter(Boolean).join(": ");
+}
+
+/**
+ * Null for an event that is not drawn, or as an arrow.
  * @param {Run} run
  * @param {RunEvent} event
  */
@@ -371,7 +381,7 @@ export function markOf(run, event) {
     case "final_dictionary":
       return null;
     default:
-      return mark("?", "quiet", spaced(name)); // an event that this page does not know yet
+      return mark("·", "quiet dot", "", inWords(event)); // whatever has no words of its own here
   }
 }
 

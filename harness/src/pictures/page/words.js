@@ -14,6 +14,35 @@ export const quoted = (text) => `'${text}'`;
  */
 export const spaced = (name) => String(name).replaceAll("_", " ");
 
+/**
+ * The values of an event under their names, what is nested under dotted ones. Messages and proofs are left out:
+ * they are shown whole where an event is.
+ * @param {Record<string, unknown>} fields
+ */
+export function valuesOf(fields) {
+  /** @type {[string, string][]} */
+  const values = [];
+  for (const [name, value] of Object.entries(fields)) {
+    const isWhole = ["content", "proof", "entries"].includes(name) && typeof value !== "number";
+    if (!isWhole) flatten(value, name, values);
+  }
+  return values;
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ * @param {[string, string][]} to
+ */
+function flatten(value, name, to) {
+  if (value === null || typeof value !== "object") to.push([name, String(value)]);
+  else {
+    const entries = Object.entries(value);
+    if (!entries.length) to.push([name, Array.isArray(value) ? "[]" : "{}"]);
+    for (const [key, item] of entries) flatten(item, `${name}.${key}`, to);
+  }
+}
+
 /** @param {Operation} operation */
 export function operationText({ name, key, value, slice }) {
   const second = slice ?? value;
