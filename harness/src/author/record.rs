@@ -103,7 +103,11 @@ fn final_dictionary(outcome: &Outcome) -> Option<Yaml> {
 fn results(outcome: &Outcome) -> Option<Yaml> {
     let mut clients: BTreeMap<u32, Vec<Yaml>> = BTreeMap::new();
     for request in &outcome.requests {
-        let result = Yaml::scalar(request.result.as_ref()?);
+        let result = match request.result.as_deref()? {
+            // In quotes or not, the word alone means any result.
+            "any" => Yaml::list(["any"]),
+            result => Yaml::scalar(result),
+        };
         clients.entry(request.client).or_default().push(result);
     }
     some_map(
@@ -267,4 +271,30 @@ fn some_map(entries: impl Iterator<Item = (u32, Yaml)>) -> Option<Yaml> {
             .collect(),
     );
     (!map.is_empty()).then_some(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::SourceFile;
+    use crate::expectation::{self, ResultTest};
+    use crate::judge::facts::Facts;
+    use crate::judge::invariants::testing::{Finished, get, heading, put, scenario};
+    use crate::judge::summarize;
+
+    #[test]
+    fn a_result_that_is_the_word_any_is_recorded_as_itself() {
+        let mut scenario = scenario(Vec::new());
+        scenario.workloads = vec![vec![put("k", "any"), get("k")], vec![put("x", "y")]];
+        let run = Finished::of(scenario);
+        let facts = Facts::read(&run.premises, &run.trace);
+        let clause = results(&summarize(&facts, heading(), Vec::new()));
+        let clause = clause.expect("all is answered").clause("results");
+        let reading = expectation::read(&SourceFile::new("x.yaml", clause.text.as_str()));
+        let read = reading.expectation.expect(&clause.text).clauses.results;
+        let of_first = &read.expect("it is there").value[&0].value;
+        let expected = ["OK", "any"].map(|text| ResultTest::OneOf(vec![text.to_owned()]));
+        let found: Vec<_> = of_first.iter().map(|test| test.value.clone()).collect();
+        assert_eq!(found, expected, "{}", clause.text);
+    }
 }

@@ -84,8 +84,7 @@ fn quoted(text: &str) -> String {
             .chars()
             .next()
             .is_some_and(|c| c.is_ascii_alphanumeric())
-        && !text.ends_with(' ')
-        && text != "any";
+        && !text.ends_with(' ');
     if is_plain {
         return text.to_owned();
     }
@@ -135,7 +134,6 @@ mod tests {
             (" wars", "' wars'"),
             ("it's", "'it''s'"),
             ("a: b", "'a: b'"),
-            ("any", "'any'"),
             ("-1", "'-1'"),
             ("日本", "'日本'"),
             ("a\tb\n", r#""a\tb\n""#),

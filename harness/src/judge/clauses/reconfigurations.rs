@@ -13,6 +13,12 @@ pub(super) fn judge(expected: &Bounds<u64>, run: &Run<'_>) -> Finding {
     // The one too many broke it; what did not start has no event.
     let is_too_many = expected.at_most.is_some_and(|most| actual > most);
     let event = event.filter(|_| is_too_many);
+    let bounds = [expected.at_least, expected.at_most];
+    let noun = if bounds.into_iter().flatten().all(|bound| bound == 1) {
+        "reconfiguration"
+    } else {
+        "reconfigurations"
+    };
     let expected = match (expected.at_least, expected.at_most) {
         (Some(least), Some(most)) if least == most => format!("exactly {most}"),
         (Some(least), Some(most)) => format!("{least} to {most}"),
@@ -20,6 +26,6 @@ pub(super) fn judge(expected: &Bounds<u64>, run: &Run<'_>) -> Finding {
         (None, Some(most)) => format!("at most {most}"),
         (None, None) => "any number".to_owned(),
     };
-    let detail = format!("expected {expected} reconfigurations, actual {actual}");
+    let detail = format!("expected {expected} {noun}, actual {actual}");
     Finding::broken(detail).at(event)
 }

@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(lines[0], "## 2 scenarios: 1 did not pass");
         assert_eq!(
             lines[4],
-            "| **fail** | b/odd | clause reconfigurations broke: expected exactly 1 reconfigurations, actual 0 | \
+            "| **fail** | b/odd | clause reconfigurations broke: expected exactly 1 reconfiguration, actual 0 | \
              <code>cargo bcr run x.conf --seed 0</code> |"
         );
         assert_eq!(

@@ -140,6 +140,12 @@ const PLANTED: &[Planted] = &[
         "expected exactly 2 reconfigurations, actual 1",
     ),
     (
+        "reconfigurations: 1",
+        |w| w.outcome.configurations.truncate(1),
+        None,
+        "expected exactly 1 reconfiguration, actual 0",
+    ),
+    (
         "reconfigurations: {at_most: 0}",
         nothing,
         Some(7),
