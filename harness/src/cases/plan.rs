@@ -128,6 +128,15 @@ pub(crate) fn read_options(settings: &Values) -> ReadOptions {
     }
 }
 
+/// The same for a suite whose expected files are being written: what they are about to excuse is no error yet.
+#[must_use]
+pub(crate) fn draft_options(settings: &Values) -> ReadOptions {
+    ReadOptions {
+        deny_warnings: false,
+        ..read_options(settings)
+    }
+}
+
 /// Why a scenario runs in no real time, where it does not: then nothing of it has to bear pauses.
 fn unreal(case: &Case, settings: &Values) -> Option<String> {
     let real = Runtime::ALL

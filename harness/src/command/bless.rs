@@ -11,11 +11,11 @@ use crate::author::difference::difference;
 use crate::author::objection::Objection;
 use crate::author::record;
 use crate::cases::Suites;
-use crate::cases::case::{Case, ReadOptions};
+use crate::cases::case::Case;
 use crate::cases::examine::{KeepNothing, examine, outcomes};
 use crate::cases::find::{self, ScenarioFile};
 use crate::cases::options::{Options, SCHEDULES, Seeds};
-use crate::cases::plan::forced_scheme;
+use crate::cases::plan::{draft_options, forced_scheme};
 use crate::command::output::{colour, out, outln};
 use crate::command::status::Status;
 use crate::outcome::{ClauseStatus, Outcome};
@@ -80,7 +80,7 @@ fn bless(
     settings: Values,
     arguments: &Arguments,
 ) -> Result<Blessing, Box<dyn Error>> {
-    let case = match Case::read(file, &ReadOptions::default()) {
+    let case = match Case::read(file, &draft_options(&settings)) {
         Ok(case) => case,
         Err(invalid) => {
             out!("{}", text::invalid(&invalid, colour()))?;

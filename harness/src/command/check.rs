@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use crate::cases::case::{Case, InvalidCase, ReadOptions};
+use crate::cases::case::{Case, InvalidCase};
+use crate::cases::plan::read_options;
 use crate::cases::strays::strays;
 use crate::cases::{Suites, find};
 use crate::command::output::{Format, errln, outln};
@@ -40,13 +41,12 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     let mut suites = Suites::default();
     let mut show = Show::new(arguments.format);
     for file in &found.files {
-        let read = suites.values(file).map(|settings| ReadOptions {
-            deny_warnings: arguments.deny_warnings || settings.deny_warnings.unwrap_or(false),
-            allow: settings.allow.unwrap_or_default(),
-            ..ReadOptions::default()
-        });
-        let read = match read {
-            Ok(options) => Case::read(file, &options),
+        let read = match suites.values(file) {
+            Ok(settings) => {
+                let mut options = read_options(&settings);
+                options.deny_warnings |= arguments.deny_warnings;
+                Case::read(file, &options)
+            }
             Err(mistake) => Err(InvalidCase::without_settings(file, &mistake)),
         };
         match &read {

@@ -11,10 +11,12 @@ use crate::author::new_scenario::{self, Outline};
 use crate::author::objection::Objection;
 use crate::author::template::{TEMPLATES, Template, renamed};
 use crate::author::{main_events, random, record};
+use crate::cases::Suites;
 use crate::cases::case::{Case, ReadOptions, Remarks};
 use crate::cases::examine::{KeepNothing, examine, outcomes};
 use crate::cases::find::{self, ScenarioFile};
 use crate::cases::options::{Options, Seeds};
+use crate::cases::plan::draft_options;
 use crate::command::output::{colour, out, outln};
 use crate::command::status::Status;
 use crate::diagnostic::{Severity, SourceFile};
@@ -83,6 +85,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
             return Err(format!("{} is there already and stays as it is", taken.display()).into());
         }
     }
+    let options = draft_options(&Suites::default().values(&file)?);
     let draft = draft(arguments, name, &file)?;
     if let Some(remarks) = mistakes(&file, &draft) {
         // What is no scenario leaves nothing behind.
@@ -97,7 +100,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         bless::write(&file.expected, &draft.expected)?;
     }
     outln!("wrote {}", file.path.display())?;
-    write_expected(&file, &draft.expected)
+    write_expected(&file, &draft.expected, &options)
 }
 
 fn list_templates() -> Result<Status, Box<dyn Error>> {
@@ -158,8 +161,12 @@ fn mistakes(file: &ScenarioFile, draft: &Draft) -> Option<Remarks> {
 }
 
 /// Runs the new scenario, tells what happened, and writes it down behind `beginning`.
-fn write_expected(file: &ScenarioFile, beginning: &str) -> Result<Status, Box<dyn Error>> {
-    let case = match Case::read(file, &ReadOptions::default()) {
+fn write_expected(
+    file: &ScenarioFile,
+    beginning: &str,
+    options: &ReadOptions,
+) -> Result<Status, Box<dyn Error>> {
+    let case = match Case::read(file, options) {
         Ok(case) => case,
         Err(invalid) => {
             out!("{}", text::invalid(&invalid, colour()))?;
@@ -191,7 +198,7 @@ fn write_expected(file: &ScenarioFile, beginning: &str) -> Result<Status, Box<dy
     always.extend(main_events(&runs));
     let mut expected = new_file(beginning, &always, &canonical);
     bless::write(&file.expected, &expected)?;
-    let broken = broken_clauses(file)?;
+    let broken = broken_clauses(file, options)?;
     if !broken.is_empty() {
         // Two events at one instant may have been told in the other order.
         always.retain(|clause| !broken.contains(clause.key));
@@ -205,8 +212,11 @@ fn write_expected(file: &ScenarioFile, beginning: &str) -> Result<Status, Box<dy
 }
 
 /// The clauses that the scenario breaks in some schedule, as it is on disk.
-fn broken_clauses(file: &ScenarioFile) -> Result<BTreeSet<String>, Box<dyn Error>> {
-    let Ok(case) = Case::read(file, &ReadOptions::default()) else {
+fn broken_clauses(
+    file: &ScenarioFile,
+    options: &ReadOptions,
+) -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let Ok(case) = Case::read(file, options) else {
         return Err(format!(
             "{} was not written as it should be",
             file.expected.display()

@@ -2,12 +2,18 @@
 
 use bcr_protocol::identity::Position;
 use bcr_protocol::reason::Reason;
+use bcr_protocol::signature::Scheme;
 
-use super::summarize;
+use super::{EndedRun, Standard, judge, summarize};
 use crate::judge::facts::Facts;
 use crate::judge::invariants::testing::{failure, finish, heading, replica, trigger};
-use crate::outcome::{FailureStatus, LastMode, Outcome, ProcessOutcome, RuledOut};
+use crate::outcome::{
+    FailureStatus, LastMode, Outcome, ProcessOutcome, RuledOut, RunSpecification, Verdict,
+};
+use crate::runs::Runtime;
+use crate::runs::net::link::tests::siege;
 use crate::scenario::{Failure, PlannedFailure, Trigger, TriggerKind};
+use crate::trace::Micros;
 
 fn outcome(failures: Vec<PlannedFailure>) -> Outcome {
     let run = finish(failures);
@@ -235,4 +241,34 @@ fn who_tells_no_valid_history_is_ruled_out_in_the_outcome() {
     };
     assert_eq!(first.ruled_out, [expected]);
     assert!(outcome.convictions.is_empty(), "a hole proves nothing");
+}
+
+#[test]
+fn a_thousand_hostile_connections_during_a_run_change_nothing_and_break_no_invariant() {
+    siege::endure(|scenario, trace| {
+        let standard = Standard {
+            name: "siege",
+            file: "siege.conf".to_owned(),
+            scenario,
+            expectation: None,
+            allowance: Micros(0),
+        };
+        let specification = RunSpecification {
+            runtime: Runtime::Tcp,
+            ..RunSpecification::simulated("siege.conf", 0, Scheme::Ed25519)
+        };
+        let run = EndedRun {
+            trace: trace.clone(),
+            specification,
+            wall_ms: 0.0,
+        };
+        let outcome = judge(&standard, run).outcome;
+        let open: Vec<_> = outcome
+            .invariants
+            .iter()
+            .filter(|it| it.held != Some(true))
+            .collect();
+        assert!(open.is_empty(), "{open:?}");
+        assert_eq!(outcome.verdict, Verdict::Pass);
+    });
 }

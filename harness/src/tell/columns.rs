@@ -96,7 +96,7 @@ pub(crate) fn columns<'t>(
     std::iter::once(head).chain(lines).chain(tail)
 }
 
-/// The other end of a message.
+/// The other end of a message, or of the one that an event is about.
 const fn peer(record: &Record) -> Option<ProcessId> {
     match &record.event {
         TraceEvent::Harness(
@@ -110,7 +110,8 @@ const fn peer(record: &Record) -> Option<ProcessId> {
             | Event::Queued { from: peer, .. }
             | Event::Retransmitted { from: peer, .. }
             | Event::ClientError { from: peer, .. }
-            | Event::Accepted { from: peer, .. },
+            | Event::Accepted { from: peer, .. }
+            | Event::ReconfigurationRequested { from: peer, .. },
         ) => Some(*peer),
         TraceEvent::Harness(_) | TraceEvent::Protocol(_) => None,
     }

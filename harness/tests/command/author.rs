@@ -204,6 +204,37 @@ fn every_template_makes_a_scenario_that_passes() {
 }
 
 #[test]
+fn new_and_bless_read_files_as_their_suite_does() {
+    let allowed = "allow = [\"no-effect\"]\ndeny_warnings = true\n";
+    for (settings, is_told) in [("", true), (allowed, false)] {
+        let folder = Folder::new(&format!("of-suite-{is_told}"));
+        folder.write("bcr.toml", settings);
+        let failure = ["--failure", "0,1: shuttle(0,0), increment_slot()"];
+        let call = folder.bcr(&[&["new", "calm", "--workload", "get('k')"], &failure[..]].concat());
+        let said = call.stdout.contains("warning[no-effect]");
+        assert_eq!(
+            (call.status, said),
+            (1, is_told),
+            "{}{}",
+            call.stdout,
+            call.stderr
+        );
+    }
+    // What an expected file is about to excuse is no error yet.
+    let folder = Folder::new("of-suite-denied");
+    folder.write("bcr.toml", "deny_warnings = true\n");
+    let text = format!("{CALM}failures[0,1] = shuttle(0,0), increment_slot()\n");
+    folder.scenario("calm", &text, None);
+    let call = folder.bcr(&["bless", "--yes"]);
+    assert_eq!(call.status, 1, "{}{}", call.stdout, call.stderr);
+    call.says("no_effect: [\"failures[0,1] shuttle(0,0), increment_slot()\"]");
+    // A mistake in the settings is told, and nothing is written.
+    folder.write("bcr.toml", "schedule = 4\n");
+    assert_eq!(folder.bcr(&["new", "other"]).status, 2);
+    assert!(!folder.exists("scenarios/other.conf"));
+}
+
+#[test]
 fn new_takes_another_scenario_as_its_template_and_refuses_what_is_neither() {
     let folder = Folder::with_calm("from");
     let call = folder.bcr(&["new", "calmer", "--from", "scenarios/calm.conf"]);

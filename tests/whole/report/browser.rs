@@ -11,6 +11,9 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -203,10 +206,13 @@ impl Drop for Browser {
 /// How often a driver may find that somebody else has the port which it was given.
 const STARTS_MAX: usize = 10;
 
+/// How long a driver may take to say where it listens: far longer than any does.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A driver and where it listens; none where it is not installed.
 ///
 /// It asks for a free port in one family of addresses and needs the same in the other: where that one
-/// is taken it ends, and the next is likely to be luckier.
+/// is taken it ends, and the next is likely to be luckier. One that says nothing is ended.
 fn start_driver() -> Option<(Child, u16)> {
     for _ in 0..STARTS_MAX {
         let driver = Command::new("chromedriver")
@@ -222,19 +228,22 @@ fn start_driver() -> Option<(Child, u16)> {
         if let Some(port) = port_of(&mut driver) {
             return Some((driver, port));
         }
+        let _already_gone = driver.kill();
         let _reaped = driver.wait();
     }
     panic!("chromedriver ended {STARTS_MAX} times before it listened");
 }
 
-/// The port that the driver says it has taken.
+/// The port that the driver says it has taken; none where it ends or says nothing for too long.
 fn port_of(driver: &mut Child) -> Option<u16> {
     let output = BufReader::new(driver.stdout.take()?);
     let port = |line: String| {
         let rest = line.split("successfully on port ").nth(1)?;
         rest.trim_end_matches('.').trim().parse().ok()
     };
-    output.lines().map_while(Result::ok).find_map(port)
+    let (sender, said) = mpsc::channel();
+    thread::spawn(move || sender.send(output.lines().map_while(Result::ok).find_map(port)));
+    said.recv_timeout(PATIENCE).ok().flatten()
 }
 
 fn capabilities(width: u32, height: u32) -> Value {

@@ -105,6 +105,22 @@ fn filters_leave_the_columns_of_what_is_concerned() {
 }
 
 #[test]
+fn what_came_of_a_message_is_shown_with_whoever_sent_it() {
+    let mut senders = processes(&trace());
+    senders.remove(&ProcessId::Olympus);
+    let filter = Filter {
+        processes: senders,
+        events: named(&["reconfiguration_requested"]),
+        ..Filter::default()
+    };
+    let found = lines(&filter, PLAIN);
+    let shown = found
+        .iter()
+        .filter(|line| line.contains("  reconfiguration_requested"));
+    assert_eq!(shown.count(), 1, "{found:#?}");
+}
+
+#[test]
 fn a_slot_a_request_and_an_event_can_be_picked() {
     let request = RequestId {
         client: ClientId(0),

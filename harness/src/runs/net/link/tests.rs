@@ -6,7 +6,7 @@ mod exchange;
 mod hostile;
 mod model;
 mod proxy;
-mod siege;
+pub(crate) mod siege;
 
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
