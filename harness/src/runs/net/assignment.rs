@@ -37,7 +37,9 @@ impl Assignment {
     pub(super) fn of(setup: &Setup, secret: &RunSecret, process: ProcessId, epoch_us: u64) -> Self {
         let public = |process| setup.public_key(process).bytes();
         let clients = (0..setup.scenario.clients).map(|c| public(ProcessId::Client(ClientId(c))));
-        let positions = (0..).take(setup.parameters.replicas()).map(Position);
+        let positions = (0..)
+            .take(setup.scenario.parameters.replicas())
+            .map(Position);
         let chain = positions.map(|at| public(ProcessId::replica(ConfigurationId(0), at)));
         let own = || {
             let key = setup.secret_key(process).ed25519_seed();

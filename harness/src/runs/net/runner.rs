@@ -308,7 +308,7 @@ impl<'a> Runner<'a> {
                 process: of,
                 address,
                 key,
-                is_near: are_near(to, of, self.setup.parameters.replicas()),
+                is_near: are_near(to, of, self.setup.scenario.parameters.replicas()),
             };
             self.launcher.tell(to, Command::Learn(peer));
         }
@@ -322,7 +322,7 @@ impl<'a> Runner<'a> {
 
     fn replicas(&self, configuration: ConfigurationId) -> impl Iterator<Item = ProcessId> + use<> {
         (0..)
-            .take(self.setup.parameters.replicas())
+            .take(self.setup.scenario.parameters.replicas())
             .map(move |position| ProcessId::replica(configuration, Position(position)))
     }
 }

@@ -278,7 +278,10 @@ impl<'a> Simulation<'a> {
 
     fn start_replicas(&mut self, configuration: ConfigurationId) {
         info!(target: RUN, at_us = self.now.0, %configuration, "replicas start");
-        for position in (0..).take(self.setup.parameters.replicas()).map(Position) {
+        for position in (0..)
+            .take(self.setup.scenario.parameters.replicas())
+            .map(Position)
+        {
             let replica = ReplicaId {
                 configuration,
                 position,
