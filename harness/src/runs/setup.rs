@@ -42,11 +42,10 @@ impl Setup {
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, scheme: Scheme, secret: RunSecret) -> Self {
         let public = |process| secret.key(scheme, process).public();
-        let clients = (0..scenario.clients).map(|c| public(ProcessId::Client(ClientId(c))));
+        let clients = clients(&scenario).map(ProcessId::Client).map(public);
         let mut keys = Keyring::new(public(ProcessId::Olympus), Arc::new(clients.collect()));
         let first = ConfigurationId(0);
-        let chain = (0..).take(scenario.parameters.replicas()).map(Position);
-        let chain = chain.map(|position| public(ProcessId::replica(first, position)));
+        let chain = chain(&scenario, first).map(ProcessId::Replica).map(public);
         keys.learn(first, Arc::new(chain.collect()));
         Self {
             scheme,
@@ -73,6 +72,16 @@ impl Setup {
             operations: operations(&scenario),
             scenario,
         }
+    }
+
+    /// The clients, by number.
+    pub fn clients(&self) -> impl Iterator<Item = ClientId> + use<> {
+        clients(&self.scenario)
+    }
+
+    /// The replicas of a configuration, from its head.
+    pub fn chain(&self, configuration: ConfigurationId) -> impl Iterator<Item = ReplicaId> + use<> {
+        chain(&self.scenario, configuration)
     }
 
     /// Olympus's machine.
@@ -174,6 +183,21 @@ impl Setup {
             None => self.secret_key(process).public(),
         }
     }
+}
+
+fn clients(scenario: &Scenario) -> impl Iterator<Item = ClientId> + use<> {
+    (0..scenario.clients).map(ClientId)
+}
+
+fn chain(
+    scenario: &Scenario,
+    configuration: ConfigurationId,
+) -> impl Iterator<Item = ReplicaId> + use<> {
+    let positions = (0..).take(scenario.parameters.replicas()).map(Position);
+    positions.map(move |position| ReplicaId {
+        configuration,
+        position,
+    })
 }
 
 /// Every client's operations, shared with the messages that will carry them.
