@@ -18,6 +18,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use crate::cases::Suites;
 use crate::cases::examine::examine;
 use crate::cases::find::{self, ScenarioFile};
+use crate::cases::options::Options;
 use crate::cases::plan::{Plan, PlannedRun, Request, forced_scheme};
 use crate::diagnostic::Colour;
 use crate::outcome::Verdict;
@@ -108,8 +109,11 @@ fn asked_runtimes() -> Result<Option<Vec<Runtime>>, String> {
 /// One trial: one scenario in one runtime with all its schedules.
 fn try_scenario(file: &ScenarioFile, runtime: Runtime) -> Result<Completion, Failed> {
     let request = Request {
-        runtime,
-        scheme: forced_scheme()?,
+        options: Options {
+            runtime,
+            scheme: forced_scheme()?,
+            ..Options::default()
+        },
         ..Request::default()
     };
     let planned = match request.plan(file, Suites::default().values(file)) {

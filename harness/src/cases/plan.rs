@@ -14,7 +14,7 @@ use bcr_protocol::signature::Scheme;
 
 use crate::cases::case::{Case, InvalidCase, ReadOptions};
 use crate::cases::find::ScenarioFile;
-use crate::cases::options::{Options, Seeds};
+use crate::cases::options::Options;
 use crate::runs::Runtime;
 use crate::runs::net::Processes;
 use crate::settings::{SettingsError, Values};
@@ -23,26 +23,14 @@ use crate::trace::Micros;
 /// What a call asks for, the same for all its scenarios. Where it says nothing, the suite's settings do.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
-    /// In which runtime.
-    pub(crate) runtime: Runtime,
-    /// Whether that runtime was named by somebody: then it does not matter in which ones the suite runs.
+    /// How to examine it, as far as the call says.
+    pub(crate) options: Options,
+    /// Whether the runtime was named by somebody: then it does not matter in which ones the suite runs.
     pub(crate) is_insistent: bool,
-    /// Which schedules.
-    pub(crate) seeds: Seeds,
-    /// Ends a run that makes no progress for so long.
-    pub(crate) deadline: Option<Micros>,
-    /// How long processes pause at most in drawn schedules.
-    pub(crate) pauses: Option<Micros>,
-    /// Forces a signature scheme on every schedule.
-    pub(crate) scheme: Option<Scheme>,
-    /// Parameters that take the place of the files', as the command line gave them.
-    pub(crate) overrides: Vec<(String, String)>,
     /// Whether warnings are errors, whatever the suite says.
     pub(crate) denies_warnings: bool,
     /// The folder below which logs go.
     pub(crate) logs: Option<PathBuf>,
-    /// Whether to find out what each failure did.
-    pub(crate) asks_for_causes: bool,
 }
 
 /// What is to be done with a scenario.
@@ -79,12 +67,13 @@ impl Request {
             Ok(settings) => settings,
             Err(mistake) => return Plan::Refuse(InvalidCase::without_settings(file, &mistake)),
         };
-        let of_suite = settings.exclusion(self.runtime);
+        let asked = &self.options;
+        let of_suite = settings.exclusion(asked.runtime);
         if let Some(reason) = of_suite.filter(|_| !self.is_insistent) {
             return Plan::Ignore(reason);
         }
         let read_options = ReadOptions {
-            overrides: self.overrides.clone(),
+            overrides: asked.overrides.clone(),
             deny_warnings: self.denies_warnings || settings.deny_warnings.unwrap_or(false),
             ..read_options(&settings)
         };
@@ -92,8 +81,8 @@ impl Request {
             Ok(case) => case,
             Err(invalid) => return Plan::Refuse(invalid),
         };
-        let excluded = case.exclusion(self.runtime);
-        let excluded = excluded.or_else(|| self.pauses.and_then(|_| unreal(&case, &settings)));
+        let excluded = case.exclusion(asked.runtime);
+        let excluded = excluded.or_else(|| asked.pauses.and_then(|_| unreal(&case, &settings)));
         if let Some(reason) = excluded {
             return Plan::Ignore(reason);
         }
@@ -101,16 +90,11 @@ impl Request {
         Plan::Run(Box::new(PlannedRun {
             case,
             options: Options {
-                runtime: self.runtime,
-                seeds: self.seeds,
                 schedules: settings.schedules,
-                deadline: self.deadline.or(settings.deadline_ms.map(Micros::from_ms)),
-                pauses: self.pauses,
-                scheme: self.scheme,
-                overrides: self.overrides.clone(),
-                repeats_deadline: self.deadline.is_some(),
-                asks_for_causes: self.asks_for_causes,
+                deadline: asked.deadline.or(settings.deadline_ms.map(Micros::from_ms)),
+                repeats_deadline: asked.deadline.is_some(),
                 notes_wall_clock: true,
+                ..asked.clone()
             },
             logs: logs.unwrap_or_else(logs_root),
         }))

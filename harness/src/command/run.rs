@@ -22,7 +22,7 @@ use self::selection::{Selected, Selection, Shard, select};
 use self::tally::Tally;
 use crate::cases::case::InvalidCase;
 use crate::cases::examine::examine;
-use crate::cases::options::{SCHEDULES_MAX, Seeds};
+use crate::cases::options::{Options, SCHEDULES_MAX, Seeds};
 use crate::cases::plan::{Plan, PlannedRun, Request, forced_scheme};
 use crate::command::output::{Format, colour, errln, out};
 use crate::command::show::Show;
@@ -255,9 +255,8 @@ fn try_run(
 
 /// What the call asks of every scenario.
 fn request(arguments: &Arguments, scheme: Option<Scheme>) -> Request {
-    Request {
+    let options = Options {
         runtime: arguments.runtime.unwrap_or_default(),
-        is_insistent: arguments.runtime.is_some(),
         seeds: match (arguments.seed, arguments.schedules) {
             (Some(seed), _) => Seeds::Only(seed),
             (None, Some(last)) => Seeds::UpTo(last),
@@ -267,8 +266,13 @@ fn request(arguments: &Arguments, scheme: Option<Scheme>) -> Request {
         pauses: arguments.pauses.map(Micros::from_ms),
         scheme,
         overrides: arguments.overrides.clone(),
+        asks_for_causes: arguments.causes,
+        ..Options::default()
+    };
+    Request {
+        options,
+        is_insistent: arguments.runtime.is_some(),
         denies_warnings: arguments.deny_warnings,
         logs: arguments.logs.clone(),
-        asks_for_causes: arguments.causes,
     }
 }

@@ -9,7 +9,6 @@ use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId, ReplicaId};
 use bcr_protocol::keyring::Keyring;
 use bcr_protocol::olympus::Olympus;
-use bcr_protocol::parameters::Parameters;
 use bcr_protocol::replica::Replica;
 use bcr_protocol::signature::{PublicKey, RunSecret, Scheme, SecretKey};
 use bcr_protocol::statement::Signer;
@@ -21,8 +20,6 @@ use crate::scenario::{Parameter, Scenario};
 pub struct Setup {
     /// The scenario.
     pub scenario: Arc<Scenario>,
-    /// The scenario's settings, as machines read them.
-    pub parameters: Parameters,
     /// How processes sign.
     pub scheme: Scheme,
     secrets: Secrets,
@@ -44,16 +41,13 @@ impl Setup {
     /// Derives all keys from `secret` (P1.4).
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, scheme: Scheme, secret: RunSecret) -> Self {
-        let parameters = scenario.parameters.clone();
         let public = |process| secret.key(scheme, process).public();
-        let clients = (0..scenario.clients).map(|c| public(ProcessId::Client(ClientId(c))));
+        let clients = clients(&scenario).map(ProcessId::Client).map(public);
         let mut keys = Keyring::new(public(ProcessId::Olympus), Arc::new(clients.collect()));
         let first = ConfigurationId(0);
-        let chain = (0..).take(parameters.replicas()).map(Position);
-        let chain = chain.map(|position| public(ProcessId::replica(first, position)));
+        let chain = chain(&scenario, first).map(ProcessId::Replica).map(public);
         keys.learn(first, Arc::new(chain.collect()));
         Self {
-            parameters,
             scheme,
             secrets: Secrets::Run(secret),
             keys,
@@ -72,7 +66,6 @@ impl Setup {
         secret: SecretKey,
     ) -> Self {
         Self {
-            parameters: scenario.parameters.clone(),
             scheme: secret.scheme(),
             secrets: Secrets::Own(process, secret),
             keys,
@@ -81,21 +74,30 @@ impl Setup {
         }
     }
 
+    /// The clients, by number.
+    pub fn clients(&self) -> impl Iterator<Item = ClientId> + use<> {
+        clients(&self.scenario)
+    }
+
+    /// The replicas of a configuration, from its head.
+    pub fn chain(&self, configuration: ConfigurationId) -> impl Iterator<Item = ReplicaId> + use<> {
+        chain(&self.scenario, configuration)
+    }
+
     /// Olympus's machine.
     ///
     /// # Panics
     /// In the setup of another process: only who has all keys can be Olympus.
     #[must_use]
     pub fn olympus(&self) -> Olympus {
-        let clients = self.scenario.clients;
         let Secrets::Run(secret) = &self.secrets else {
             panic!("Olympus has the run's secret");
         };
         Olympus::new(
             secret.clone(),
             self.scheme,
-            self.parameters.clone(),
-            clients,
+            self.scenario.parameters.clone(),
+            self.scenario.clients,
         )
     }
 
@@ -112,7 +114,7 @@ impl Setup {
             client,
             signer,
             self.keys.clone(),
-            self.parameters.clone(),
+            self.scenario.parameters.clone(),
             operations,
         )
     }
@@ -121,7 +123,7 @@ impl Setup {
     #[must_use]
     pub fn replica(&self, replica: ReplicaId) -> Replica {
         let signer = self.signer(ProcessId::Replica(replica));
-        let (keys, parameters) = (self.keys.clone(), self.parameters.clone());
+        let (keys, parameters) = (self.keys.clone(), self.scenario.parameters.clone());
         if replica.configuration == ConfigurationId(0) {
             Replica::initial(replica, signer, keys, parameters)
         } else {
@@ -181,6 +183,21 @@ impl Setup {
             None => self.secret_key(process).public(),
         }
     }
+}
+
+fn clients(scenario: &Scenario) -> impl Iterator<Item = ClientId> + use<> {
+    (0..scenario.clients).map(ClientId)
+}
+
+fn chain(
+    scenario: &Scenario,
+    configuration: ConfigurationId,
+) -> impl Iterator<Item = ReplicaId> + use<> {
+    let positions = (0..).take(scenario.parameters.replicas()).map(Position);
+    positions.map(move |position| ReplicaId {
+        configuration,
+        position,
+    })
 }
 
 /// Every client's operations, shared with the messages that will carry them.

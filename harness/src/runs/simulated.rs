@@ -5,6 +5,7 @@
 //!
 //! Source: docs/running.md.
 
+mod due;
 mod options;
 mod simulation;
 

@@ -78,12 +78,9 @@ impl<'t> Observer<'t> {
                     failure.armed.get_or_insert(at(record, ()));
                 }
             }
-            HarnessEvent::FailureApplied {
-                plan,
-                failure,
-                effect,
-                ..
-            } => self.on_applied(record, *plan, failure, *effect),
+            HarnessEvent::FailureApplied { plan, effect, .. } => {
+                self.on_applied(record, *plan, *effect);
+            }
             HarnessEvent::Crashed => {
                 if let Some(replica) = self.replica(record.process) {
                     replica.crashed.get_or_insert(at(record, ()));
@@ -114,17 +111,15 @@ impl<'t> Observer<'t> {
         }
     }
 
-    fn on_applied(&mut self, record: &Record, plan: usize, failure: &str, effect: bool) {
+    fn on_applied(&mut self, record: &Record, plan: usize, effect: bool) {
         if let Some(fate) = self.observed.failures.get_mut(plan) {
             match &mut fate.applied {
                 Some(applied) => applied.value |= effect,
                 None => fate.applied = Some(at(record, effect)),
             }
         }
-        let is_fault = match self.observed.premises.failures.get(plan) {
-            Some(planned) => planned.failure.is_fault(),
-            None => !failure.trim_start().starts_with("sleep"),
-        };
+        let planned = self.observed.premises.failures.get(plan);
+        let is_fault = planned.is_none_or(|planned| planned.failure.is_fault());
         if effect
             && is_fault
             && let Some(replica) = self.replica(record.process)

@@ -72,18 +72,13 @@ impl Pending {
 
     /// Tells that its trigger fired, and that it waits.
     pub(super) fn armed(&self, message: MessageKind) -> Action {
-        let PlannedFailure {
-            trigger_text,
-            failure_text,
-            pair_text,
-            ..
-        } = &self.failure;
+        let planned = &self.failure;
         Action::Record(
             HarnessEvent::FailureArmed {
                 plan: self.plan,
-                pair: pair_text.clone(),
-                trigger: trigger_text.clone(),
-                failure: failure_text.clone(),
+                pair: planned.pair_text.clone(),
+                trigger: planned.trigger_text.clone(),
+                failure: planned.failure_text.clone(),
                 message,
             }
             .into(),
@@ -92,18 +87,13 @@ impl Pending {
 
     /// Tells that it happened, and whether that made a difference.
     pub(super) fn applied(&self, message: MessageKind, effect: bool) -> Action {
-        let PlannedFailure {
-            trigger_text,
-            failure_text,
-            pair_text,
-            ..
-        } = &self.failure;
+        let planned = &self.failure;
         Action::Record(
             HarnessEvent::FailureApplied {
                 plan: self.plan,
-                pair: pair_text.clone(),
-                trigger: trigger_text.clone(),
-                failure: failure_text.clone(),
+                pair: planned.pair_text.clone(),
+                trigger: planned.trigger_text.clone(),
+                failure: planned.failure_text.clone(),
                 message,
                 effect,
             }

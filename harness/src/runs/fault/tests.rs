@@ -173,7 +173,7 @@ impl Chain {
         let body = NewConfiguration {
             configuration: self.configuration,
             chain: (0..3).map(|p| self.setup.public_key(self.at(p))).collect(),
-            parameters: self.setup.parameters.clone(),
+            parameters: self.setup.scenario.parameters.clone(),
             first_slot: Slot(7),
             state_hash: state.hash(),
             state,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId};
+use bcr_protocol::identity::{ConfigurationId, ProcessId};
 use bcr_protocol::keyring::Keyring;
 use bcr_protocol::signature::{PublicKey, RunSecret, Scheme, SecretKey};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -36,9 +36,9 @@ impl Assignment {
     /// The part of `process` in a run of `setup`, whose keys derive from `secret`.
     pub(super) fn of(setup: &Setup, secret: &RunSecret, process: ProcessId, epoch_us: u64) -> Self {
         let public = |process| setup.public_key(process).bytes();
-        let clients = (0..setup.scenario.clients).map(|c| public(ProcessId::Client(ClientId(c))));
-        let positions = (0..).take(setup.parameters.replicas()).map(Position);
-        let chain = positions.map(|at| public(ProcessId::replica(ConfigurationId(0), at)));
+        let clients = setup.clients().map(ProcessId::Client).map(public);
+        let chain = setup.chain(ConfigurationId(0));
+        let chain = chain.map(ProcessId::Replica).map(public);
         let own = || {
             let key = setup.secret_key(process).ed25519_seed();
             Secret::Own(key.expect("real runs sign with Ed25519"))

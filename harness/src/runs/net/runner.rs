@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bcr_protocol::event::Event;
-use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId};
+use bcr_protocol::identity::{ClientId, ConfigurationId, ProcessId};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, timeout_at};
 use tracing::{debug, info, trace, warn};
@@ -60,7 +60,7 @@ impl<'a> Runner<'a> {
         deadline: Micros,
     ) -> Self {
         Self {
-            busy: (0..setup.scenario.clients).map(ClientId).collect(),
+            busy: setup.clients().collect(),
             setup,
             launcher,
             hearing,
@@ -83,7 +83,7 @@ impl<'a> Runner<'a> {
     /// A process that could not be started, or failed in a way that is not part of the scenario.
     pub(super) async fn run(mut self) -> Result<(Parts, RunEnd), RunError> {
         self.launch(ProcessId::Olympus)?;
-        for client in (0..self.setup.scenario.clients).map(ClientId) {
+        for client in self.setup.clients() {
             self.launch(ProcessId::Client(client))?;
         }
         self.launch_replicas(ConfigurationId(0))?;
@@ -251,7 +251,7 @@ impl<'a> Runner<'a> {
         self.tell_all(listening, &Command::Start);
         if configuration == ConfigurationId(0) {
             self.last_progress = Instant::now();
-            let clients = (0..self.setup.scenario.clients).map(|c| ProcessId::Client(ClientId(c)));
+            let clients = self.setup.clients().map(ProcessId::Client);
             self.tell_all(clients, &Command::Start);
         }
         Ok(())
@@ -308,7 +308,7 @@ impl<'a> Runner<'a> {
                 process: of,
                 address,
                 key,
-                is_near: are_near(to, of, self.setup.parameters.replicas()),
+                is_near: are_near(to, of, self.setup.scenario.parameters.replicas()),
             };
             self.launcher.tell(to, Command::Learn(peer));
         }
@@ -321,8 +321,6 @@ impl<'a> Runner<'a> {
     }
 
     fn replicas(&self, configuration: ConfigurationId) -> impl Iterator<Item = ProcessId> + use<> {
-        (0..)
-            .take(self.setup.parameters.replicas())
-            .map(move |position| ProcessId::replica(configuration, Position(position)))
+        self.setup.chain(configuration).map(ProcessId::Replica)
     }
 }

@@ -11,11 +11,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bcr_protocol::event::Event;
-use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId, ReplicaId};
+use bcr_protocol::identity::{ClientId, ConfigurationId, ProcessId};
 use bcr_protocol::machine::Timer;
 use bcr_protocol::message::Message;
 use tracing::{debug, info, trace};
 
+use super::due::Due;
 use super::options::{Options, run_secret};
 use crate::runs::deadline::deadline;
 use crate::runs::machines::Machines;
@@ -31,13 +32,6 @@ use crate::trace::{HarnessEvent, Micros, Record, RunEnd, Trace, TraceEvent};
 /// timeouts of the scenarios that were seen in the field cause within the deadline. A new configuration
 /// is no such progress: a broken protocol may start one after the other for ever.
 const OCCURRENCES_WITHOUT_ANSWER_MAX: u64 = 500_000;
-
-/// What is due at some time.
-enum Due {
-    Arrival { to: ProcessId, arrival: Arrival },
-    Timer { process: ProcessId, timer: Timer },
-    Wake(ProcessId),
-}
 
 /// A run under way, which goes on when it is told to.
 ///
@@ -93,8 +87,10 @@ impl<'a> Simulation<'a> {
         options: Options,
     ) -> Self {
         let secret = run_secret(options.seed);
+        let setup = Setup::new(Arc::clone(scenario), options.scheme, secret);
         let mut simulation = Self {
-            setup: Setup::new(Arc::clone(scenario), options.scheme, secret),
+            busy: setup.clients().collect(),
+            setup,
             machines,
             schedule,
             deadline: options.deadline.unwrap_or_else(|| deadline(scenario)),
@@ -105,7 +101,6 @@ impl<'a> Simulation<'a> {
             halted: BTreeMap::new(),
             timers: BTreeMap::new(),
             trace: Trace::default(),
-            busy: (0..scenario.clients).map(ClientId).collect(),
             last_progress: Micros(0),
             occurrences_since_answer: 0,
             end: None,
@@ -172,7 +167,7 @@ impl<'a> Simulation<'a> {
 
     fn begin(&mut self) {
         self.start(ProcessId::Olympus, self.machines.olympus(&self.setup));
-        for client in (0..self.setup.scenario.clients).map(ClientId) {
+        for client in self.setup.clients() {
             let process = self.machines.client(&self.setup, client);
             self.start(ProcessId::Client(client), process);
         }
@@ -278,11 +273,7 @@ impl<'a> Simulation<'a> {
 
     fn start_replicas(&mut self, configuration: ConfigurationId) {
         info!(target: RUN, at_us = self.now.0, %configuration, "replicas start");
-        for position in (0..).take(self.setup.parameters.replicas()).map(Position) {
-            let replica = ReplicaId {
-                configuration,
-                position,
-            };
+        for replica in self.setup.chain(configuration) {
             let process = self.machines.replica(&self.setup, replica);
             self.start(ProcessId::Replica(replica), process);
         }
@@ -356,28 +347,6 @@ impl<'a> Simulation<'a> {
 
     fn after_ms(&self, ms: u64) -> Micros {
         Micros(self.now.0.saturating_add(Micros::from_ms(ms).0))
-    }
-}
-
-impl Due {
-    /// Who handles it.
-    const fn process(&self) -> ProcessId {
-        match self {
-            Self::Arrival { to, .. } => *to,
-            Self::Timer { process, .. } | Self::Wake(process) => *process,
-        }
-    }
-}
-
-impl fmt::Display for Due {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Arrival { arrival, .. } => {
-                write!(f, "{} from {}", arrival.message.kind(), arrival.from)
-            }
-            Self::Timer { timer, .. } => write!(f, "timer {timer}"),
-            Self::Wake(_) => f.write_str("the end of its sleep"),
-        }
     }
 }
 
