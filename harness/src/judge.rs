@@ -1,9 +1,9 @@
 //! One run judged: its outcome with invariants, clauses and verdict, whoever ran it and whenever.
 
-pub mod clauses;
-pub mod facts;
-pub mod invariants;
-pub mod premises;
+pub(crate) mod clauses;
+pub(crate) mod facts;
+pub(crate) mod invariants;
+pub(crate) mod premises;
 
 mod fate;
 mod finding;
@@ -16,8 +16,9 @@ mod words;
 
 use std::sync::Arc;
 
-pub use self::summary::{Heading, parameters, summarize};
-pub use self::waiting::waiting;
+pub use self::clauses::Points;
+pub(crate) use self::summary::{Heading, parameters, summarize};
+pub(crate) use self::waiting::waiting;
 use crate::expectation::Expectation;
 use crate::judge::clauses::Terms;
 use crate::judge::facts::Facts;

@@ -12,7 +12,9 @@ pub struct UnknownWord {
 }
 
 impl UnknownWord {
-    pub(crate) fn new(text: &str, what: &'static str) -> Self {
+    /// `text` is none of the words for `what`.
+    #[must_use]
+    pub fn new(text: &str, what: &'static str) -> Self {
         let text = text.to_owned();
         Self { text, what }
     }
@@ -26,12 +28,13 @@ impl fmt::Display for UnknownWord {
 
 impl std::error::Error for UnknownWord {}
 
-/// Writes an enum of words and all that follows from the table: `ALL`, `as_str`, `Display`, `FromStr`
-/// and the same spelling for serde. Borsh counts variants, so their order must stay.
+/// Writes an enum of words and all that follows from the table: `ALL`, `NAMES`, `as_str`, `Display`,
+/// `FromStr` and the same spelling for serde. Borsh counts variants, so their order must stay.
+#[macro_export]
 macro_rules! words {
     (
         $(#[$of_enum:meta])*
-        $name:ident, a $what:literal {
+        $name:ident, $(a)? $(an)? $what:literal {
             $($(#[$doc:meta])* $variant:ident => $word:literal,)*
         }
     ) => {
@@ -48,6 +51,9 @@ macro_rules! words {
         impl $name {
             /// Every one, in the order of their definition.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The word for each, in the same order.
+            pub const NAMES: &[&str] = &[$($word),*];
 
             /// The word for it.
             #[must_use]
@@ -73,4 +79,4 @@ macro_rules! words {
     };
 }
 
-pub(crate) use words;
+pub use crate::words;

@@ -2,7 +2,7 @@
 //!
 //! An expected file is YAML (docs/expectations.md). [`read()`] turns it into an [`Expectation`] and reports all
 //! its mistakes with their places, [`check_against`] compares it with the scenario that it belongs
-//! to. Whether a run keeps the clauses is for `clause` to say.
+//! to. Whether a run keeps the clauses is for its judge to say.
 //!
 //! Scalars in `final` and `results` are the text as written: `0123`, `on` and `~` are strings.
 
@@ -15,14 +15,13 @@ mod failure;
 mod file;
 mod invariant;
 mod mistake;
-mod named;
 mod read;
 mod section;
 mod tree;
 mod value;
 
 pub use against::{check_against, check_against_fragment};
-pub use clause_name::{ClauseName, UnknownClause};
+pub use clause_name::ClauseName;
 pub use clauses::{ClauseKey, ClauseValue, Clauses};
 pub use event_names::{EVENTS, fields_of};
 pub use failure::NamedFailure;

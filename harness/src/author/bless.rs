@@ -182,7 +182,7 @@ fn recorded<'c>(clauses: &'c [Clause], key: &str) -> Option<&'c str> {
 
 /// Whether a key says what comes of a run, and not only what is excused or how it runs.
 fn is_about_outcome(key: &str) -> bool {
-    key == CANONICAL || ClauseKey::named(key).is_some_and(|key| !key.is_excuse())
+    key == CANONICAL || key.parse().is_ok_and(|key: ClauseKey| !key.is_excuse())
 }
 
 fn indented_by(blanks: usize, text: &str) -> String {

@@ -1,6 +1,6 @@
 //! Clauses: whether a run came to what its expected file says, one by one, and the verdict.
 //!
-//! [`evaluate`] fills `Outcome::clauses` from the rest of the outcome and the trace; [`vacuous`] finds
+//! [`evaluate`] fills `Outcome::clauses` from the rest of the outcome and the trace; `failures::vacuous` finds
 //! the failures that should have happened and did not; [`verdict()`] weighs clauses, invariants and
 //! budget; [`points()`] gives each clause its weight. What a clause means stands at its module.
 //!
@@ -28,18 +28,17 @@ use crate::judge::finding::Finding;
 use crate::outcome::{ClauseOutcome, ClauseStatus, Outcome};
 use crate::trace::Trace;
 
-pub use failures::vacuous;
-pub(crate) use points::merge;
-pub use points::{Points, points, total};
-pub use run::Terms;
-pub use verdict::verdict;
+pub use points::Points;
+pub(crate) use points::{merge, points, total};
+pub(crate) use run::Terms;
+pub(crate) use verdict::verdict;
 
 /// Evaluates every clause of the file on a run, on its own terms.
 ///
 /// Of the outcome it reads everything but `clauses`, `verdict` and `schedules`. `unanswered` is
 /// evaluated even where the file does not have it: then no request may be unanswered.
 #[must_use]
-pub fn evaluate(
+pub(crate) fn evaluate(
     expectation: &Expectation,
     outcome: &Outcome,
     trace: &Trace,

@@ -8,7 +8,7 @@ mod observe;
 mod observed;
 
 pub(crate) use self::agreed::{Agreed, AgreedEntry};
-pub use self::observed::Observed;
+pub(crate) use self::observed::Observed;
 pub(crate) use self::observed::{
     Acceptance, At, CheckpointFacts, ConfigurationFacts, Execution, FailureFacts, LastState,
     QuorumFacts, ReplicaFacts, RequestFacts, SuspicionFacts,
@@ -18,7 +18,7 @@ use crate::trace::Trace;
 
 /// Everything that invariants and the outcome ask of a run.
 #[derive(Clone, Debug)]
-pub struct Facts<'t> {
+pub(crate) struct Facts<'t> {
     /// What the trace says.
     pub(crate) run: Observed<'t>,
     /// The history that follows from it.
@@ -28,7 +28,7 @@ pub struct Facts<'t> {
 impl<'t> Facts<'t> {
     /// Reads a trace in one pass, and puts the agreed history together.
     #[must_use]
-    pub fn read(premises: &'t Premises, trace: &'t Trace) -> Self {
+    pub(crate) fn read(premises: &'t Premises, trace: &'t Trace) -> Self {
         let run = observe::observe(premises, trace);
         let agreed = Agreed::of(&run);
         Self { run, agreed }

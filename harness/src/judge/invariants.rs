@@ -1,8 +1,8 @@
 //! Whether a run kept the invariants of P11: decided from the trace's typed events, by code of its own.
 //!
 //! [`Facts::read`] puts a trace in order; [`judge`] decides the nine invariants, one file each;
-//! [`waiting()`](crate::judge::waiting()) says what a run that did not come to rest was waiting for. Nothing here reads log text,
-//! and nothing trusts what a machine concluded where the messages themselves can be compared.
+//! [`waiting()`](crate::judge::waiting()) says
+//! what a run that did not come to rest was waiting for. Nothing here reads log text, and nothing trusts what a machine concluded where the messages themselves can be compared.
 //!
 //! Source: docs/protocol.md P11.
 
@@ -12,7 +12,7 @@ use crate::judge::finding::Finding;
 use crate::judge::invariants::audit::Audit;
 use crate::outcome::InvariantOutcome;
 
-pub use audit::KeyOf;
+use audit::KeyOf;
 
 mod audit;
 mod breaches;
@@ -42,7 +42,7 @@ mod tests;
 /// All are decided where they can be, also outside the promise, where none is owed. `key_of` gives the
 /// public keys of the run's processes.
 #[must_use]
-pub fn judge(facts: &Facts<'_>, key_of: KeyOf<'_>) -> Vec<InvariantOutcome> {
+pub(crate) fn judge(facts: &Facts<'_>, key_of: KeyOf<'_>) -> Vec<InvariantOutcome> {
     let mut audit = Audit::new(facts.run.premises.t, key_of);
     let all = Invariant::ALL.iter();
     all.map(|invariant| {

@@ -8,23 +8,21 @@ use crate::scenario::{PlannedFailure, Scenario};
 
 /// What is given before a run starts.
 #[derive(Clone, Debug)]
-pub struct Premises {
+pub(crate) struct Premises {
     /// Failures that each configuration tolerates; a chain has `2t + 1` replicas.
-    pub t: u32,
+    pub(crate) t: u32,
     /// How many clients there are.
-    pub clients: u32,
+    pub(crate) clients: u32,
     /// How many requests each client is to make, by client. Empty where that is not known.
-    pub requests: Vec<u64>,
+    pub(crate) requests: Vec<u64>,
     /// The planned failures, in the order in which events number them (`plan`).
-    pub failures: Vec<PlannedFailure>,
+    pub(crate) failures: Vec<PlannedFailure>,
     /// Replicas that are faulty by construction: machines made by hand, which no plan names.
-    pub adversaries: BTreeSet<ReplicaId>,
-    /// Whether the runtime's time is real. A deadline then decides nothing (docs/running.md).
-    pub real_time: bool,
+    pub(crate) adversaries: BTreeSet<ReplicaId>,
 }
 
 impl From<&Scenario> for Premises {
-    /// For a simulated run without adversaries; change the fields for others.
+    /// For a run without adversaries; change the field for others.
     fn from(scenario: &Scenario) -> Self {
         let requests = scenario.workloads.iter();
         Self {
@@ -33,7 +31,6 @@ impl From<&Scenario> for Premises {
             requests: requests.map(|operations| operations.len() as u64).collect(),
             failures: scenario.failures.clone(),
             adversaries: BTreeSet::new(),
-            real_time: false,
         }
     }
 }
@@ -41,19 +38,19 @@ impl From<&Scenario> for Premises {
 impl Premises {
     /// How many replicas a chain has: `2t + 1`.
     #[must_use]
-    pub const fn replicas(&self) -> usize {
+    pub(crate) const fn replicas(&self) -> usize {
         2 * self.t as usize + 1
     }
 
     /// How many replicas a quorum has: `t + 1`.
     #[must_use]
-    pub const fn quorum(&self) -> usize {
+    pub(crate) const fn quorum(&self) -> usize {
         self.t as usize + 1
     }
 
     /// The last position of a chain.
     #[must_use]
-    pub const fn tail(&self) -> Position {
+    pub(crate) const fn tail(&self) -> Position {
         Position(2 * self.t)
     }
 }

@@ -23,24 +23,24 @@ use crate::scenario::{Parameter, Scenario};
 
 /// What a run is called and how it was made: what no trace says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Heading {
+pub(crate) struct Heading {
     /// The scenario's name.
-    pub scenario: String,
+    pub(crate) scenario: String,
     /// The file, as given on the command line.
-    pub file: String,
+    pub(crate) file: String,
     /// The scenario's parameters, defaults filled in.
-    pub parameters: BTreeMap<String, serde_json::Value>,
+    pub(crate) parameters: BTreeMap<String, serde_json::Value>,
     /// How the run was made.
-    pub specification: RunSpecification,
+    pub(crate) specification: RunSpecification,
     /// How long it took on the wall clock, in milliseconds.
-    pub wall_ms: f64,
+    pub(crate) wall_ms: f64,
 }
 
 /// Everything of an outcome that the trace decides.
 ///
 /// Left to the caller: `verdict` (`Unknown` here), `schedules` and `clauses`.
 #[must_use]
-pub fn summarize(
+pub(crate) fn summarize(
     facts: &Facts<'_>,
     heading: Heading,
     invariants: Vec<InvariantOutcome>,
@@ -91,7 +91,7 @@ pub fn summarize(
 
 /// The scenario's parameters under the names of its file, defaults filled in.
 #[must_use]
-pub fn parameters(scenario: &Scenario) -> BTreeMap<String, serde_json::Value> {
+pub(crate) fn parameters(scenario: &Scenario) -> BTreeMap<String, serde_json::Value> {
     let numbers = scenario.numbers();
     let name = (Parameter::TestCaseName, scenario.name.as_str().into());
     numbers

@@ -11,7 +11,7 @@ use crate::judge::words::{the_replica, the_request};
 /// The unanswered requests first, then Olympus where it is reconfiguring, then the replicas of the last
 /// configuration. Empty where every client is done.
 #[must_use]
-pub fn waiting(facts: &Facts<'_>) -> Vec<String> {
+pub(crate) fn waiting(facts: &Facts<'_>) -> Vec<String> {
     let clients = (0..facts.run.premises.clients).map(ClientId);
     let mut sentences: Vec<String> = clients
         .filter_map(|client| of_client(facts, client))

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use bcr_protocol::word::UnknownWord;
 use serde::{Deserialize, Serialize};
 
 use super::clauses::ClauseKey;
@@ -55,33 +56,23 @@ impl From<ClauseName> for String {
     }
 }
 
-/// Text that names no clause.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownClause(String);
-
-impl fmt::Display for UnknownClause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` names no clause", self.0)
-    }
-}
-
-impl std::error::Error for UnknownClause {}
-
 impl FromStr for ClauseName {
-    type Err = UnknownClause;
+    type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (key, is_canonical) = match text.strip_prefix(CANONICAL) {
             Some(key) => (key, true),
             None => (text, false),
         };
-        let key = ClauseKey::named(key).ok_or_else(|| UnknownClause(text.to_owned()))?;
-        Ok(Self { key, is_canonical })
+        match key.parse() {
+            Ok(key) => Ok(Self { key, is_canonical }),
+            Err(_) => Err(UnknownWord::new(text, "clause")),
+        }
     }
 }
 
 impl TryFrom<String> for ClauseName {
-    type Error = UnknownClause;
+    type Error = UnknownWord;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse()
@@ -100,7 +91,7 @@ mod tests {
             }
         }
         for text in ["", "canonical.", "canonical.canonical.final", "Final"] {
-            let unknown = UnknownClause(text.to_owned());
+            let unknown = UnknownWord::new(text, "clause");
             assert_eq!(text.parse::<ClauseName>(), Err(unknown));
         }
     }

@@ -6,9 +6,9 @@
 use std::ops::Range;
 
 use bcr_protocol::message::AnsweredBy;
+use bcr_protocol::words;
 
 use super::failure::NamedFailure;
-use super::named::named;
 use super::value::{
     Bounds, ByNumber, EventPattern, ExpectedDictionary, Items, OutsidePromise, ResultTest, SetTests,
 };
@@ -18,10 +18,10 @@ use crate::words::Micros;
 /// Writes the names of the clauses, the fields that hold them, and what may stand in each.
 macro_rules! clauses {
     ($($(#[$doc:meta])* $variant:ident $key:literal $field:ident: $value:ty,)*) => {
-        named! {
+        words! {
             /// The key of a clause, in the order in which clauses are evaluated and documented. All
             /// may stand under `canonical` as well.
-            pub enum ClauseKey {
+            ClauseKey, a "clause" {
                 $($(#[$doc])* $variant => $key,)*
             }
         }

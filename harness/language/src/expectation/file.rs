@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use bcr_protocol::words;
+
 use super::clause_name::ClauseName;
 use super::clauses::Clauses;
-use super::named::named;
 use super::value::ResultTest;
 use crate::diagnostic::{Located, Subject};
 use crate::scenario::Scenario;
 use crate::words::Runtime;
 
-named! {
+words! {
     /// A key of an expected file that is no clause.
-    pub enum FileKey {
+    FileKey, a "key of an expected file" {
         /// Where the scenario runs.
         Runtimes => "runtimes",
         /// Points in a class report.

@@ -1,10 +1,10 @@
 //! The invariants of P11.
 
-use super::named::named;
+use bcr_protocol::words;
 
-named! {
+words! {
     /// An invariant of P11, in the order of that rule; `outside_promise` and `outcome.json` name it.
-    pub enum Invariant {
+    Invariant, an "invariant" {
         /// P11.1.
         Agreement => "agreement",
         /// P11.2.

@@ -74,9 +74,9 @@ impl Reader {
         let mut expectation = Expectation::default();
         let allowed = [ClauseKey::NAMES, FileKey::NAMES].concat();
         for (key, span, value) in self.keys(root, "the expected file", &allowed) {
-            if let Some(clause) = ClauseKey::named(key) {
+            if let Ok(clause) = key.parse() {
                 self.clause(&mut expectation.clauses, clause, span, value);
-            } else if let Some(key) = FileKey::named(key) {
+            } else if let Ok(key) = key.parse() {
                 self.setting(&mut expectation, key, span, value);
             }
         }
@@ -94,7 +94,7 @@ impl Reader {
             FileKey::Canonical => {
                 let mut clauses = Clauses::default();
                 for (key, span, value) in self.keys(value, CANONICAL, ClauseKey::NAMES) {
-                    if let Some(clause) = ClauseKey::named(key) {
+                    if let Ok(clause) = key.parse() {
                         self.clause(&mut clauses, clause, span, value);
                     }
                 }

@@ -33,7 +33,7 @@ pub(super) fn may_not_apply(_: &[NamedFailure], _: &Run<'_>) -> Finding {
 /// The failures, as indices into `Outcome::failures`, that were not applied or had no effect and that
 /// no clause in force excuses. Clauses under `canonical` are in force in seed 0 of the simulator.
 #[must_use]
-pub fn vacuous(expectation: Option<&Expectation>, outcome: &Outcome) -> Vec<usize> {
+pub(crate) fn vacuous(expectation: Option<&Expectation>, outcome: &Outcome) -> Vec<usize> {
     let is_canonical = outcome.runtime == Runtime::Simulated && outcome.seed == 0;
     let top = expectation.map(|expectation| &expectation.clauses);
     let canonical = expectation.and_then(|expectation| expectation.canonical.as_ref());

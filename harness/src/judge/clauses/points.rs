@@ -16,7 +16,7 @@ pub struct Points {
 
 /// The points of every clause, in the order of `clauses`.
 #[must_use]
-pub fn points(expectation: &Expectation, clauses: &[ClauseOutcome]) -> Vec<Points> {
+pub(crate) fn points(expectation: &Expectation, clauses: &[ClauseOutcome]) -> Vec<Points> {
     let weights = expectation.weights.as_ref().map(|weights| &weights.value);
     let weigh = |outcome: &ClauseOutcome| {
         let of = weights
@@ -37,7 +37,7 @@ pub fn points(expectation: &Expectation, clauses: &[ClauseOutcome]) -> Vec<Point
 
 /// What was earned, and of how many.
 #[must_use]
-pub fn total(points: &[Points]) -> (u32, u32) {
+pub(crate) fn total(points: &[Points]) -> (u32, u32) {
     let add = |(earned, of): (u32, u32), points: &Points| {
         (
             earned.saturating_add(points.earned),

@@ -9,7 +9,7 @@ use crate::trace::{Micros, Record, Trace, TraceEvent};
 
 /// What kind of run is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Terms {
+pub(crate) enum Terms {
     /// The canonical schedule of the simulator: clauses under `canonical` count.
     Canonical,
     /// Another schedule of the simulator.

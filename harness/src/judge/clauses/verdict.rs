@@ -26,7 +26,11 @@ use crate::trace::RunEnd;
 /// Weighs a run whose outcome is complete but for its verdicts. `Invalid` is never the answer: what is
 /// invalid does not run.
 #[must_use]
-pub fn verdict(expectation: Option<&Expectation>, outcome: &Outcome, end: RunEnd) -> Verdict {
+pub(crate) fn verdict(
+    expectation: Option<&Expectation>,
+    outcome: &Outcome,
+    end: RunEnd,
+) -> Verdict {
     let run = Weighing {
         outcome,
         promise: Promise::of(expectation, outcome),

@@ -26,7 +26,7 @@ use crate::trace::{Micros, RunEnd};
 
 /// What a trace says, read once and in one pass.
 #[derive(Clone, Debug)]
-pub struct Observed<'t> {
+pub(crate) struct Observed<'t> {
     pub(crate) premises: &'t Premises,
     pub(crate) configurations: BTreeMap<ConfigurationId, ConfigurationFacts<'t>>,
     pub(crate) replicas: BTreeMap<ReplicaId, ReplicaFacts<'t>>,
@@ -199,7 +199,7 @@ pub(crate) struct ConvictionFacts<'t> {
 impl<'t> Observed<'t> {
     /// Whether no failure other than a sleep was applied to the replica with effect (P11).
     #[must_use]
-    pub fn is_correct(&self, replica: ReplicaId) -> bool {
+    pub(crate) fn is_correct(&self, replica: ReplicaId) -> bool {
         !self.premises.adversaries.contains(&replica)
             && self
                 .replicas
@@ -209,7 +209,7 @@ impl<'t> Observed<'t> {
 
     /// The faulty replicas of each configuration that has any, by position.
     #[must_use]
-    pub fn faulty(&self) -> BTreeMap<ConfigurationId, BTreeSet<Position>> {
+    pub(crate) fn faulty(&self) -> BTreeMap<ConfigurationId, BTreeSet<Position>> {
         let mut faulty: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         let by_failure = self
             .replicas
@@ -223,14 +223,6 @@ impl<'t> Observed<'t> {
                 .insert(replica.position);
         }
         faulty
-    }
-
-    /// Whether no configuration has more than `t` faulty replicas: only then is anything promised.
-    #[must_use]
-    pub fn is_within_promise(&self) -> bool {
-        self.faulty()
-            .values()
-            .all(|replicas| replicas.len() <= self.premises.t as usize)
     }
 
     /// The correct replicas that have left a fact, by configuration and position.

@@ -20,7 +20,7 @@ mod conviction;
 mod tests;
 
 /// Answers a process's public key; `None` for a process that does not exist.
-pub type KeyOf<'k> = &'k dyn Fn(ProcessId) -> Option<PublicKey>;
+pub(crate) type KeyOf<'k> = &'k dyn Fn(ProcessId) -> Option<PublicKey>;
 
 /// Verifies, with the keys of the run's processes. It does not remember what it has verified: nearly
 /// every signature comes once, and a look-up costs more than a keyed hash.

@@ -36,8 +36,5 @@ pub(super) fn decide(facts: &Facts<'_>) -> Finding {
         RunEnd::EventBound => "the run met its bound on events",
     };
     let detail = format!("{how} with work undone: {}", waiting(facts).join("; "));
-    if facts.run.premises.real_time && end.value == RunEnd::Deadline {
-        return Finding::undecided(detail);
-    }
     Finding::broken(detail).at(Some(end.n))
 }

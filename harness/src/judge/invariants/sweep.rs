@@ -11,7 +11,9 @@ use bcr_protocol::signature::Scheme;
 use crate::dice::Dice;
 use crate::judge::facts::Facts;
 use crate::judge::invariants::judge;
-use crate::judge::invariants::testing::{append, failure, get, put, replica, scenario};
+use crate::judge::invariants::testing::{
+    append, failure, get, is_within_promise, put, replica, scenario,
+};
 use crate::judge::premises::Premises;
 use crate::outcome::InvariantOutcome;
 use crate::runs::machines::ChainReplication;
@@ -105,7 +107,7 @@ fn verdicts(seed: u64) -> Vec<InvariantOutcome> {
     let trace = run(&scenario, &ChainReplication, options);
     let premises = Premises::from(&*scenario);
     let facts = Facts::read(&premises, &trace);
-    assert!(facts.run.is_within_promise(), "seed {seed}");
+    assert!(is_within_promise(&facts), "seed {seed}");
     let secret = run_secret(seed);
     judge(&facts, &|process| {
         Some(secret.key(options.scheme, process).public())

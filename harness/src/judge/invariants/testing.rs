@@ -129,6 +129,12 @@ pub(crate) fn finish(failures: Vec<PlannedFailure>) -> Finished {
     Finished::of(scenario(failures))
 }
 
+/// Whether no configuration has more than `t` faulty replicas: only then is anything promised.
+pub(crate) fn is_within_promise(facts: &Facts<'_>) -> bool {
+    let mut faulty = facts.run.faulty().into_values();
+    faulty.all(|replicas| replicas.len() <= facts.run.premises.t as usize)
+}
+
 impl Finished {
     /// Runs a scenario in the canonical schedule.
     pub(crate) fn of(scenario: Scenario) -> Self {

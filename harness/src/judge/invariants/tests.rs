@@ -17,12 +17,13 @@ use bcr_protocol::running_state::RunningState;
 use bcr_protocol::statement::{OrderStatement, Request, ResultStatement, Signed};
 
 use super::testing::{
-    Finished, append, calm, crashed, failure, get, put, replica, request, scenario, signer, trigger,
+    Finished, append, calm, crashed, failure, get, is_within_promise, put, replica, request,
+    scenario, signer, trigger,
 };
 use crate::expectation::Invariant;
 use crate::judge::facts::Facts;
 use crate::scenario::{Failure, TriggerKind};
-use crate::trace::{HarnessEvent, Record, RunEnd, TraceEvent};
+use crate::trace::{HarnessEvent, Record, TraceEvent};
 
 const OLYMPUS: ProcessId = ProcessId::Olympus;
 
@@ -133,7 +134,7 @@ fn a_faulty_replica_may_do_what_breaks_an_invariant_at_a_correct_one() {
 fn without_an_agreed_history_a_search_decides_linearizability() {
     let linearizability = |run: &Finished| {
         let facts = Facts::read(&run.premises, &run.trace);
-        assert!(!facts.run.is_within_promise());
+        assert!(!is_within_promise(&facts));
         run.judge()
             .into_iter()
             .find(|found| found.name == Invariant::Linearizability)
@@ -170,33 +171,6 @@ fn a_cut_trace_leaves_undecided_what_only_its_end_can_tell() {
 }
 
 #[test]
-fn a_deadline_in_real_time_decides_nothing() {
-    for (real_time, held) in [(false, Some(false)), (true, None)] {
-        let mut run = calm();
-        state::forget_an_answer(&mut run);
-        run.premises.real_time = real_time;
-        let last = run.trace.records.last_mut().expect("the run has an end");
-        last.event = HarnessEvent::RunEnded {
-            end: RunEnd::Deadline,
-        }
-        .into();
-        let liveness = run
-            .judge()
-            .into_iter()
-            .find(|found| found.name == Invariant::Liveness);
-        let liveness = liveness.expect("it is an invariant");
-        assert_eq!(liveness.held, held);
-        assert!(
-            liveness
-                .detail
-                .contains("client 0 waits for the result of request 0:3 put('x','y')"),
-            "{}",
-            liveness.detail
-        );
-    }
-}
-
-#[test]
 fn olympus_is_never_a_client_of_its_own_events() {
     let mut run = calm();
     run.insert(
@@ -226,7 +200,7 @@ fn beyond_the_promise_a_lost_history_is_found_missing() {
     scenario.workloads[1].clear();
     let run = Finished::of(scenario);
     let facts = Facts::read(&run.premises, &run.trace);
-    assert!(!facts.run.is_within_promise());
+    assert!(!is_within_promise(&facts));
     assert!(
         facts.run.is_correct(replica(0, 1)),
         "a slow replica is not faulty"

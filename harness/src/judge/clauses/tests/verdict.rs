@@ -1,5 +1,6 @@
 //! The verdict, and what makes a failure vacuous.
 
+use super::failures::vacuous;
 use super::*;
 
 #[test]

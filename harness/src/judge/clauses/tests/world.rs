@@ -222,9 +222,9 @@ pub(super) fn outcome() -> Outcome {
         wall_ms: 0.0,
         messages: 0,
         clauses: Vec::new(),
-        invariants: Invariant::NAMES
+        invariants: Invariant::ALL
             .iter()
-            .map(|name| invariant(name, Some(true)))
+            .map(|name| invariant(name.as_str(), Some(true)))
             .collect(),
         budget: vec![Budget {
             configuration: 0,
@@ -259,7 +259,7 @@ pub(super) fn outcome() -> Outcome {
 
 pub(super) fn invariant(name: &str, held: Option<bool>) -> InvariantOutcome {
     InvariantOutcome {
-        name: Invariant::named(name).expect("an invariant"),
+        name: name.parse().expect("an invariant"),
         held,
         detail: String::new(),
         event: None,

@@ -2,13 +2,20 @@
 //!
 //! Source: docs/protocol.md P6.3, P7.2.
 
+use std::sync::Arc;
+
 use bcr_protocol::event::Misbehaviour;
-use bcr_protocol::identity::{ProcessId, ReplicaId, RequestId, Slot};
+use bcr_protocol::identity::{ConfigurationId, ProcessId, ReplicaId, RequestId, Slot};
 use bcr_protocol::message::Wedged;
 use bcr_protocol::proof::{SignedOrder, SignedRequest};
-use bcr_protocol::statement::{Signed, Statement};
+use bcr_protocol::statement::{
+    CheckpointStatement, OrderStatement, ResultStatement, Signed, Statement,
+};
 
 use crate::judge::invariants::audit::{Audit, Verified};
+
+/// The configuration and the slot that a statement is about.
+type Place<T> = fn(&T) -> (ConfigurationId, Slot);
 
 impl Audit<'_> {
     /// Verifies that the statements convict this very replica, whose configuration starts at
@@ -21,60 +28,67 @@ impl Audit<'_> {
     ) -> Verified {
         match proof {
             Misbehaviour::TwoOrders { first, second } => {
-                self.signed_by(replica, first)?;
-                self.signed_by(replica, second)?;
-                let (first, second) = (&first.body, &second.body);
-                same("configuration", first.configuration, replica.configuration)?;
-                same("configuration", second.configuration, replica.configuration)?;
-                same("slot", first.slot, second.slot)?;
-                if first.request == second.request && first.operation == second.operation {
-                    return Err("the two order statements do not differ".to_owned());
-                }
-                Ok(())
+                let place = |order: &OrderStatement| (order.configuration, order.slot);
+                self.two("order", replica, [first, second], place, |one, other| {
+                    (&one.request, &one.operation) == (&other.request, &other.operation)
+                })
             }
             Misbehaviour::WrongOperation { request, statement } => {
                 self.wrong_operation(replica, request, statement)
             }
             Misbehaviour::TwoResults { first, second } => {
-                self.signed_by(replica, first)?;
-                self.signed_by(replica, second)?;
-                let (first, second) = (&first.body, &second.body);
-                same("configuration", first.configuration, replica.configuration)?;
-                same("configuration", second.configuration, replica.configuration)?;
-                same("slot", first.slot, second.slot)?;
-                if first == second {
-                    return Err("the two result statements do not differ".to_owned());
-                }
-                Ok(())
+                let place = |result: &ResultStatement| (result.configuration, result.slot);
+                self.two("result", replica, [first, second], place, PartialEq::eq)
             }
             Misbehaviour::ContradictedResult { statement, quorum } => {
-                self.signed_by(replica, statement)?;
-                let agreed = &quorum.first().ok_or("no statements contradict it")?.body;
-                let body = &statement.body;
-                same("configuration", body.configuration, replica.configuration)?;
-                same("configuration", agreed.configuration, replica.configuration)?;
-                same("slot", body.slot, agreed.slot)?;
-                if body == agreed {
-                    return Err("it says what the others say".to_owned());
-                }
-                self.quorum_of(replica.configuration, agreed, quorum)
+                let place = |result: &ResultStatement| (result.configuration, result.slot);
+                self.contradicted(replica, statement, quorum, place)
             }
             Misbehaviour::ContradictedCheckpoint { statement, quorum } => {
-                self.signed_by(replica, statement)?;
-                let agreed = &quorum.first().ok_or("no statements contradict it")?.body;
-                let body = &statement.body;
-                same("configuration", body.configuration, replica.configuration)?;
-                same("configuration", agreed.configuration, replica.configuration)?;
-                same("slot", body.slot, agreed.slot)?;
-                if body == agreed {
-                    return Err("it says what the others say".to_owned());
-                }
-                self.quorum_of(replica.configuration, agreed, quorum)
+                let place = |state: &CheckpointStatement| (state.configuration, state.slot);
+                self.contradicted(replica, statement, quorum, place)
             }
             Misbehaviour::OrderWithheld { statement, wedged } => {
                 self.order_withheld(replica, first_slot, statement, wedged)
             }
         }
+    }
+
+    /// Two statements of the replica for one slot that do not say the same.
+    fn two<T: Statement>(
+        &mut self,
+        what: &str,
+        replica: ReplicaId,
+        statements: [&Signed<T>; 2],
+        place: Place<T>,
+        say_the_same: impl Fn(&T, &T) -> bool,
+    ) -> Verified {
+        for statement in statements {
+            self.signed_by(replica, statement)?;
+        }
+        let [first, second] = statements.map(|statement| &statement.body);
+        same_place(replica, place(first), place(second))?;
+        if say_the_same(first, second) {
+            return Err(format!("the two {what} statements do not differ"));
+        }
+        Ok(())
+    }
+
+    /// A statement of the replica, and others for the same slot that a quorum signed.
+    fn contradicted<T: Statement + PartialEq>(
+        &mut self,
+        replica: ReplicaId,
+        statement: &Signed<T>,
+        quorum: &[Arc<Signed<T>>],
+        place: Place<T>,
+    ) -> Verified {
+        self.signed_by(replica, statement)?;
+        let agreed = &quorum.first().ok_or("no statements contradict it")?.body;
+        same_place(replica, place(&statement.body), place(agreed))?;
+        if statement.body == *agreed {
+            return Err("it says what the others say".to_owned());
+        }
+        self.quorum_of(replica.configuration, agreed, quorum)
     }
 
     fn wrong_operation(
@@ -152,6 +166,17 @@ impl Audit<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether two statements are about one slot of the replica's configuration.
+fn same_place(
+    replica: ReplicaId,
+    one: (ConfigurationId, Slot),
+    other: (ConfigurationId, Slot),
+) -> Verified {
+    same("configuration", one.0, replica.configuration)?;
+    same("configuration", other.0, replica.configuration)?;
+    same("slot", one.1, other.1)
 }
 
 fn same<T: PartialEq + std::fmt::Display>(what: &str, one: T, other: T) -> Verified {
