@@ -2,7 +2,7 @@
 //!
 //! An expected file is YAML (docs/expectations.md). [`read()`] turns it into an [`Expectation`] and reports all
 //! its mistakes with their places, [`check_against`] compares it with the scenario that it belongs
-//! to. Whether a run keeps the clauses is for its judge to say.
+//! to. Whether a run keeps the clauses is for the judge to say.
 //!
 //! Scalars in `final` and `results` are the text as written: `0123`, `on` and `~` are strings.
 

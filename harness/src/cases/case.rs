@@ -334,7 +334,7 @@ fn misplaced_expected_file(file: &ScenarioFile, misplaced: &Path) -> Remarks {
     }
 }
 
-/// Whether the expected file says itself what a diagnostic of the scenario warns of.
+/// Whether the expected file says itself what a diagnostic of the scenario is about.
 fn is_accounted_for(
     diagnostic: &Diagnostic,
     scenario: Option<&Scenario>,
@@ -342,8 +342,7 @@ fn is_accounted_for(
 ) -> bool {
     match (scenario, expectation, diagnostic.about) {
         (Some(scenario), Some(expectation), Some(subject)) => {
-            (!diagnostic.is_error() || diagnostic.is_excusable())
-                && expectation.excuses(scenario, subject)
+            expectation.excuses(scenario, subject)
         }
         _ => false,
     }

@@ -103,14 +103,12 @@ fn exists(tree: &Tree, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::finding::said;
     use super::*;
 
     fn problems(map: &str) -> Vec<String> {
         let files = [(MAP, map), ("protocol/src/lib.rs", ""), (".ci/run", "")];
-        check(&Tree::of(&files))
-            .into_iter()
-            .map(|finding| finding.to_string())
-            .collect()
+        said(check, &files)
     }
 
     #[test]
@@ -143,10 +141,8 @@ mod tests {
                 "see `protocol/src/lib.rs`, `y.rs`,\nand `protocol/src/gone.rs`\n",
             ),
         ];
-        let found = check(&Tree::of(&files));
-        let found: Vec<_> = found.iter().map(ToString::to_string).collect();
         assert_eq!(
-            found,
+            said(check, &files),
             ["protocol/x.md:2: there is no `protocol/src/gone.rs`"]
         );
     }

@@ -124,6 +124,7 @@ fn finding(circle: &[&Arrow<'_>]) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use super::super::finding::said;
     use super::*;
 
     const MANIFEST: (&str, &str) = ("x/Cargo.toml", "[package]\nname = \"x\"\n");
@@ -131,10 +132,7 @@ mod tests {
     fn found(files: &[(&str, &str)]) -> Vec<String> {
         let mut all = vec![MANIFEST];
         all.extend(files);
-        check(&Tree::of(&all))
-            .into_iter()
-            .map(|finding| finding.to_string())
-            .collect()
+        said(check, &all)
     }
 
     #[test]

@@ -53,6 +53,16 @@ impl Finding {
     }
 }
 
+/// What a check says of a tree of these files, as it is printed.
+#[cfg(test)]
+pub(crate) fn said(
+    check: fn(&super::tree::Tree) -> Vec<Finding>,
+    files: &[(&str, &str)],
+) -> Vec<String> {
+    let found = check(&super::tree::Tree::of(files));
+    found.iter().map(ToString::to_string).collect()
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {

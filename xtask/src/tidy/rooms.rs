@@ -144,6 +144,7 @@ fn upward(arrows: &[Arrow<'_>], order: &Order<'_>) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::finding::said;
     use super::*;
 
     const MANIFEST: (&str, &str) = ("harness/Cargo.toml", "[package]\nname = \"bcr-harness\"\n");
@@ -165,10 +166,7 @@ mod tests {
             }
         }
         all.extend(files);
-        check(&Tree::of(&all))
-            .into_iter()
-            .map(|finding| finding.to_string())
-            .collect()
+        said(check, &all)
     }
 
     #[test]

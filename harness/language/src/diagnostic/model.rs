@@ -62,7 +62,7 @@ impl fmt::Display for Code {
     }
 }
 
-/// What a diagnostic is about, for a caller that knows better and wants to leave it out.
+/// What a diagnostic is about that an expected file can account for; the diagnostic is left out then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// The planned failure at this index of the scenario's `failures`.
@@ -108,7 +108,7 @@ pub struct Diagnostic {
     pub fix: Option<String>,
     /// The rule of docs/protocol.md that it rests on: `P9.2`.
     pub rule: Option<&'static str>,
-    /// What it is about, where that is a planned failure or a configuration.
+    /// What it is about, where an expected file can account for it.
     pub about: Option<Subject>,
 }
 
@@ -207,10 +207,10 @@ impl Diagnostic {
         self.severity == Severity::Error
     }
 
-    /// Whether it makes the file invalid unless the expected file accounts for it.
+    /// Whether it makes the file invalid whatever an expected file accounts for.
     #[must_use]
-    pub fn is_excusable(&self) -> bool {
-        matches!(self.about, Some(Subject::Request { .. }))
+    pub fn is_decisive(&self) -> bool {
+        self.is_error() && self.about.is_none()
     }
 
     /// The message with the number of the rule that it rests on, for renderings of one line.

@@ -7,8 +7,8 @@ use crate::diagnostic::{Diagnostic, SourceFile, arrange};
 /// What reading a file gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The scenario; `None` exactly if there is an error among the diagnostics that the expected file cannot
-    /// account for ([`Diagnostic::is_excusable`]).
+    /// The scenario; `None` exactly if there is an error among the diagnostics for which an expected file
+    /// cannot account ([`Diagnostic::is_decisive`]).
     pub scenario: Option<Scenario>,
     /// Where there is an error: the scenario as far as it is right, if its clients, replicas and
     /// workloads are. It may lack failures, and is good for comparisons alone.
@@ -35,9 +35,7 @@ pub fn read(source: &SourceFile, overrides: &[(String, String)]) -> Reading {
     let mut diagnostics = parsed.diagnostics;
     let overridden = overrides::apply(&mut file, source, overrides, &mut diagnostics);
     let lowered = lower::lower(&file, source, &overridden, &mut diagnostics);
-    let invalid = diagnostics
-        .iter()
-        .any(|found| found.is_error() && !found.is_excusable());
+    let invalid = diagnostics.iter().any(Diagnostic::is_decisive);
     let scenario = lowered.map(|lowered| {
         let lint = if invalid {
             lint::each_failure

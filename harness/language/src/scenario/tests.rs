@@ -66,8 +66,7 @@ fn check(case: &str, reading: &Reading, expected: &[Remark]) {
         .map(|(severity, kind)| (*severity, kind.as_str()))
         .collect();
     assert_eq!(remarks(reading), expected, "{case}: {reading:#?}");
-    let mut found = reading.diagnostics.iter();
-    let invalid = found.any(|found| found.is_error() && !found.is_excusable());
+    let invalid = reading.diagnostics.iter().any(Diagnostic::is_decisive);
     assert_eq!(reading.scenario.is_none(), invalid, "{case}");
 }
 

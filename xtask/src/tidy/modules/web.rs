@@ -236,56 +236,31 @@ mod tests {
     fn a_path_leads_to_the_file_that_defines() {
         let tree = tree();
         let web = Web::of(&tree, "x/src/lib.rs");
-        let deep = Some(("x/src/a/deep.rs", false));
+        let [a, b] = ["x/src/a.rs", "x/src/b.rs"];
+        let [deep, leaf] = ["x/src/a/deep.rs", "x/src/b/inner/leaf.rs"];
+        let item = |file| Some((file, false));
+        let module = |file| Some((file, true));
         for (from, path, expected) in [
-            ("x/src/b.rs", "crate::a::deep::Thing", deep),
-            ("x/src/b.rs", "crate::a::Thing", deep),
-            ("x/src/b.rs", "crate::deep::Thing::new", deep),
-            ("x/src/b.rs", "super::Renamed", deep),
+            (b, "crate::a::deep::Thing", item(deep)),
+            (b, "crate::a::Thing", item(deep)),
+            (b, "crate::deep::Thing::new", item(deep)),
+            (b, "super::Renamed", item(deep)),
             // A function and a module of one name.
-            ("x/src/b.rs", "crate::a::points", deep),
-            (
-                "x/src/b.rs",
-                "crate::a::points::Points",
-                Some(("x/src/a/points.rs", false)),
-            ),
-            (
-                "x/src/a.rs",
-                "self::points::Points",
-                Some(("x/src/a/points.rs", false)),
-            ),
-            (
-                "x/src/a/deep.rs",
-                "super::super::a",
-                Some(("x/src/a.rs", true)),
-            ),
+            (b, "crate::a::points", item(deep)),
+            (b, "crate::a::points::Points", item("x/src/a/points.rs")),
+            (a, "self::points::Points", item("x/src/a/points.rs")),
+            (deep, "super::super::a", module(a)),
             // By a glob, and by an import of the module around.
-            (
-                "x/src/a/deep.rs",
-                "crate::a::Kind::One",
-                Some(("x/src/b.rs", false)),
-            ),
-            (
-                "x/src/a/deep.rs",
-                "super::b::Kind",
-                Some(("x/src/b.rs", false)),
-            ),
-            (
-                "x/src/b/inner/leaf.rs",
-                "super::super::Kind",
-                Some(("x/src/b.rs", false)),
-            ),
-            (
-                "x/src/b/inner/leaf.rs",
-                "super::leaf",
-                Some(("x/src/b/inner/leaf.rs", true)),
-            ),
-            ("x/src/b.rs", "named", Some(("x/src/elsewhere.rs", true))),
+            (deep, "crate::a::Kind::One", item(b)),
+            (deep, "super::b::Kind", item(b)),
+            (leaf, "super::super::Kind", item(b)),
+            (leaf, "super::leaf", module(leaf)),
+            (b, "named", module("x/src/elsewhere.rs")),
             // Made by a macro, perhaps.
-            ("x/src/b.rs", "crate::a::Made", Some(("x/src/a.rs", false))),
-            ("x/src/b.rs", "std::fmt", None),
-            ("x/src/b.rs", "Kind", Some(("x/src/b.rs", false))),
-            ("x/src/a/deep.rs", "round::f", None),
+            (b, "crate::a::Made", item(a)),
+            (b, "std::fmt", None),
+            (b, "Kind", item(b)),
+            (deep, "round::f", None),
             ("x/src/lib.rs", "super::a", None),
         ] {
             assert_eq!(lead(&web, from, path), expected, "{path} in {from}");

@@ -77,9 +77,7 @@ impl Lowering<'_> {
         self.missing_workloads(&workloads);
         let mut found = (0..).zip(self.diagnostics.iter());
         let is_wrong = found.any(|(index, found)| {
-            found.is_error()
-                && !found.is_excusable()
-                && (index >= before || self.is_about_workload(found))
+            found.is_decisive() && (index >= before || self.is_about_workload(found))
         });
         let is_right = clients.is_some() && !is_wrong;
         let mut items = workloads.iter().flatten().flatten();
