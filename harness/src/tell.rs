@@ -10,7 +10,6 @@ pub(crate) mod story;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;
-pub(crate) mod visible;
 mod words;
 
 pub use self::plain::plain;

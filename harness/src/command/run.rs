@@ -2,7 +2,7 @@
 
 mod progress;
 mod selection;
-mod table;
+pub(super) mod table;
 mod tally;
 mod workers;
 
@@ -31,7 +31,7 @@ use crate::pictures;
 use crate::runs::Runtime;
 use crate::runs::machines::ChainReplication;
 use crate::tell::result::{Account, Ending, Examined, ScenarioResult, Stories};
-use crate::tell::{ci, log, visible};
+use crate::tell::{ci, log};
 use crate::trace::Micros;
 
 /// Arguments of `bcr run`.
@@ -116,7 +116,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         arguments.shard,
     )?;
     for mistake in &mistakes {
-        errln!("error: {}", visible::line(&mistake.to_string()));
+        errln!("error: {mistake}");
     }
     if let Some(shard) = arguments.shard.filter(|_| scenarios.is_empty()) {
         errln!("part {shard} has no scenario in it: there are fewer scenarios than parts");

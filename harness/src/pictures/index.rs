@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::place::place;
 use super::{html, sheet};
-use crate::diagnostic::Colour;
+use crate::diagnostic::{Colour, visible};
 use crate::outcome::{Outcome, Verdict};
 use crate::scenario::{Failure, TriggerKind};
 use crate::tell::result::{Ending, ScenarioResult};
@@ -25,7 +25,7 @@ pub fn index(results: &[ScenarioResult]) -> String {
     .to_string();
     let names = results.iter().map(|result| {
         let verdict = result.verdict().map_or("ignored", Verdict::as_str);
-        format!("{verdict:<8} {}\n", result.file.name)
+        format!("{verdict:<8} {}\n", visible::line(&result.file.name))
     });
     let names: String = names.collect();
     sheet::document(&sheet::Sheet {

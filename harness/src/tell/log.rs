@@ -27,6 +27,7 @@ use bcr_protocol::identity::ProcessId;
 
 use crate::cases::case::Case;
 use crate::cases::examine::Keeper;
+use crate::diagnostic::visible;
 use crate::judge::Judged;
 use crate::outcome::{OUTCOME_FILE, Outcome};
 use crate::runs::Runtime;
@@ -82,7 +83,8 @@ impl Keeper for Folder {
 
 fn write_outcome(folder: &Path, outcome: &Outcome) -> io::Result<()> {
     let document = serde_json::to_string(outcome)?;
-    fs::write(folder.join(OUTCOME_FILE), document + "\n")
+    let document = format!("{}\n", visible::json(&document));
+    fs::write(folder.join(OUTCOME_FILE), document)
 }
 
 /// Writes the log of every process and the trace into `folder`, in place of an earlier run's.

@@ -1,40 +1,31 @@
-//! Text for a terminal: what would move its cursor, clear its lines or turn its text around is spelt out.
+//! Text for a terminal: what would end a line, move the cursor, clear lines, turn text around or not be seen at
+//! all is spelt out.
 //!
 //! Scenarios and the names of files may hold any character, and none of them may erase what is printed, or
-//! look like a line that `bcr` prints.
+//! look like a line that `bcr` prints. Whoever puts text into a layout spells it here, whatever the layout:
+//! a terminal, a page of plain text, XML, Markdown.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::diagnostic::Colour;
+use super::Colour;
 
 /// The text as one line: every character that is none to look at is spelt `\u{1b}`, line ends as well.
 #[must_use]
-pub(crate) fn line(text: &str) -> Cow<'_, str> {
+pub fn line(text: &str) -> Cow<'_, str> {
     spelt(text, false, Colour::None)
+}
+
+/// As [`line()`], but colours stay where there are any: for text in which everything from outside is spelt.
+#[must_use]
+pub fn coloured_line(text: &str, colour: Colour) -> Cow<'_, str> {
+    spelt(text, false, colour)
 }
 
 /// The text with its lines, and with its colours where there are any; everything else as in [`line()`].
 #[must_use]
-pub(crate) fn lines(text: &str, colour: Colour) -> Cow<'_, str> {
+pub fn lines(text: &str, colour: Colour) -> Cow<'_, str> {
     spelt(text, true, colour)
-}
-
-/// As [`lines`] without colours, and no line is a command for GitHub, which reads `::` and `##[` at the
-/// beginning of one.
-#[must_use]
-pub(crate) fn no_commands(text: &str) -> String {
-    let lines = text.split_inclusive('\n').map(|line| {
-        let content = line.trim_start();
-        let blanks = &line[..line.len() - content.len()];
-        if content.starts_with("::") || content.starts_with("##[") {
-            let (first, rest) = content.split_at(1);
-            format!("{blanks}{}{rest}", first.escape_unicode())
-        } else {
-            line.to_owned()
-        }
-    });
-    lines.collect()
 }
 
 fn spelt(text: &str, keeps_lines: bool, colour: Colour) -> Cow<'_, str> {
@@ -62,10 +53,46 @@ fn spelt(text: &str, keeps_lines: bool, colour: Colour) -> Cow<'_, str> {
     Cow::Owned(to)
 }
 
-/// A control character, or one that ends a line or turns text around.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Whether a character is none to look at: a control character, or one that ends a line, turns text around,
+/// has no width and joins nothing, or is no character at all.
+#[must_use]
+pub const fn is_hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..='\x1f'
+            | '\x7f'..='\u{9f}'
+            | '\u{61c}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{fdd0}'..='\u{fdef}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    ) || c as u32 & 0xfffe == 0xfffe
+}
+
+/// JSON in which no such character stands by itself: they can only be in its texts, where `\u001b` means the
+/// same.
+#[must_use]
+pub fn json(json: &str) -> Cow<'_, str> {
+    let is_odd = |c: char| is_hidden(c) && c != '\n';
+    if !json.contains(is_odd) {
+        return Cow::Borrowed(json);
+    }
+    let mut to = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_odd(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _infallible = write!(to, "\\u{unit:04x}");
+            }
+        } else {
+            to.push(c);
+        }
+    }
+    Cow::Owned(to)
 }
 
 /// The code at the beginning that sets the colour or the weight of what follows: nothing else is used here,
@@ -106,10 +133,29 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_a_command() {
-        assert_eq!(
-            no_commands("a ::b\n  ::error::c\n##[d]\n"),
-            "a ::b\n  \\u{3a}:error::c\n\\u{23}#[d]\n"
-        );
+    fn no_character_at_all_ends_a_line_or_hides() {
+        for c in '\0'..=char::MAX {
+            let text = String::from(c);
+            let shown = line(&text);
+            assert!(!shown.contains(is_hidden), "{c:?}");
+            assert!(
+                !shown.contains(['\n', '\r', '\u{b}', '\u{c}', '\u{85}']),
+                "{c:?}"
+            );
+            assert!(!c.is_control() || shown != text, "{c:?}");
+            if shown == text {
+                assert!(
+                    matches!(lines(&text, Colour::Ansi), Cow::Borrowed(_)),
+                    "{c:?}"
+                );
+            } else {
+                assert_eq!(shown, c.escape_unicode().to_string(), "{c:?}");
+            }
+            let written = serde_json::to_string(&text).expect("text is JSON");
+            let visible = json(&written);
+            assert!(!visible.contains(is_hidden), "{c:?}");
+            let back: String = serde_json::from_str(&visible).expect("JSON");
+            assert_eq!(back, text);
+        }
     }
 }

@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(
             annotated("", "final: {k: vw}\ncanonical:\n  reconfigurations: 1\n"),
             [
-                "x.yaml:3:3-19 clause canonical.reconfigurations broke: expected exactly 1 reconfigurations, actual 0"
+                "x.yaml:3:3-19 clause canonical.reconfigurations broke: expected exactly 1 reconfiguration, actual 0"
             ]
         );
         let late = "failures[0,0] = client_request(0,9), crash()";

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::diagnostic::Colour;
+use crate::diagnostic::{Colour, visible};
 use crate::outcome::{FailureStatus, Verdict};
 use crate::tell::result::Account;
 use crate::tell::result::{Ending, ScenarioResult};
@@ -169,35 +169,28 @@ impl Xml {
 
     fn text(&mut self, element: &str, attributes: &[(&str, String)], text: &str) {
         self.start(element, attributes);
-        let _infallible = writeln!(self.0, ">{}</{element}>", escaped(text, false));
+        let _infallible = writeln!(self.0, ">{}</{element}>", escaped(text));
     }
 
     fn start(&mut self, element: &str, attributes: &[(&str, String)]) {
         let _infallible = write!(self.0, "<{element}");
         for (name, value) in attributes {
-            let _infallible = write!(self.0, " {name}=\"{}\"", escaped(value, true));
+            let value = escaped(&visible::line(value));
+            let _infallible = write!(self.0, " {name}=\"{value}\"");
         }
     }
 }
 
-/// Text that is safe in XML 1.0. What XML has no place for at all, control characters above all, is
-/// written as in Rust: `\u{1b}`. In attributes line ends and tabs are references, as they would be read
-/// as blanks otherwise.
-fn escaped(text: &str, is_attribute: bool) -> String {
+/// Text that is safe in XML 1.0. What XML has no place for at all, control characters above all, is hidden,
+/// and spelt as everywhere else: `\u{1b}`.
+fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in visible::lines(text, Colour::None).chars() {
         match c {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
-            '\n' | '\t' if !is_attribute => safe.push(c),
-            '\n' | '\t' | '\r' => {
-                let _infallible = write!(safe, "&#{};", u32::from(c));
-            }
-            '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}' => {
-                let _infallible = write!(safe, "\\u{{{:x}}}", u32::from(c));
-            }
             c => safe.push(c),
         }
     }
@@ -295,9 +288,13 @@ mod tests {
     }
 
     #[test]
-    fn attributes_keep_line_ends_and_tabs() {
-        assert_eq!(escaped("a\tb\r\nc", true), "a&#9;b&#13;&#10;c");
-        assert_eq!(escaped("a\tb\r\nc\0", false), "a\tb&#13;\nc\\u{0}");
+    fn an_attribute_is_one_line_and_a_text_keeps_its_lines() {
+        let mut xml = Xml(String::new());
+        xml.text("e", &[("a", "a\tb\r\nc".to_owned())], "a\tb\r\nc\0");
+        assert_eq!(
+            xml.0,
+            "<e a=\"a\\u{9}b\\u{d}\\u{a}c\">a\\u{9}b\\u{d}\nc\\u{0}</e>\n"
+        );
     }
 
     /// Whether elements nest, and `<`, `&` and quotes stand where they may; enough for what is written

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::diagnostic::Colour;
+use bcr_language::words::counted;
+
+use crate::diagnostic::{Colour, visible};
 use crate::outcome::Verdict;
 use crate::tell::reason::first_reason;
 use crate::tell::result::{Ending, FolderTally, ScenarioResult};
@@ -20,12 +22,10 @@ pub(crate) fn markdown(results: &[ScenarioResult]) -> String {
     let mut line = |content: &str| {
         let _infallible = writeln!(to, "{content}");
     };
-    let plural = if judged == 1 { "" } else { "s" };
+    let scenarios = counted(judged, "scenario");
     match failed.len() {
-        0 => line(&format!("## {judged} scenario{plural}: all passed\n")),
-        count => line(&format!(
-            "## {judged} scenario{plural}: {count} did not pass\n"
-        )),
+        0 => line(&format!("## {scenarios}: all passed\n")),
+        count => line(&format!("## {scenarios}: {count} did not pass\n")),
     }
     if !failed.is_empty() {
         line("| verdict | scenario | why | replay |");
@@ -77,7 +77,7 @@ fn explanation(result: &ScenarioResult) -> String {
     match &result.ending {
         Ending::Examined(examined) => text::explanation(&examined.account),
         Ending::Invalid(invalid) => text::invalid(invalid, Colour::None),
-        Ending::Ignored(reason) => reason.clone(),
+        Ending::Ignored(reason) => visible::line(reason).into_owned(),
     }
 }
 
@@ -116,6 +116,7 @@ fn push_folders(to: &mut String, results: &[ScenarioResult]) {
 
 /// Text that Markdown and the HTML in it take for nothing else, on one line of a table.
 fn escaped(text: &str) -> String {
+    let text = visible::line(text);
     let mut safe = String::with_capacity(text.len());
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     for (at, c) in text.char_indices() {
@@ -128,8 +129,6 @@ fn escaped(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
-            '\n' => safe.push_str("<br>"),
-            c if c.is_control() => safe.push(char::REPLACEMENT_CHARACTER),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '$' | '@' => {
                 // As a reference it is text, whatever stands around it; `@name` would call people.
                 let _infallible = write!(safe, "&#{};", u32::from(c));
@@ -190,7 +189,7 @@ mod tests {
         assert_eq!(lines[0], "## 2 scenarios: 1 did not pass");
         assert_eq!(
             lines[4],
-            "| **fail** | b/odd | clause reconfigurations broke: expected exactly 1 reconfigurations, actual 0 | \
+            "| **fail** | b/odd | clause reconfigurations broke: expected exactly 1 reconfiguration, actual 0 | \
              <code>cargo bcr run x.conf --seed 0</code> |"
         );
         assert_eq!(
@@ -209,7 +208,7 @@ mod tests {
     fn text_of_scenarios_stays_text() {
         assert_eq!(
             escaped("<b>|`@me`\n\x1b a_b _c"),
-            "&lt;b&gt;&#124;&#96;&#64;me&#96;<br>\u{fffd} a_b &#95;c"
+            "&lt;b&gt;&#124;&#96;&#64;me&#96;&#92;u{a}&#92;u{1b} a_b &#95;c"
         );
         assert_eq!(fence("a ```` b ``"), "`````");
         assert_eq!(fence("plain"), "```");
