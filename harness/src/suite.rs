@@ -7,7 +7,6 @@
     reason = "reads what the environment asks for and writes pages beside logs"
 )]
 
-use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -134,15 +133,19 @@ fn try_scenario(file: &ScenarioFile, runtime: Runtime) -> Result<Completion, Fai
         return Err(Failed::from(visible::line(&message)));
     }
     let mut folder = log::Folder::of(&case, &logs, runtime);
+    let path = folder.path().to_owned();
     let examination = examine(&case, &ChainReplication, &options, &mut folder)?;
-    let logs = Some(folder.path().to_owned());
-    let mut account = Account::new(&case, &examination, logs, Stories::Failing);
-    if account.outcome.verdict == Verdict::Pass {
+    let has_passed = examination.run.outcome.verdict == Verdict::Pass;
+    if !has_passed {
+        folder.keep_file(log::REPORT_FILE, &pictures::page(&case, &examination.run))?;
+    }
+    folder.publish()?;
+    if has_passed {
         return Ok(Completion::Completed);
     }
-    let page = folder.path().join(log::REPORT_FILE);
-    fs::write(&page, pictures::page(&case, &examination.run))?;
-    account.report = Some(page);
+    let report = Some(path.join(log::REPORT_FILE));
+    let mut account = Account::new(&case, &examination, Some(path), Stories::Failing);
+    account.report = report;
     let (name, verdict) = (visible::line(&case.file.name), account.outcome.verdict);
     let explanation = text::explanation(&account);
     Err(Failed::from(format!("{name}: {verdict}\n{explanation}")))
@@ -150,6 +153,8 @@ fn try_scenario(file: &ScenarioFile, runtime: Runtime) -> Result<Completion, Fai
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -16,9 +16,9 @@ mod span;
 pub mod visible;
 
 pub use document::DiagnosticDocument;
-pub use human::Colour;
 pub use model::{Code, Diagnostic, Label, Severity, Subject, arrange};
 pub(crate) use nearest::is_within;
 pub use nearest::nearest;
 pub use source::{Location, SourceFile};
 pub use span::{Located, Span};
+pub use visible::Colour;

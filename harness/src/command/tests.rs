@@ -20,7 +20,7 @@ use crate::pictures;
 use crate::runs::machines::ChainReplication;
 use crate::scenario::Scenario;
 use crate::tell::columns::{Filter, Layout, columns};
-use crate::tell::result::{Account, Ending, Examined, ScenarioResult, Stories};
+use crate::tell::result::{Account, Ending, Examined, Extent, ScenarioResult, Stories};
 use crate::tell::{ci, plain, text};
 
 const FAILURES: &str = "failures[0,2] = shuttle(0,1), change_result(); shuttle(0,9), drop()";
@@ -135,7 +135,7 @@ fn told(text_of_file: &str) -> BTreeMap<&'static str, String> {
         result(Ending::Ignored(text_of_file.to_owned())),
     ];
     let plain: String = results.iter().map(plain).collect();
-    let index = pictures::index(&results);
+    let index = pictures::index(&results, Extent::Begun { of: 9 });
     let without_script = index.split("noscript>").nth(1).unwrap_or_default();
     let objection = Objection::Outside {
         excuse: text_of_file.replace('\n', " "),
@@ -151,8 +151,8 @@ fn told(text_of_file: &str) -> BTreeMap<&'static str, String> {
             text::remarks(&remarks, Severity::Note, Colour::None),
         ),
         ("github", github),
-        ("junit", ci::junit(&results)),
-        ("markdown", ci::markdown(&results)),
+        ("junit", ci::junit(&results, Extent::Begun { of: 9 })),
+        ("markdown", ci::markdown(&results, Extent::Begun { of: 9 })),
         ("plain", plain),
         ("table", table(&results, 0.0, Colour::None)),
         ("columns", columns),

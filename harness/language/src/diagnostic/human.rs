@@ -9,7 +9,7 @@ use annotate_snippets::{
 use super::model::{Diagnostic, Label, Severity};
 use super::rule;
 use super::source::SourceFile;
-use super::visible;
+use super::visible::{self, Colour};
 
 /// A line is shown whole up to so many bytes, beyond that the part around the span.
 const LINE_MAX: usize = 160;
@@ -17,15 +17,6 @@ const LINE_MAX: usize = 160;
 const AROUND: usize = 60;
 /// What stands for the part of a line that is left out.
 const ELLIPSIS: &str = "…";
-
-/// Whether a rendering uses terminal colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colour {
-    /// ANSI escape sequences.
-    Ansi,
-    /// Plain text.
-    None,
-}
 
 impl Diagnostic {
     /// This diagnostic as rustc would print it, ending in a newline. What it quotes from files adds no line, and

@@ -8,7 +8,14 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::Colour;
+/// Whether a rendering uses terminal colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// ANSI escape sequences.
+    Ansi,
+    /// Plain text.
+    None,
+}
 
 /// The text as one line: every character that is none to look at is spelt `\u{1b}`, line ends as well.
 #[must_use]

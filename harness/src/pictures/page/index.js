@@ -283,6 +283,7 @@ export function start(data) {
         `${plural(all.length, "scenario")}: ${list(counts.map(({ verdict, count }) => `${count} ${VERDICTS[verdict][1]}`))}. `,
         h("span", { class: "muted" }, `All schedules took ${duration(wall)} of computing.`),
       ),
+      data.incomplete ? h("p", { id: "incomplete" }, h("strong", null, data.incomplete)) : null,
     ),
     h(
       "main",

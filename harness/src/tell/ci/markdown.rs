@@ -1,5 +1,6 @@
 //! The result of a suite in Markdown, for the page of a CI job.
 
+use std::borrow::Borrow;
 use std::fmt::Write as _;
 
 use bcr_language::words::counted;
@@ -7,7 +8,7 @@ use bcr_language::words::counted;
 use crate::diagnostic::{Colour, visible};
 use crate::outcome::Verdict;
 use crate::tell::reason::first_reason;
-use crate::tell::result::{Ending, FolderTally, ScenarioResult};
+use crate::tell::result::{Ending, Extent, FolderTally, ScenarioResult};
 use crate::tell::text;
 
 /// How many scenarios that did not pass are explained in full; a job page has a limit of its own.
@@ -15,8 +16,9 @@ const EXPLAINED_MAX: usize = 20;
 
 /// What did not pass, why and how to see it again, then the folders.
 #[must_use]
-pub(crate) fn markdown(results: &[ScenarioResult]) -> String {
-    let failed: Vec<&ScenarioResult> = results.iter().filter(|of| !of.is_fine()).collect();
+pub(crate) fn markdown(results: &[impl Borrow<ScenarioResult>], extent: Extent) -> String {
+    let results: Vec<&ScenarioResult> = results.iter().map(Borrow::borrow).collect();
+    let failed: Vec<&ScenarioResult> = results.iter().copied().filter(|of| !of.is_fine()).collect();
     let judged = results.iter().filter(|of| of.verdict().is_some()).count();
     let mut to = String::new();
     let mut line = |content: &str| {
@@ -24,8 +26,11 @@ pub(crate) fn markdown(results: &[ScenarioResult]) -> String {
     };
     let scenarios = counted(judged, "scenario");
     match failed.len() {
-        0 => line(&format!("## {scenarios}: all passed\n")),
+        0 if extent == Extent::Whole => line(&format!("## {scenarios}: all passed\n")),
         count => line(&format!("## {scenarios}: {count} did not pass\n")),
+    }
+    if let Some(missing) = extent.incomplete(results.len()) {
+        line(&format!("**{missing}**\n"));
     }
     if !failed.is_empty() {
         line("| verdict | scenario | why | replay |");
@@ -51,7 +56,7 @@ pub(crate) fn markdown(results: &[ScenarioResult]) -> String {
             "{more} more are explained in the logs of the job.\n"
         ));
     }
-    push_folders(&mut to, results);
+    push_folders(&mut to, &results);
     to
 }
 
@@ -81,8 +86,8 @@ fn explanation(result: &ScenarioResult) -> String {
     }
 }
 
-fn push_folders(to: &mut String, results: &[ScenarioResult]) {
-    let folders = FolderTally::by_folder(results);
+fn push_folders(to: &mut String, results: &[&ScenarioResult]) {
+    let folders = FolderTally::by_folder(results.iter().copied());
     let has_points = folders.values().any(|folder| folder.points.is_some());
     let (head, rule) = if has_points {
         (" points |", " ---: |")
@@ -184,7 +189,7 @@ mod tests {
                 "reconfigurations: 1\nweights: {reconfigurations: 4}\n",
             ),
         ];
-        let found = markdown(&results);
+        let found = markdown(&results, Extent::Whole);
         let lines: Vec<&str> = found.lines().collect();
         assert_eq!(lines[0], "## 2 scenarios: 1 did not pass");
         assert_eq!(
@@ -201,7 +206,11 @@ mod tests {
                 "| b | 0 of 1 | 0 | 1 | 0.25 | 1 of 5 |",
             ]
         );
-        assert!(markdown(&results[..1]).starts_with("## 1 scenario: all passed\n"));
+        let one = markdown(&results[..1], Extent::Whole);
+        assert!(one.starts_with("## 1 scenario: all passed\n"));
+        let begun = markdown(&results[..1], Extent::Begun { of: 3 });
+        let missing = "\n**incomplete: 1 of 3 scenarios, as the call did not end**\n";
+        assert!(begun.contains(missing), "{begun}");
     }
 
     #[test]
