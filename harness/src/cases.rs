@@ -11,6 +11,7 @@ pub mod examine;
 pub mod find;
 mod near;
 pub mod options;
+pub(crate) mod place;
 pub(crate) mod plan;
 mod specify;
 pub(crate) mod stored;

@@ -18,6 +18,8 @@ mod output;
 mod run;
 mod show;
 mod status;
+#[cfg(test)]
+mod tests;
 mod trace;
 
 use std::error::Error;

@@ -7,7 +7,6 @@
     reason = "reads what the environment asks for and writes pages beside logs"
 )]
 
-use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,7 +19,7 @@ use crate::cases::examine::examine;
 use crate::cases::find::{self, ScenarioFile};
 use crate::cases::options::Options;
 use crate::cases::plan::{Plan, PlannedRun, Request, forced_scheme};
-use crate::diagnostic::Colour;
+use crate::diagnostic::{Colour, visible};
 use crate::outcome::Verdict;
 use crate::pictures;
 use crate::runs::Runtime;
@@ -80,9 +79,10 @@ fn trials(scenarios: &str, expected: &str) -> Result<Vec<Trial>, String> {
         });
         let trials = runtimes.map(|runtime| {
             let file = file.clone();
-            Trial::ignorable_test(format!("{runtime}::{}", file.name), move || {
-                try_scenario(&file, runtime)
-            })
+            Trial::ignorable_test(
+                format!("{runtime}::{}", visible::line(&file.name)),
+                move || try_scenario(&file, runtime),
+            )
         });
         trials.collect::<Vec<_>>()
     });
@@ -118,7 +118,9 @@ fn try_scenario(file: &ScenarioFile, runtime: Runtime) -> Result<Completion, Fai
     };
     let planned = match request.plan(file, Suites::default().values(file)) {
         Plan::Run(planned) => planned,
-        Plan::Ignore(reason) => return Ok(Completion::ignored_with(reason)),
+        Plan::Ignore(reason) => {
+            return Ok(Completion::ignored_with(visible::line(&reason)));
+        }
         Plan::Refuse(invalid) => return Err(Failed::from(text::invalid(&invalid, Colour::None))),
     };
     let PlannedRun {
@@ -132,25 +134,31 @@ fn try_scenario(file: &ScenarioFile, runtime: Runtime) -> Result<Completion, Fai
             "{path} has no expected file `{expected}`; `cargo bcr bless {}` writes one",
             file.name
         );
-        return Err(Failed::from(message));
+        return Err(Failed::from(visible::line(&message)));
     }
     let mut folder = log::Folder::of(&case, &logs, runtime);
+    let path = folder.path().to_owned();
     let examination = examine(&case, &ChainReplication, &options, &mut folder)?;
-    let logs = Some(folder.path().to_owned());
-    let mut account = Account::new(&case, &examination, logs, Stories::Failing);
-    if account.outcome.verdict == Verdict::Pass {
+    let has_passed = examination.run.outcome.verdict == Verdict::Pass;
+    if !has_passed {
+        folder.keep_file(log::REPORT_FILE, &pictures::page(&case, &examination.run))?;
+    }
+    folder.publish()?;
+    if has_passed {
         return Ok(Completion::Completed);
     }
-    let page = folder.path().join(log::REPORT_FILE);
-    fs::write(&page, pictures::page(&case, &examination.run))?;
-    account.report = Some(page);
-    let (name, verdict) = (&case.file.name, account.outcome.verdict);
+    let report = Some(path.join(log::REPORT_FILE));
+    let mut account = Account::new(&case, &examination, Some(path), Stories::Failing);
+    account.report = report;
+    let (name, verdict) = (visible::line(&case.file.name), account.outcome.verdict);
     let explanation = text::explanation(&account);
     Err(Failed::from(format!("{name}: {verdict}\n{explanation}")))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -10,7 +10,7 @@ pub(crate) mod story;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;
-pub(crate) mod visible;
+pub(crate) mod whole;
 mod words;
 
 pub use self::plain::plain;

@@ -3,7 +3,8 @@
 //! Independent of any one format: scenario files, expected files and settings all report through
 //! [`Diagnostic`]. A reader of a format owns its kinds of mistakes and turns each into a [`Code`].
 //! One rendering each, from the same fields: [`Diagnostic::human`] (rustc's layout),
-//! [`Diagnostic::document`] (JSON) and [`Diagnostic::github`] (workflow commands).
+//! [`Diagnostic::document`] (JSON) and [`Diagnostic::github`] (workflow commands). What comes from a file is
+//! text in all of them, whatever it looks like: see [`visible`].
 
 mod document;
 mod human;
@@ -12,11 +13,12 @@ mod nearest;
 mod rule;
 mod source;
 mod span;
+pub mod visible;
 
 pub use document::DiagnosticDocument;
-pub use human::Colour;
 pub use model::{Code, Diagnostic, Label, Severity, Subject, arrange};
 pub(crate) use nearest::is_within;
 pub use nearest::nearest;
 pub use source::{Location, SourceFile};
 pub use span::{Located, Span};
+pub use visible::Colour;

@@ -9,6 +9,15 @@ use serde::{Deserialize, Serialize};
 /// How many random schedules a scenario may have.
 pub const SCHEDULES_MAX: u64 = 1_000_000;
 
+/// So many things: `1 schedule`, `2 schedules`, `0 schedules`. The noun is one whose plural ends in `s`.
+#[must_use]
+pub fn counted(count: impl TryInto<u64>, noun: &str) -> String {
+    // What is beyond 64 bits is more than one.
+    let count = count.try_into().unwrap_or(u64::MAX);
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
 /// A point of a run's time, in microseconds from its start.
 #[derive(
     Clone,

@@ -1,7 +1,6 @@
 //! `bcr bless`: expected files that follow what scenarios now come to, clause by clause.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
@@ -9,6 +8,7 @@ use std::path::Path;
 use crate::author::yaml::Clause;
 use crate::diagnostic::{Diagnostic, SourceFile};
 use crate::expectation::{self, ClauseKey, ClauseName, Expectation, FileKey, Section};
+use crate::tell::whole;
 
 /// The key of the clauses that hold in the canonical run alone.
 const CANONICAL: &str = FileKey::Canonical.as_str();
@@ -212,17 +212,7 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
             format!("{path} is not written: {why}"),
         )
     })?;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    // Hidden, and of this process alone: nobody takes it for an expected file.
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        drop(fs::remove_file(&beside));
-    }
-    written
+    whole::write(path, text)
 }
 
 #[cfg(test)]
@@ -364,6 +354,10 @@ mod tests {
     }
 
     #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "looks for a file that must not be there"
+    )]
     fn what_would_be_no_expected_file_is_refused() {
         let always = [Clause {
             key: "final",

@@ -1,6 +1,6 @@
 //! Two versions of an expected file, line by line, below the clauses that the lines belong to.
 
-use crate::diagnostic::Colour;
+use crate::diagnostic::{Colour, visible};
 
 /// Beyond so many pairs of lines the old lines are shown as a whole, then the new ones.
 const PAIRS_MAX: usize = 4_000_000;
@@ -17,6 +17,7 @@ pub(crate) fn difference(present: &str, proposed: &str, colour: Colour) -> Strin
             Change::Goes(line) => ('-', line, "\u{1b}[31m"),
             Change::Comes(line) => ('+', line, "\u{1b}[32m"),
         };
+        let line = visible::line(line);
         text.push_str(&match colour {
             Colour::None => format!("  {sign} {line}\n"),
             Colour::Ansi => format!("  {paint}{sign} {line}\u{1b}[0m\n"),

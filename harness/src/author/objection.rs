@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::visible;
 use crate::outcome::{FailureStatus, Outcome, Verdict};
 
 /// Why runs are nothing to expect.
@@ -99,7 +100,9 @@ impl Objection {
             Self::Vacuous { excuses, .. } => (excuses, "choose another trigger or failure"),
             Self::Outside { excuse } => (excuse, "let fewer replicas fail, or raise t"),
         };
-        let lines: String = lines.lines().map(|line| format!("    {line}\n")).collect();
+        let lines = lines.lines().map(visible::line);
+        let lines: String = lines.map(|line| format!("    {line}\n")).collect();
+        let expected = visible::line(expected);
         format!("{otherwise}; or, if that is meant, say so in {expected}:\n{lines}")
     }
 }

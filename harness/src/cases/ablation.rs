@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use bcr_language::words::counted;
 use bcr_protocol::message::AnsweredBy;
 
 use crate::cases::case::Case;
@@ -136,7 +137,7 @@ fn changes(outcome: &Outcome, other: &Outcome, left_out: Option<usize>) -> Vec<S
     if changes.len() > CHANGES_MAX {
         let more = changes.len() - CHANGES_MAX;
         changes.truncate(CHANGES_MAX);
-        changes.push(format!("and {more} more differences"));
+        changes.push(format!("and {}", counted(more, "more difference")));
     }
     changes
 }

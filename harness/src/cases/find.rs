@@ -12,12 +12,14 @@ use std::fmt;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use crate::cases::place::place;
+
 /// The folder below which scenarios have their names.
 const SCENARIOS: &str = "scenarios";
 /// The folder beside it, for expected files.
 const EXPECTED: &str = "expected";
 /// What a folder argument means: files with one of these extensions.
-const EXTENSIONS: [&str; 2] = ["conf", "txt"];
+pub(crate) const EXTENSIONS: [&str; 2] = ["conf", "txt"];
 
 /// A scenario's file, its name and the file that says what is expected of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +33,7 @@ pub struct ScenarioFile {
 }
 
 /// The scenario's name: its path below the nearest ancestor folder called `scenarios`, without
-/// extension; elsewhere the path as given, without extension and leading `./` or `../`.
+/// extension; elsewhere the path as given, without extension, `.`, `x/..` and leading `../`.
 ///
 /// A relative path is looked at as it is and, where it names no such folder, from the working
 /// directory. Separators are `/`; what is not Unicode is replaced.
@@ -39,9 +41,9 @@ pub struct ScenarioFile {
 pub fn scenario_name(path: &Path) -> String {
     let name = match below_scenarios(path) {
         Some((_, below)) => below,
-        None => path
+        None => normalised(path)
             .components()
-            .skip_while(|part| matches!(part, Component::CurDir | Component::ParentDir))
+            .skip_while(|part| matches!(part, Component::ParentDir))
             .collect(),
     };
     text(&name.with_extension(""))
@@ -101,14 +103,14 @@ pub struct Found {
 pub fn find(paths: &[PathBuf], expected: Option<&Path>) -> Found {
     let expected_folder = expected.filter(|path| path.is_dir());
     let mut found = Found::default();
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut folders) = (BTreeSet::new(), BTreeMap::new());
     for argument in paths {
         let paths = scenario_paths(argument).unwrap_or_else(|mistake| {
             found.mistakes.push(mistake);
             Vec::new()
         });
         for path in paths {
-            if !seen.insert(normalised(&path)) {
+            if !seen.insert(whereabouts(&path, &mut folders)) {
                 continue;
             }
             let expected = expected_folder.map_or_else(
@@ -138,13 +140,14 @@ pub fn find(paths: &[PathBuf], expected: Option<&Path>) -> Found {
     found
 }
 
-/// Takes out every scenario whose name an earlier one has: logs, reports and trials go by names.
+/// Takes out every scenario whose name an earlier one has, or one with the same place for its logs: logs,
+/// reports and trials go by names.
 pub fn take_namesakes(files: &mut Vec<ScenarioFile>) -> Vec<DiscoverError> {
-    let mut first: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let mut first: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
     let mut mistakes = Vec::new();
-    files.retain(|file| match first.get(&file.name) {
+    files.retain(|file| match first.get(&place(&file.name)) {
         None => {
-            first.insert(file.name.clone(), file.path.clone());
+            first.insert(place(&file.name), file.path.clone());
             true
         }
         Some(first) => {
@@ -277,6 +280,35 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>, folders: &mut Vec<PathBuf>) -> 
         }
     }
     Ok(())
+}
+
+/// A file by the one way to its folder, whatever links and `..` are on the way that was given. A link to the
+/// file itself is a scenario of its own. `folders` are those that were looked at.
+fn whereabouts(path: &Path, folders: &mut BTreeMap<PathBuf, PathBuf>) -> PathBuf {
+    let path = normalised(path);
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return path;
+    };
+    let there = folders.entry(folder.to_owned()).or_insert_with(|| {
+        let folder = if folder == Path::new("") {
+            Path::new(".")
+        } else {
+            folder
+        };
+        folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+    });
+    there.join(name)
+}
+
+/// The path by the one way to it, as far as it is there.
+pub(crate) fn canonical(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let path = normalised(&path);
+    let there = path.ancestors().find_map(|there| {
+        let below = path.strip_prefix(there).ok()?;
+        Some(there.canonicalize().ok()?.join(below))
+    });
+    there.unwrap_or(path)
 }
 
 /// Where a file is below the folder that a folder of expected files stands for.

@@ -6,6 +6,8 @@ use std::fs;
 use std::io::{self, BufRead as _, Write as _};
 use std::path::PathBuf;
 
+use bcr_language::words::counted;
+
 use crate::author::bless::{self, revised};
 use crate::author::difference::difference;
 use crate::author::objection::Objection;
@@ -61,10 +63,8 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
             Blessing::Invalid => status = status.max(Status::Invalid),
         }
     }
-    let count = files.len();
-    let scenarios = if count == 1 { "scenario" } else { "scenarios" };
-    let written = if changed == 1 { "file" } else { "files" };
-    outln!("{count} {scenarios}, {changed} expected {written} written")?;
+    let all = counted(files.len(), "scenario");
+    outln!("{all}, {} written", counted(changed, "expected file"))?;
     Ok(status)
 }
 
@@ -125,7 +125,8 @@ fn bless(
     }
     outln!("{}", file.expected.display())?;
     for (clause, (detail, count)) in &broken {
-        outln!("{clause}, in {count} of {} runs: {detail}", runs.len())?;
+        let all = counted(runs.len(), "run");
+        outln!("{clause}, in {count} of {all}: {detail}")?;
     }
     if proposed == present {
         outln!("  mend by hand what cannot be recorded")?;

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use bcr_language::words::counted;
+
 use crate::cases::case::{Case, InvalidCase};
 use crate::cases::plan::read_options;
 use crate::cases::strays::strays;
@@ -11,7 +13,6 @@ use crate::command::output::{Format, errln, outln};
 use crate::command::show::Show;
 use crate::command::status::Status;
 use crate::diagnostic::Severity;
-use crate::tell::visible;
 
 /// Arguments of `bcr check`.
 #[derive(Debug, clap::Args)]
@@ -34,7 +35,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     let found = find(&arguments.paths, arguments.expected.as_deref())?;
     let mut status = Status::Passed;
     for mistake in &found.mistakes {
-        errln!("error: {}", visible::line(&mistake.to_string()));
+        errln!("error: {mistake}");
         status = Status::Invalid;
     }
     let (mut invalid, all) = (0, found.files.len());
@@ -69,8 +70,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         show.strays(&found)?;
     }
     if arguments.format != Format::Json {
-        let plural = if all == 1 { "" } else { "s" };
-        outln!("{all} scenario{plural} checked, {invalid} invalid")?;
+        outln!("{} checked, {invalid} invalid", counted(all, "scenario"))?;
     }
     Ok(status)
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::cases::find;
-use crate::command::output::{errln, error_colour, outln};
+use crate::command::output::{err, error_colour, outln};
 use crate::command::status::Status;
 use crate::diagnostic::SourceFile;
 use crate::scenario::{format, grammar};
@@ -39,7 +39,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
             .collect();
         if !errors.is_empty() {
             for error in errors {
-                errln!("{}", error.human(&source, error_colour()).trim_end());
+                err!("{}", error.human(&source, error_colour()));
             }
             status = Status::Invalid;
             continue;

@@ -205,8 +205,8 @@ fn write_expected(
         expected = new_file(beginning, &always, &canonical);
         bless::write(&file.expected, &expected)?;
     }
-    outln!("wrote {shown}; judge whether it says what must happen:\n")?;
-    outln!("{expected}")?;
+    outln!("wrote {shown}; judge whether it says what must happen:")?;
+    out!("\n{expected}\n")?;
     outln!("try it: cargo bcr run {}", file.path.display())?;
     Ok(Status::Passed)
 }

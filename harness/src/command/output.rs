@@ -10,8 +10,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::diagnostic::Colour;
-use crate::tell::visible;
+use crate::diagnostic::{Colour, visible};
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -32,23 +31,31 @@ macro_rules! out {
     };
 }
 
-/// Prints a line on stdout; an `io::Result<()>`.
+/// Prints one line on stdout, whatever is in its arguments; an `io::Result<()>`.
 macro_rules! outln {
     ($($argument:tt)*) => {
-        $crate::command::output::write(format_args!("{}\n", format_args!($($argument)*)))
+        $crate::command::output::write_line(format_args!($($argument)*))
     };
 }
 
-/// Prints a line on stderr; where that is closed there is nobody to tell.
+/// Prints text on stderr; where that is closed there is nobody to tell.
+macro_rules! err {
+    ($($argument:tt)*) => {
+        $crate::command::output::write_error(format_args!($($argument)*))
+    };
+}
+
+/// Prints one line on stderr, whatever is in its arguments; where that is closed there is nobody to tell.
 macro_rules! errln {
     ($($argument:tt)*) => {
-        $crate::command::output::write_error(format_args!("{}\n", format_args!($($argument)*)))
+        $crate::command::output::write_error_line(format_args!($($argument)*))
     };
 }
 
-pub(super) use {errln, out, outln};
+pub(super) use {err, errln, out, outln};
 
-/// Prints text, in which nothing but its own colours is a command to a terminal.
+/// Prints text, in which nothing but its own colours is a command to a terminal. What is put into it from
+/// outside is on lines of its own already.
 ///
 /// # Errors
 /// Those of stdout.
@@ -58,18 +65,35 @@ pub(super) fn write(arguments: fmt::Arguments<'_>) -> io::Result<()> {
     io::stdout().lock().write_all(text.as_bytes())
 }
 
+/// Prints text as one line, its own colours kept.
+///
+/// # Errors
+/// Those of stdout.
+pub(super) fn write_line(arguments: fmt::Arguments<'_>) -> io::Result<()> {
+    let text = arguments.to_string();
+    let text = format!("{}\n", visible::coloured_line(&text, colour()));
+    io::stdout().lock().write_all(text.as_bytes())
+}
+
 /// Prints a document as a line of JSON, which spells characters in its own way.
 ///
 /// # Errors
 /// Those of stdout; what no JSON can be made of.
 pub(super) fn write_json(document: &impl Serialize) -> Result<(), Box<dyn Error>> {
-    let text = serde_json::to_string(document)? + "\n";
+    let text = serde_json::to_string(document)?;
+    let text = format!("{}\n", visible::json(&text));
     Ok(io::stdout().lock().write_all(text.as_bytes())?)
 }
 
 pub(super) fn write_error(arguments: fmt::Arguments<'_>) {
     let text = arguments.to_string();
     let text = visible::lines(&text, error_colour());
+    drop(io::stderr().lock().write_all(text.as_bytes()));
+}
+
+pub(super) fn write_error_line(arguments: fmt::Arguments<'_>) {
+    let text = arguments.to_string();
+    let text = format!("{}\n", visible::coloured_line(&text, error_colour()));
     drop(io::stderr().lock().write_all(text.as_bytes()));
 }
 

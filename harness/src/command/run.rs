@@ -1,25 +1,30 @@
 //! `bcr run`: runs scenarios and judges them.
 
+mod kept;
+mod logs;
+mod outside;
 mod progress;
 mod selection;
-mod table;
+pub(super) mod table;
 mod tally;
 mod workers;
 
 use std::error::Error;
-use std::fs;
 use std::io;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use bcr_protocol::signature::Scheme;
 
+use self::kept::Kept;
+use self::logs::Logs;
 use self::progress::Progress;
 use self::selection::{Selected, Selection, Shard, select};
 use self::tally::Tally;
+use self::workers::News;
 use crate::cases::case::InvalidCase;
 use crate::cases::examine::examine;
 use crate::cases::options::{Options, SCHEDULES_MAX, Seeds};
@@ -30,8 +35,8 @@ use crate::command::status::Status;
 use crate::pictures;
 use crate::runs::Runtime;
 use crate::runs::machines::ChainReplication;
-use crate::tell::result::{Account, Ending, Examined, ScenarioResult, Stories};
-use crate::tell::{ci, log, visible};
+use crate::tell::log;
+use crate::tell::result::{Account, Ending, Examined, Extent, ScenarioResult, Stories};
 use crate::trace::Micros;
 
 /// Arguments of `bcr run`.
@@ -116,63 +121,73 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
         arguments.shard,
     )?;
     for mistake in &mistakes {
-        errln!("error: {}", visible::line(&mistake.to_string()));
+        errln!("error: {mistake}");
     }
     if let Some(shard) = arguments.shard.filter(|_| scenarios.is_empty()) {
         errln!("part {shard} has no scenario in it: there are fewer scenarios than parts");
     }
+    let (junit, summary) = (arguments.junit.as_deref(), arguments.summary.as_deref());
+    let report = arguments.report.as_deref();
+    outside::check(&arguments.paths, &scenarios, report, &[junit, summary])?;
     // A mistake here is one of the call, not of a scenario.
     let request = request(arguments, forced_scheme()?);
+    let report = report.map(pictures::Folder::create);
+    let report = report.transpose().map_err(unwritable)?;
+    let mut kept = Kept::new(junit, summary, report.as_ref());
     let began = Instant::now();
-    let results = run_all(arguments, &request, &scenarios)?;
-    if arguments.format != Format::Json {
+    let ran = run_all(arguments, &request, &scenarios, report.as_ref(), &mut kept);
+    if arguments.format != Format::Json && ran.printed.is_ok() {
         let wall_ms = began.elapsed().as_secs_f64() * 1000.0;
-        out!("{}", table::table(&results, wall_ms, colour()))?;
+        out!("{}", table::table(&ran.results, wall_ms, colour()))?;
     }
-    if let Some(path) = &arguments.junit {
-        write(path, &ci::junit(&results))?;
-    }
-    if let Some(path) = &arguments.summary {
-        write(path, &ci::markdown(&results))?;
-    }
-    let of_call = if mistakes.is_empty() {
+    ran.printed?;
+    let of_call = if mistakes.is_empty() && kept.is_whole() {
         Status::Passed
     } else {
         Status::Invalid
     };
-    Ok(Tally::of(&results).status().max(of_call))
+    Ok(Tally::of(&ran.results).status().max(of_call))
 }
 
-/// Writes a report into a folder that need not be there yet.
-fn write(path: &Path, content: &str) -> Result<(), String> {
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let folder = folder.map_or(Ok(()), fs::create_dir_all);
-    let written = folder.and_then(|()| fs::write(path, content));
-    written.map_err(|error| format!("`{}` cannot be written: {error}", path.display()))
+/// What came of all scenarios of a call.
+struct Ran {
+    results: Vec<ScenarioResult>,
+    /// Whether everything could be told; nothing runs after something could not.
+    printed: Result<(), Box<dyn Error>>,
 }
 
-/// Runs the scenarios on as many threads as there are jobs and prints their results in order.
+/// Runs the scenarios on as many threads as there are jobs, prints their results in order and keeps them.
 fn run_all(
     arguments: &Arguments,
     request: &Request,
     scenarios: &[Selected],
-) -> Result<Vec<ScenarioResult>, Box<dyn Error>> {
+    report: Option<&pictures::Folder>,
+    kept: &mut Kept<'_>,
+) -> Ran {
     let jobs = arguments.jobs.unwrap_or_else(workers::default_jobs);
     let mut show = Show::new(arguments.format);
-    let report = arguments.report.as_deref().map(pictures::Folder::create);
-    let report = report.transpose().map_err(unwritable)?;
-    let mut results = Vec::new();
+    let mut results: Vec<ScenarioResult> = Vec::new();
     let mut printed = Ok(());
     let mut progress = Progress::new(scenarios.len());
+    kept.update(&[], scenarios.len());
     progress.show();
-    let work = |selected: &Selected| run(request, selected, report.as_ref());
-    workers::in_order(scenarios, jobs, work, |(result, kept)| {
-        progress.clear();
-        let text = report.as_ref().map(|report| report.keep_text(&result));
-        printed = match kept.and(text.unwrap_or(Ok(()))) {
-            Ok(()) => show.result(&result),
-            Err(error) => Err(unwritable(error)),
+    let work = |selected: &Selected| run(request, selected, report);
+    workers::in_order(scenarios, jobs, work, |news| {
+        let Done { result, unwritten } = match news {
+            News::Next(done) => done,
+            News::Early(early) => {
+                let early = early.values().map(|done| &done.result);
+                let so_far: Vec<&ScenarioResult> = results.iter().chain(early).collect();
+                kept.update(&so_far, scenarios.len());
+                return ControlFlow::Continue(());
+            }
         };
+        progress.clear();
+        printed = show.result(&result);
+        for (what, error) in unwritten {
+            let name = &result.file.name;
+            kept.tell(&format!("{what} of `{name}`"), Err(error));
+        }
         progress.count(result.verdict());
         let is_last = printed.is_err() || arguments.fail_fast && !result.is_fine();
         results.push(result);
@@ -183,74 +198,95 @@ fn run_all(
         ControlFlow::Continue(())
     });
     progress.clear();
-    printed?;
-    if let Some(report) = &report {
-        report.finish(&results).map_err(unwritable)?;
-    }
-    Ok(results)
+    let extent = match &printed {
+        Ok(()) => Extent::Whole,
+        Err(_) => Extent::Begun {
+            of: scenarios.len(),
+        },
+    };
+    kept.write(&results.iter().collect::<Vec<_>>(), extent);
+    Ran { results, printed }
 }
 
 fn unwritable(error: io::Error) -> Box<dyn Error> {
     format!("the report cannot be written: {error}").into()
 }
 
-/// A scenario's result, and whether its page could be written.
-type Done = (ScenarioResult, io::Result<()>);
+/// A scenario that is done.
+struct Done {
+    result: ScenarioResult,
+    /// What of it could not be written, and why.
+    unwritten: Vec<(&'static str, io::Error)>,
+}
 
 /// Runs one scenario. What goes wrong in it is its own result and stops no other.
 fn run(request: &Request, selected: &Selected, report: Option<&pictures::Folder>) -> Done {
     let file = &selected.file;
     let began = Instant::now();
-    let tried = || try_run(request, selected, report);
-    let (ending, kept) = catch_unwind(AssertUnwindSafe(tried)).unwrap_or_else(|panic| {
+    let tried = || {
+        let mut unwritten = Vec::new();
+        let ending = try_run(request, selected, report, &mut unwritten);
+        (ending, unwritten)
+    };
+    let (ending, mut unwritten) = catch_unwind(AssertUnwindSafe(tried)).unwrap_or_else(|panic| {
         let message = panic.downcast_ref::<String>().map(String::as_str);
         let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
         let message = message.unwrap_or("no message");
         let message = format!("the run panicked, which is a bug: {message}");
         let invalid = InvalidCase::without_run(file, message);
-        (Ending::Invalid(invalid), Ok(()))
+        (Ending::Invalid(invalid), Vec::new())
     });
     let result = ScenarioResult {
         file: file.clone(),
         ending,
         wall_ms: began.elapsed().as_secs_f64() * 1000.0,
     };
-    (result, kept)
+    let text = report.map(|report| report.keep_text(&result));
+    unwritten.extend(text.and_then(Result::err).map(|error| ("the text", error)));
+    Done { result, unwritten }
 }
 
 fn try_run(
     request: &Request,
     selected: &Selected,
     report: Option<&pictures::Folder>,
-) -> (Ending, io::Result<()>) {
+    unwritten: &mut Vec<(&'static str, io::Error)>,
+) -> Ending {
     let file = &selected.file;
     let planned = match request.plan(file, selected.settings.clone()) {
         Plan::Run(planned) => planned,
-        Plan::Ignore(reason) => return (Ending::Ignored(reason), Ok(())),
-        Plan::Refuse(invalid) => return (Ending::Invalid(invalid), Ok(())),
+        Plan::Ignore(reason) => return Ending::Ignored(reason),
+        Plan::Refuse(invalid) => return Ending::Invalid(invalid),
     };
     let PlannedRun {
         case,
         options,
         logs,
     } = *planned;
-    let mut folder = log::Folder::of(&case, &logs, options.runtime);
-    let examination = match examine(&case, &ChainReplication, &options, &mut folder) {
-        Ok(examination) => examination,
+    let mut logs = Logs::new(log::Folder::of(&case, &logs, options.runtime));
+    let examined = examine(&case, &ChainReplication, &options, &mut logs);
+    let logs = match logs.publish() {
+        Ok(path) => Some(path),
         Err(error) => {
-            let invalid = InvalidCase::without_run(file, error.to_string());
-            return (Ending::Invalid(invalid), Ok(()));
+            unwritten.push(("the logs", error));
+            None
         }
+    };
+    let examination = match examined {
+        Ok(examination) => examination,
+        Err(error) => return Ending::Invalid(InvalidCase::without_run(file, error.to_string())),
     };
     let stories = match report {
         Some(_) => Stories::All,
         None => Stories::Failing,
     };
-    let logs = Some(folder.path().to_owned());
     let mut account = Account::new(&case, &examination, logs, stories);
-    let page = report.map(|report| report.keep_page(&case, &examination.run));
-    let kept = page.transpose().map(|page| account.report = page);
-    (Ending::Examined(Box::new(Examined { case, account })), kept)
+    match report.map(|report| report.keep_page(&case, &examination.run)) {
+        Some(Ok(page)) => account.report = Some(page),
+        Some(Err(error)) => unwritten.push(("the page", error)),
+        None => {}
+    }
+    Ending::Examined(Box::new(Examined { case, account }))
 }
 
 /// What the call asks of every scenario.

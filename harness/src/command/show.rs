@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::io;
 
+use bcr_language::words::counted;
+
 use crate::cases::case::{FilesDocument, InvalidCase, Remarks};
 use crate::cases::find::ScenarioFile;
 use crate::command::output::{Format, colour, out, outln, write_json};
-use crate::diagnostic::{Colour, Severity};
+use crate::diagnostic::{Colour, Severity, visible};
 use crate::outcome::{Outcome, Verdict};
 use crate::tell::result::{Ending, Examined, ScenarioResult};
-use crate::tell::{ci, text, visible};
+use crate::tell::{ci, text};
 
 /// Prints results, and says of files that several scenarios share (`bcr.toml`) only once what is wrong
 /// with them.
@@ -40,8 +42,7 @@ impl Show {
             Ending::Invalid(invalid) => self.invalid(invalid),
             Ending::Ignored(reason) => {
                 if self.format != Format::Json {
-                    let told = format!("{}: {reason}", result.file.name);
-                    outln!("ignored  {}", visible::line(&told))?;
+                    outln!("ignored  {}: {reason}", result.file.name)?;
                 }
                 Ok(())
             }
@@ -144,9 +145,8 @@ impl Show {
             wall_ms,
             ..
         } = &account.outcome;
-        let runs = schedules.len();
-        let plural = if runs == 1 { "" } else { "s" };
-        let points = points.map(|(earned, of)| format!(", {earned} of {of} points"));
+        let runs = counted(schedules.len(), "schedule");
+        let points = points.map(|(earned, of)| format!(", {earned} of {}", counted(of, "point")));
         let points = points.unwrap_or_default();
         let unexpecting = if examined.expects_nothing() {
             "no expected file, "
@@ -155,13 +155,11 @@ impl Show {
         };
         self.line(
             *verdict,
-            &format!(
-                "{scenario}  ({unexpecting}{runs} schedule{plural}, first {wall_ms:.1} ms{points})"
-            ),
+            &format!("{scenario}  ({unexpecting}{runs}, first {wall_ms:.1} ms{points})"),
         )?;
         let told = text::explanation(account) + &text::ablation(account);
         match self.format {
-            Format::Github => out!("{}", visible::no_commands(&told)),
+            Format::Github => out!("{}", ci::no_commands(&told)),
             Format::Human | Format::Json => out!("{told}"),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use bcr_language::words::counted;
 use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId, ReplicaId};
 use bcr_protocol::machine::Timer;
 
@@ -51,8 +52,14 @@ fn of_client(facts: &Facts<'_>, client: ClientId) -> Option<String> {
     }
     let made = facts.run.requests_of(client).count();
     Some(match facts.run.premises.requests.get(client.0 as usize) {
-        Some(planned) => format!("client {client} has made {made} of its {planned} requests"),
-        None => format!("client {client} has made {made} requests and is not done"),
+        Some(planned) => format!(
+            "client {client} has made {made} of its {}",
+            counted(*planned, "request")
+        ),
+        None => format!(
+            "client {client} has made {} and is not done",
+            counted(made, "request")
+        ),
     })
 }
 
@@ -67,14 +74,14 @@ fn of_olympus(facts: &Facts<'_>, configuration: ConfigurationId) -> Option<Strin
         ),
         None if is_in_grace(facts, configuration) => format!(
             "olympus has a quorum of equal reports of configuration {configuration} and gives the other replicas \
-             `quorum_grace` to report: it has {} reports, and valid histories of replicas {wedged}",
-            ending.reports.len(),
+             `quorum_grace` to report: it has {}, and valid histories of replicas {wedged}",
+            counted(ending.reports.len(), "report"),
         ),
         None => format!(
-            "olympus waits for {} equal reports of configuration {configuration}: it has {} reports, and \
-             valid histories of replicas {wedged}",
-            facts.run.premises.quorum(),
-            ending.reports.len(),
+            "olympus waits for {} of configuration {configuration}: it has {}, and valid histories of \
+             replicas {wedged}",
+            counted(facts.run.premises.quorum(), "equal report"),
+            counted(ending.reports.len(), "report"),
         ),
     })
 }

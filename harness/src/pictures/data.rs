@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{events, html};
 use crate::cases::case::Case;
-use crate::diagnostic::SourceFile;
+use crate::diagnostic::{Colour, SourceFile, visible};
 use crate::outcome::Outcome;
 use crate::tell::story;
 use crate::trace::Trace;
@@ -47,8 +47,9 @@ fn file(source: &SourceFile) -> Value {
 /// The same in a few lines of markup, for a browser that runs no scripts.
 pub(super) fn in_words(case: &Case, outcome: &Outcome, trace: &Trace) -> String {
     let story = story::story(outcome, trace);
-    let (scenario, verdict) = (&outcome.scenario, outcome.verdict);
-    let (description, replay) = (&case.scenario.description, &outcome.replay);
+    let (scenario, verdict) = (visible::line(&outcome.scenario), outcome.verdict);
+    let description = visible::lines(&case.scenario.description, Colour::None);
+    let replay = visible::line(&outcome.replay);
     let text = format!("{scenario}: {verdict}\n\n{description}\n\n{story}\n\nreplay: {replay}");
     format!("<pre>{}</pre>", html::escape(&text))
 }

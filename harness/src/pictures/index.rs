@@ -1,38 +1,44 @@
 //! The index of a suite: verdicts, durations, what failed where, and links.
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::place::place;
 use super::{html, sheet};
-use crate::diagnostic::Colour;
+use crate::diagnostic::{Colour, visible};
 use crate::outcome::{Outcome, Verdict};
 use crate::scenario::{Failure, TriggerKind};
-use crate::tell::result::{Ending, ScenarioResult};
+use crate::tell::result::{Ending, Extent, ScenarioResult};
 use crate::tell::text;
 use crate::trace::Micros;
 
 /// The index page. A scenario's own page lies beside it under its name, as `.html` and as `.txt`.
 #[must_use]
-pub fn index(results: &[ScenarioResult]) -> String {
-    let scenarios: Vec<Value> = results.iter().map(entry).collect();
-    let data = json!({
+pub fn index(results: &[impl Borrow<ScenarioResult>], extent: Extent) -> String {
+    let results = results.iter().map(Borrow::borrow);
+    let scenarios: Vec<Value> = results.clone().map(entry).collect();
+    let mut data = json!({
         "scenarios": scenarios,
         "triggers": TriggerKind::NAMES,
         "failures": Failure::NAMES,
-    })
-    .to_string();
-    let names = results.iter().map(|result| {
-        let verdict = result.verdict().map_or("ignored", Verdict::as_str);
-        format!("{verdict:<8} {}\n", result.file.name)
     });
-    let names: String = names.collect();
+    let missing = extent.incomplete(results.len());
+    if let Some(missing) = &missing {
+        data["incomplete"] = json!(missing);
+    }
+    let missing = missing.map(|missing| missing + "\n\n");
+    let names = results.map(|result| {
+        let verdict = result.verdict().map_or("ignored", Verdict::as_str);
+        format!("{verdict:<8} {}\n", visible::line(&result.file.name))
+    });
+    let names: String = missing.into_iter().chain(names).collect();
     sheet::document(&sheet::Sheet {
         title: "Scenarios",
         style: sheet::INDEX_STYLE,
         scripts: sheet::INDEX_SCRIPTS,
-        data: &data,
+        data: &data.to_string(),
         without_script: &format!("<pre>{}</pre>", html::escape(&names)),
     })
 }

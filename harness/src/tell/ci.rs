@@ -11,6 +11,6 @@ mod junit;
 mod markdown;
 
 pub(crate) use self::annotations::annotations;
-pub(crate) use self::github::github;
+pub(crate) use self::github::{github, no_commands};
 pub(crate) use self::junit::junit;
 pub(crate) use self::markdown::markdown;

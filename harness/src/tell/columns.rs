@@ -9,10 +9,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use bcr_language::words::counted;
 use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ProcessId, RequestId, Slot};
 
-use crate::diagnostic::Colour;
+use crate::diagnostic::{Colour, visible};
 use crate::tell::words::{self, Sign};
 use crate::trace::{HarnessEvent, Record, Trace, TraceEvent};
 
@@ -92,7 +93,10 @@ pub(crate) fn columns<'t>(
     let left_out = trace.records.len() - shown.len();
     let head = chart.head();
     let lines = shown.into_iter().map(move |record| chart.line(record));
-    let tail = (left_out > 0).then(|| format!("{left_out} other events are left out\n"));
+    let tail = (left_out > 0).then(|| {
+        let verb = if left_out == 1 { "is" } else { "are" };
+        format!("{} {verb} left out\n", counted(left_out, "other event"))
+    });
     std::iter::once(head).chain(lines).chain(tail)
 }
 
@@ -209,7 +213,11 @@ impl Chart {
             0 => usize::MAX,
             width => width.saturating_sub(drawn).max(20),
         };
-        push_cut(&mut line, &words::brief(record, &words), room);
+        push_cut(
+            &mut line,
+            &visible::line(&words::brief(record, &words)),
+            room,
+        );
         line.push('\n');
         line
     }

@@ -21,73 +21,144 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use bcr_protocol::identity::ProcessId;
 
 use crate::cases::case::Case;
 use crate::cases::examine::Keeper;
+use crate::cases::place::place;
+use crate::diagnostic::visible;
 use crate::judge::Judged;
 use crate::outcome::{OUTCOME_FILE, Outcome};
 use crate::runs::Runtime;
+use crate::tell::whole::{Aside, Held};
 use crate::trace::{Record, TRACE_FILE, Trace, json};
 
 /// The page in a run's folder, where there is one.
 pub const REPORT_FILE: &str = "report.html";
 
-/// The folder of a scenario's run below `root`: `<root>/<runtime>/<name>`. Never outside of `root`,
-/// whatever the name.
+/// The folder of a scenario's run below `root`: `<root>/<runtime>/<name>`. Never outside of `root`, and never
+/// that of another scenario of the same suite, whatever the name.
 #[must_use]
 pub fn folder(root: &Path, runtime: &str, name: &str) -> PathBuf {
-    let below = Path::new(name)
-        .components()
-        .filter(|component| matches!(component, Component::Normal(_)));
-    root.join(runtime).join(below.collect::<PathBuf>())
+    root.join(runtime).join(place(name))
 }
 
 /// Keeps the runs of a scenario in its folder of logs: the run that stands for it there, others that did
-/// not pass in `seed-<n>` below.
-#[derive(Clone, Debug)]
-pub struct Folder(PathBuf);
+/// not pass in `seed-<n>` below. They lie aside until [`Self::publish`] lets them take the place of what was
+/// there, so that a folder never has files of two examinations.
+#[derive(Debug)]
+pub struct Folder {
+    place: PathBuf,
+    aside: Option<Aside>,
+}
 
 impl Folder {
     /// The folder of a case below `root`; made once there is a run.
     #[must_use]
     pub fn of(case: &Case, root: &Path, runtime: Runtime) -> Self {
-        Self(folder(root, runtime.as_str(), &case.file.name))
+        Self {
+            place: folder(root, runtime.as_str(), &case.file.name),
+            aside: None,
+        }
     }
 
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.place
+    }
+
+    /// Keeps another file of the run that stands for the scenario.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn keep_file(&mut self, name: &str, content: &str) -> io::Result<()> {
+        fs::write(self.aside()?.join(name), content)
+    }
+
+    /// Puts everything that was kept in the place of an earlier run's.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn publish(self) -> io::Result<()> {
+        if self.aside.is_none() && !self.place.exists() {
+            return Ok(());
+        }
+        let _held = Held::soon(&self.place)?;
+        clear_folder(&self.place)?;
+        match &self.aside {
+            Some(aside) => move_files(&aside.path, &self.place),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes away what an earlier run left, and forgets what was kept: what is there is of no use to anybody.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn discard(mut self) -> io::Result<()> {
+        self.aside = None;
+        self.publish()
+    }
+
+    /// Where files lie until they are published.
+    fn aside(&mut self) -> io::Result<&Path> {
+        let aside = match self.aside.take() {
+            Some(aside) => aside,
+            None => {
+                fs::create_dir_all(&self.place)?;
+                Aside::within(&self.place, &Held::soon(&self.place)?)?
+            }
+        };
+        Ok(&self.aside.insert(aside).path)
     }
 }
 
 impl Keeper for Folder {
     fn keep_run(&mut self, run: &Judged) -> io::Result<()> {
-        write_folder(&self.0, &run.trace)
+        write_folder(self.aside()?, &run.trace)
     }
 
     fn keep_other(&mut self, run: &Judged) -> io::Result<()> {
-        let folder = self.0.join(format!("seed-{}", run.outcome.seed));
+        let folder = self.aside()?.join(format!("seed-{}", run.outcome.seed));
         write_folder(&folder, &run.trace)?;
         write_outcome(&folder, &run.outcome)
     }
 
     fn keep_outcome(&mut self, run: &Judged) -> io::Result<()> {
-        write_outcome(&self.0, &run.outcome)
+        write_outcome(self.aside()?, &run.outcome)
     }
+}
+
+/// Moves all files from one folder to another, those of `seed-<n>` into the same there. The outcome, without
+/// which there is no run, comes last.
+fn move_files(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    let entries: io::Result<Vec<fs::DirEntry>> = fs::read_dir(from)?.collect();
+    let mut entries = entries?;
+    entries.sort_by_key(|entry| (entry.file_name() == OUTCOME_FILE, entry.file_name()));
+    for entry in entries {
+        let there = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            move_files(&entry.path(), &there)?;
+        } else {
+            fs::rename(entry.path(), there)?;
+        }
+    }
+    Ok(())
 }
 
 fn write_outcome(folder: &Path, outcome: &Outcome) -> io::Result<()> {
     let document = serde_json::to_string(outcome)?;
-    fs::write(folder.join(OUTCOME_FILE), document + "\n")
+    let document = format!("{}\n", visible::json(&document));
+    fs::write(folder.join(OUTCOME_FILE), document)
 }
 
-/// Writes the log of every process and the trace into `folder`, in place of an earlier run's.
+/// Writes the log of every process and the trace into `folder`, which need not be there yet.
 fn write_folder(folder: &Path, trace: &Trace) -> io::Result<()> {
-    clear_folder(folder)?;
+    fs::create_dir_all(folder)?;
     let mut processes: BTreeMap<ProcessId, Vec<&Record>> = BTreeMap::new();
     for record in &trace.records {
         processes.entry(record.process).or_default().push(record);
@@ -128,10 +199,9 @@ pub(crate) fn line(record: &Record) -> String {
     text
 }
 
-/// Creates `folder`, or removes from it what an earlier run left: the files that this module names,
-/// the outcome, and the same in folders `seed-<n>`. Touches nothing else.
+/// Removes from `folder` what an earlier run left: the files that this module names, the outcome, and the same
+/// in folders `seed-<n>`. Touches nothing else.
 fn clear_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let is_folder = entry.file_type()?.is_dir();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::diagnostic::Colour;
+use crate::diagnostic::{Colour, visible};
 use crate::tell::result::{Ending, Examined, ScenarioResult};
 use crate::tell::text;
 
@@ -10,7 +10,8 @@ use crate::tell::text;
 /// points that its clauses earned.
 #[must_use]
 pub fn plain(result: &ScenarioResult) -> String {
-    let (name, path) = (&result.file.name, result.file.path.display());
+    let path = result.file.path.display().to_string();
+    let (name, path) = (visible::line(&result.file.name), visible::line(&path));
     let mut to = format!("scenario: {name}\nfile: {path}\n");
     match &result.ending {
         Ending::Examined(examined) => {
@@ -22,7 +23,7 @@ pub fn plain(result: &ScenarioResult) -> String {
             let why = text::invalid(invalid, Colour::None);
             push(&mut to, &format!("verdict: invalid\n\n{why}"));
         }
-        Ending::Ignored(why) => push(&mut to, &format!("ignored: {why}")),
+        Ending::Ignored(why) => push(&mut to, &format!("ignored: {}", visible::line(why))),
     }
     to
 }
@@ -36,9 +37,10 @@ fn push_examined(to: &mut String, examined: &Examined) {
     let Examined { case, account } = examined;
     push(to, &format!("verdict: {}", account.outcome.verdict));
     if let Some(logs) = &account.logs {
-        push(to, &format!("logs: {}", logs.display()));
+        let logs = logs.display().to_string();
+        push(to, &format!("logs: {}", visible::line(&logs)));
     }
-    push(to, &format!("\n{}", case.scenario.description));
+    push(to, &format!("\n{}", quoted(&case.scenario.description)));
     let explanation = text::explanation(account);
     if explanation.is_empty() {
         push(to, &format!("\n{}", text::story(account)));
@@ -54,8 +56,20 @@ fn push_examined(to: &mut String, examined: &Examined) {
 fn push_files(to: &mut String, examined: &Examined) {
     for remarks in &examined.case.remarks {
         let (name, text) = (remarks.source.name(), remarks.source.text());
-        push(to, &format!("\n{name}:\n\n{text}"));
+        push(
+            to,
+            &format!("\n{}:\n\n{}", visible::line(name), quoted(text)),
+        );
     }
+}
+
+/// A text of a file, indented: no line of it begins like one of a report.
+fn quoted(text: &str) -> String {
+    let indented = |line: &str| match visible::line(line) {
+        line if line.is_empty() => "\n".to_owned(),
+        line => format!("  {line}\n"),
+    };
+    text.lines().map(indented).collect()
 }
 
 fn push_points(to: &mut String, result: &ScenarioResult) {

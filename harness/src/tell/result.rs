@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use bcr_language::words::counted;
+
 use crate::cases::case::{Case, InvalidCase};
 use crate::cases::examine::Examination;
 use crate::cases::find::ScenarioFile;
@@ -20,6 +22,34 @@ pub struct ScenarioResult {
     pub ending: Ending,
     /// How long all of it took on the wall clock, in milliseconds.
     pub wall_ms: f64,
+}
+
+/// Whether these are the results of all scenarios of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Nothing is missing.
+    Whole,
+    /// So many scenarios there are, and the call has not come to its end: nor will it, perhaps.
+    Begun {
+        /// How many scenarios there are.
+        of: usize,
+    },
+}
+
+impl Extent {
+    /// What to say of results that are not all: `incomplete: 141 of 2000 scenarios, as the call did not end`.
+    #[must_use]
+    pub(crate) fn incomplete(self, results: usize) -> Option<String> {
+        match self {
+            Self::Whole => None,
+            Self::Begun { of } => {
+                let of = counted(of, "scenario");
+                Some(format!(
+                    "incomplete: {results} of {of}, as the call did not end"
+                ))
+            }
+        }
+    }
 }
 
 /// What came of a scenario.
@@ -190,7 +220,9 @@ impl FolderTally {
     /// The tallies of all folders that the results are from, by the folder's name; `""` is the folder of
     /// scenarios that lie in none.
     #[must_use]
-    pub fn by_folder(results: &[ScenarioResult]) -> BTreeMap<&str, Self> {
+    pub fn by_folder<'r>(
+        results: impl IntoIterator<Item = &'r ScenarioResult>,
+    ) -> BTreeMap<&'r str, Self> {
         let mut folders: BTreeMap<&str, Self> = BTreeMap::new();
         for result in results {
             let (folder, _) = result.file.name.rsplit_once('/').unwrap_or_default();

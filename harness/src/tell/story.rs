@@ -14,6 +14,9 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use bcr_language::words::counted;
+
+use crate::diagnostic::visible;
 use crate::expectation::ClauseKey;
 use crate::outcome::{ClauseStatus, Outcome};
 use crate::tell::log;
@@ -57,11 +60,12 @@ pub(crate) fn story(outcome: &Outcome, trace: &Trace) -> String {
     let mut text = told.title;
     for line in &told.lines {
         text.push('\n');
-        text.push_str(&line.text);
+        text.push_str(&visible::line(&line.text));
     }
     if told.left_out > 0 {
-        let left_out = told.left_out;
-        text.push_str(&format!("\n{left_out} less telling events are left out"));
+        let verb = if told.left_out == 1 { "is" } else { "are" };
+        let events = counted(told.left_out, "less telling event");
+        text.push_str(&format!("\n{events} {verb} left out"));
     }
     text
 }

@@ -3,13 +3,11 @@
 mod ablation;
 mod passage;
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::cases::case::{InvalidCase, Remarks};
-use crate::diagnostic::{Colour, Severity, SourceFile};
+use crate::diagnostic::{Colour, Severity};
 use crate::tell::result::Account;
-use crate::tell::visible;
 
 pub(crate) use self::passage::{Passage, passages};
 
@@ -22,12 +20,8 @@ pub fn remarks(remarks: &[Remarks], least: Severity, colour: Colour) -> String {
         diagnostics,
     } in remarks
     {
-        let shown = match visible::line(source.name()) {
-            Cow::Borrowed(_) => Cow::Borrowed(source.as_ref()),
-            Cow::Owned(name) => Cow::Owned(SourceFile::new(name, source.text())),
-        };
         for diagnostic in diagnostics.iter().filter(|found| found.severity >= least) {
-            text.push_str(&diagnostic.human(&shown, colour));
+            text.push_str(&diagnostic.human(source, colour));
             text.push('\n');
         }
     }
@@ -76,8 +70,7 @@ fn joined(passages: &[Passage<'_>]) -> String {
     text
 }
 
-/// Adds a line; further lines of a longer detail are indented below it.
+/// Adds a line.
 fn line(text: &mut String, content: &str) {
-    let indented = content.replace('\n', "\n    ");
-    let _infallible = writeln!(text, "  {indented}");
+    let _infallible = writeln!(text, "  {content}");
 }

@@ -16,6 +16,7 @@ mod logs;
 mod pauses;
 mod real;
 mod report;
+mod side_by_side;
 mod suites;
 
 use std::fs;

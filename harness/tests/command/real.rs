@@ -242,7 +242,7 @@ fn the_tests_end_where_interrupts_are_ignored() {
 
 /// Whether this process ignores SIGINT, and with it every process that it starts.
 #[cfg(target_os = "linux")]
-fn ignores_interrupts() -> bool {
+pub(super) fn ignores_interrupts() -> bool {
     const SIGINT: u32 = 2;
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells");
     let mut lines = status.lines();

@@ -182,6 +182,9 @@ fn expected(
     };
     let examination = examine(&case, &ChainReplication, &options, keeper);
     let examination = examination.map_err(|error| error.to_string())?;
+    if let Some(folder) = folder {
+        folder.publish().map_err(|error| error.to_string())?;
+    }
     let account = Account::new(&case, &examination, None, Stories::Failing);
     let (verdict, announced) = (
         account.outcome.verdict.as_str(),

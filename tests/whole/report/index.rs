@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use bcr_harness::pictures::Folder;
-use bcr_harness::tell::result::Ending;
+use bcr_harness::tell::result::{Ending, Extent};
 
 use super::browser::Browser;
 use super::run::{examined, folder};
@@ -22,7 +22,9 @@ fn the_index_lists_filters_and_links() {
     let report = Folder::create(&folder).expect("a folder");
     let results =
         names.map(|name| examined(Path::new(&format!("../scenarios/{name}.conf")), 0, &report));
-    report.finish(&results).expect("an index");
+    report
+        .keep_index(&results, Extent::Whole)
+        .expect("an index");
     browser.open(&folder.join("index.html"));
     let rows = "return document.querySelectorAll('#scenarios tbody tr').length";
     assert_eq!(browser.count(rows), 3);
@@ -51,7 +53,9 @@ fn a_run_in_real_time_has_a_row_without_virtual_time() {
     if let Ending::Examined(examined) = &mut result.ending {
         examined.account.outcome.virtual_time = None;
     }
-    report.finish(&[result]).expect("an index");
+    report
+        .keep_index(&[result], Extent::Whole)
+        .expect("an index");
     browser.open(&folder.join("index.html"));
     let time = "return document.querySelector('#scenarios tbody td:nth-child(9)').textContent";
     assert_eq!(browser.text(time), "–");

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::model::{Diagnostic, Severity};
 use super::source::SourceFile;
+use super::visible;
 
 /// A diagnostic as `--format json` and the outcome of an invalid file print it.
 ///
@@ -63,18 +64,18 @@ impl Diagnostic {
             Severity::Note => "notice",
             Severity::Warning | Severity::Error => self.severity.as_str(),
         };
-        let help = document
-            .help
-            .map_or_else(String::new, |help| format!("\nhelp: {help}"));
+        let help = document.help.map_or_else(String::new, |help| {
+            format!("\nhelp: {}", visible::line(&help))
+        });
         format!(
             "::{command} file={},line={},col={},endLine={},endColumn={},title={}::{}",
-            escape_property(&document.file),
+            escape_property(&visible::line(&document.file)),
             document.line,
             document.column,
             document.end_line,
             document.end_column,
             escape_property(&document.code),
-            escape_data(&format!("{}{help}", document.message)),
+            escape_data(&format!("{}{help}", visible::line(&document.message))),
         )
     }
 }
@@ -116,7 +117,7 @@ mod tests {
         assert_eq!(
             diagnostic.github(&source),
             "::notice file=a%2Cb%3Ac.conf,line=1,col=5,endLine=1,endColumn=6,title=bad-value::\
-             100%25 sure,%0D%0Ano: really%0Ahelp: write 2"
+             100%25 sure,\\u{d}\\u{a}no: really%0Ahelp: write 2"
         );
     }
 }

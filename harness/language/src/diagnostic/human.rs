@@ -6,9 +6,10 @@ use annotate_snippets::{
     AnnotationKind, Group, Level, Message, Patch, Renderer, Snippet, renderer::DecorStyle,
 };
 
-use super::model::{Diagnostic, Severity};
+use super::model::{Diagnostic, Label, Severity};
 use super::rule;
 use super::source::SourceFile;
+use super::visible::{self, Colour};
 
 /// A line is shown whole up to so many bytes, beyond that the part around the span.
 const LINE_MAX: usize = 160;
@@ -17,19 +18,35 @@ const AROUND: usize = 60;
 /// What stands for the part of a line that is left out.
 const ELLIPSIS: &str = "…";
 
-/// Whether a rendering uses terminal colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colour {
-    /// ANSI escape sequences.
-    Ansi,
-    /// Plain text.
-    None,
-}
-
 impl Diagnostic {
-    /// This diagnostic as rustc would print it, ending in a newline.
+    /// This diagnostic as rustc would print it, ending in a newline. What it quotes from files adds no line, and
+    /// no command to a terminal.
     #[must_use]
     pub fn human(&self, source: &SourceFile, colour: Colour) -> String {
+        visible::lines(&self.spelt().rendered(source, colour), colour).into_owned()
+    }
+
+    /// The same with everything in it on one line; lines that a fix consists of stay.
+    fn spelt(&self) -> Self {
+        let line = |text: &String| visible::line(text).into_owned();
+        let label = |label: &Label| Label {
+            span: label.span.clone(),
+            text: line(&label.text),
+        };
+        Self {
+            message: line(&self.message),
+            label: line(&self.label),
+            secondary: self.secondary.iter().map(label).collect(),
+            help: self.help.as_ref().map(line),
+            fix: self
+                .fix
+                .as_ref()
+                .map(|fix| visible::lines(fix, Colour::None).into_owned()),
+            ..self.clone()
+        }
+    }
+
+    fn rendered(&self, source: &SourceFile, colour: Colour) -> String {
         let renderer = match colour {
             Colour::Ansi => Renderer::styled(),
             Colour::None => Renderer::plain(),
@@ -154,7 +171,7 @@ impl Excerpt {
     fn snippet<'a, T: Clone>(&self, source: &'a SourceFile) -> Snippet<'a, T> {
         Snippet::source(self.text.clone())
             .line_start(self.line)
-            .path(source.name())
+            .path(visible::line(source.name()))
     }
 
     /// The renderer counts columns in what it is shown; this puts the column of the file there.
@@ -164,7 +181,8 @@ impl Excerpt {
         }
         let shown = self.locate(&(self.focus..self.focus)).start;
         let column = self.text[..shown].chars().count() + 1;
-        let place = |column| format!(" {}:{}:{column}\n", source.name(), self.line);
+        let name = visible::line(source.name());
+        let place = |column| format!(" {name}:{}:{column}\n", self.line);
         let right = place(source.location(self.focus).column);
         *rendered = rendered.replacen(&place(column), &right, 1);
     }

@@ -20,6 +20,7 @@ use super::mistake::ScenarioMistake;
 use super::model::Scenario;
 use super::trigger::{Origin, Trigger};
 use crate::diagnostic::{Diagnostic, Severity, Subject};
+use crate::words::counted;
 use state::{Fate, Lint};
 
 /// Remarks about a scenario without errors; `marks` says where each failure stands.
@@ -145,7 +146,7 @@ impl Lint<'_> {
             most => format!(
                 "without failures replica {} receives {}, {}",
                 planned.replica,
-                counted(most, trigger),
+                messages(most, trigger),
                 numbered(most)
             ),
         };
@@ -186,9 +187,9 @@ impl Lint<'_> {
         order.sort_unstable();
         let names: Vec<String> = faulty.keys().map(ToString::to_string).collect();
         let message = format!(
-            "{} replicas of configuration {configuration} fail ({}), and t = {t}: nothing \
-             is promised",
-            faulty.len(),
+            "{} of configuration {configuration} {} ({}), and t = {t}: nothing is promised",
+            counted(faulty.len(), "replica"),
+            if faulty.len() == 1 { "fails" } else { "fail" },
             names.join(", ")
         );
         let mut remark = Diagnostic::warning(
@@ -210,14 +211,11 @@ impl Lint<'_> {
     }
 }
 
-fn counted(count: u64, trigger: Trigger) -> String {
-    let plural = if count == 1 { "" } else { "s" };
+fn messages(count: u64, trigger: Trigger) -> String {
+    let messages = counted(count, &format!("{} message", trigger.name()));
     match trigger.client() {
-        Some(client) => format!(
-            "{count} {} message{plural} of client {client}",
-            trigger.name()
-        ),
-        None => format!("{count} {} message{plural}", trigger.name()),
+        Some(client) => format!("{messages} of client {client}"),
+        None => messages,
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::cases::place::is_reserved;
 
 #[test]
 fn names_are_paths_below_the_nearest_scenarios() {
@@ -8,7 +9,7 @@ fn names_are_paths_below_the_nearest_scenarios() {
         ("../../suite/scenarios/x.y.txt", "x.y"),
         ("/a/scenarios/b/scenarios/c/x.conf", "c/x"),
         ("scenarios/a/../b/x.conf", "b/x"),
-        ("scenarios/../other/x.conf", "scenarios/../other/x"),
+        ("scenarios/../other/x.conf", "other/x"),
         ("scenarios", "scenarios"),
         ("examples/x.conf", "examples/x"),
         ("./examples/x.conf", "examples/x"),
@@ -220,4 +221,65 @@ fn links_lead_to_files_and_not_round_in_circles() {
         .map(|(path, _)| path)
         .collect();
     assert_eq!(names, ["scenarios/a.conf", "scenarios/b.conf"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_counts_once_whatever_the_way_to_it() {
+    let scratch = Scratch::new("ways", &["suite/scenarios/a/v.conf", "suite/w.conf"]);
+    let link = scratch.0.join("link");
+    std::os::unix::fs::symlink(scratch.0.join("suite/scenarios"), &link).expect("a link");
+    let paths = [
+        "suite/scenarios/a/v.conf",
+        "link/a/v.conf",
+        "suite/scenarios/../scenarios/a/./v.conf",
+    ];
+    let expected = pairs([("suite/scenarios/a/v.conf", "suite/expected/a/v.yaml")]);
+    assert_eq!(scratch.found(&paths, None), expected);
+    // Only the system knows where `..` leads behind a link.
+    let paths = ["suite/w.conf", "suite/scenarios/../w.conf"];
+    assert_eq!(
+        scratch.found(&paths, None),
+        pairs([("suite/w.conf", "suite/w.yaml")])
+    );
+}
+
+#[test]
+fn no_two_scenarios_of_a_call_have_one_place() {
+    let file = |path: &str| ScenarioFile {
+        path: path.into(),
+        name: scenario_name(Path::new(path)),
+        expected: expected_path(Path::new(path)),
+    };
+    let paths = [
+        "scenarios/t.conf",
+        "scenarios/t/seed-1.conf",
+        "scenarios/t/seed-1_.conf",
+        "scenarios/t/seed-x.conf",
+        "scenarios/t/trace.jsonl.conf",
+        "scenarios/t.html/a.conf",
+        "scenarios/index.conf",
+        "scenarios/index_.conf",
+        "scenarios/_.conf",
+        "scenarios/__.conf",
+        "scenarios/.next-1.conf",
+        "x/v.conf",
+        "x/../y/v.conf",
+        "/nowhere/v.conf",
+    ];
+    let mut files: Vec<ScenarioFile> = paths.map(file).into();
+    assert_eq!(take_namesakes(&mut files), []);
+    let places: BTreeSet<PathBuf> = files.iter().map(|file| place(&file.name)).collect();
+    assert_eq!(places.len(), paths.len(), "{places:?}");
+    for place in &places {
+        let parts: Vec<_> = place.iter().filter_map(|part| part.to_str()).collect();
+        let is_taken = |part: &&str| is_reserved(part) || part.starts_with('.');
+        assert!(
+            !parts.iter().any(is_taken) && parts[0] != "index",
+            "{place:?}"
+        );
+    }
+    files.push(file("nowhere/v.conf"));
+    let mistakes = take_namesakes(&mut files);
+    assert_eq!(mistakes.len(), 1, "{mistakes:?}");
 }

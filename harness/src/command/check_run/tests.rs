@@ -58,8 +58,10 @@ impl Suite {
             ..Options::default()
         };
         let mut folder = log::Folder::of(&case, &self.0.join("logs"), Runtime::Simulated);
+        let path = folder.path().to_owned();
         examine(&case, &ChainReplication, &options, &mut folder).expect("written");
-        folder.path().to_owned()
+        folder.publish().expect("written");
+        path
     }
 }
 

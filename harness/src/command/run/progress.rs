@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use bcr_language::words::counted;
+
 use crate::outcome::Verdict;
 use crate::runs::verbosity;
 
@@ -60,11 +62,11 @@ impl Progress {
             count => format!(", {count} did not pass"),
         };
         format!(
-            "[{}{}] {} of {} scenarios{failed}",
+            "[{}{}] {} of {}{failed}",
             "=".repeat(full),
             " ".repeat(BAR - full),
             self.done,
-            self.all
+            counted(self.all, "scenario")
         )
     }
 }

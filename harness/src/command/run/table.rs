@@ -3,20 +3,25 @@
 
 use std::fmt::Write as _;
 
+use bcr_language::words::counted;
+
 use crate::command::run::tally::Tally;
 use crate::command::show::verdict_in;
-use crate::diagnostic::Colour;
+use crate::diagnostic::{Colour, visible};
 use crate::outcome::Verdict;
 use crate::tell;
 use crate::tell::result::{Ending, FolderTally, ScenarioResult, sum_of_points};
-use crate::tell::visible;
 
 /// How much of a reason is shown.
 const REASON_MAX: usize = 72;
 
 /// The table: failed scenarios with reason and replay, then a line for each folder, then the total.
 /// For one scenario the total alone.
-pub(super) fn table(results: &[ScenarioResult], wall_ms: f64, colour: Colour) -> String {
+pub(in crate::command) fn table(
+    results: &[ScenarioResult],
+    wall_ms: f64,
+    colour: Colour,
+) -> String {
     let mut to = String::new();
     if results.len() > 1 {
         push_failed(&mut to, results, colour);
@@ -84,14 +89,19 @@ fn push_folders(to: &mut String, results: &[ScenarioResult]) {
         };
         let points = match folder.points {
             None => String::new(),
-            Some((earned, of)) => format!(", {earned} of {of} points"),
+            Some((earned, of)) => format!(", {earned} of {}", counted(of, "point")),
         };
         let _infallible = writeln!(
             to,
-            "  {name:<width$}  {:>3} of {:>3}  {:>5} schedules  {:>6.2} s{ignored}{points}",
+            "  {name:<width$}  {:>3} of {:>3}  {:>5} {:<9}  {:>6.2} s{ignored}{points}",
             folder.passed,
             folder.judged,
             folder.schedules,
+            if folder.schedules == 1 {
+                "schedule"
+            } else {
+                "schedules"
+            },
             folder.wall_ms / 1000.0
         );
     }

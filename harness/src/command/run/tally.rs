@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use bcr_language::words::counted;
+
 use crate::command::status::Status;
 use crate::outcome::Verdict;
 use crate::tell::result::ScenarioResult;
@@ -38,8 +40,7 @@ impl Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all: usize = self.verdicts.values().sum();
-        let plural = if all == 1 { "" } else { "s" };
-        write!(f, "{all} scenario{plural}")?;
+        f.write_str(&counted(all, "scenario"))?;
         for (index, (verdict, count)) in self.verdicts.iter().enumerate() {
             let separator = if index == 0 { ": " } else { ", " };
             write!(f, "{separator}{count} {verdict}")?;

@@ -1,5 +1,7 @@
 //! `reconfigurations`: how many configurations follow the first.
 
+use bcr_language::words::counted;
+
 use super::run::Run;
 use crate::expectation::Bounds;
 use crate::judge::finding::Finding;
@@ -13,19 +15,17 @@ pub(super) fn judge(expected: &Bounds<u64>, run: &Run<'_>) -> Finding {
     // The one too many broke it; what did not start has no event.
     let is_too_many = expected.at_most.is_some_and(|most| actual > most);
     let event = event.filter(|_| is_too_many);
-    let bounds = [expected.at_least, expected.at_most];
-    let noun = if bounds.into_iter().flatten().all(|bound| bound == 1) {
-        "reconfiguration"
-    } else {
-        "reconfigurations"
-    };
     let expected = match (expected.at_least, expected.at_most) {
-        (Some(least), Some(most)) if least == most => format!("exactly {most}"),
-        (Some(least), Some(most)) => format!("{least} to {most}"),
-        (Some(least), None) => format!("at least {least}"),
-        (None, Some(most)) => format!("at most {most}"),
-        (None, None) => "any number".to_owned(),
+        (Some(least), Some(most)) if least == most => format!("exactly {}", reconfigurations(most)),
+        (Some(least), Some(most)) => format!("{least} to {}", reconfigurations(most)),
+        (Some(least), None) => format!("at least {}", reconfigurations(least)),
+        (None, Some(most)) => format!("at most {}", reconfigurations(most)),
+        (None, None) => "any number of reconfigurations".to_owned(),
     };
-    let detail = format!("expected {expected} {noun}, actual {actual}");
+    let detail = format!("expected {expected}, actual {actual}");
     Finding::broken(detail).at(event)
+}
+
+fn reconfigurations(count: u64) -> String {
+    counted(count, "reconfiguration")
 }

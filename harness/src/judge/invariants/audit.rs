@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use bcr_language::words::counted;
 use bcr_protocol::identity::{ConfigurationId, Position, ProcessId};
 use bcr_protocol::proof::OrderProof;
 use bcr_protocol::signature::{PublicKey, Signature};
@@ -76,7 +77,8 @@ impl<'k> Audit<'k> {
         }
         if proof.statements.len() != self.replicas {
             let (found, all) = (proof.statements.len(), self.replicas);
-            return Err(format!("{found} order statements where {all} are needed"));
+            let found = counted(found, "order statement");
+            return Err(format!("{found} where {all} are needed"));
         }
         let expected = OrderStatement {
             configuration,
@@ -125,9 +127,8 @@ impl<'k> Audit<'k> {
         }
         if signers.len() < self.quorum {
             let (found, quorum) = (signers.len(), self.quorum);
-            return Err(format!(
-                "{found} equal statements where {quorum} are needed"
-            ));
+            let found = counted(found, "equal statement");
+            return Err(format!("{found} where {quorum} are needed"));
         }
         Ok(())
     }

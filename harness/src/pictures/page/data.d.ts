@@ -133,6 +133,8 @@ export interface Cause {
 
 /** The index of a suite. */
 export interface IndexData {
+  /** Why scenarios are missing, where some are. */
+  incomplete?: string;
   scenarios: Scenario[];
   triggers: string[];
   failures: string[];

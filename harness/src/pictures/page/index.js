@@ -251,7 +251,7 @@ export function start(data) {
       button.setAttribute("aria-pressed", String(button.dataset.verdict === choice.verdict));
     const earned = shown.reduce((sum, scenario) => sum + (scenario.points?.[0] ?? 0), 0);
     const of = shown.reduce((sum, scenario) => sum + (scenario.points?.[1] ?? 0), 0);
-    status.textContent = `${shown.length} of ${plural(all.length, "scenario")}${choice.cell ? ` with ${choice.cell[1]} on ${choice.cell[0]}` : ""}${hasPoints ? `, ${earned} of ${of} points` : ""}`;
+    status.textContent = `${shown.length} of ${plural(all.length, "scenario")}${choice.cell ? ` with ${choice.cell[1]} on ${choice.cell[0]}` : ""}${hasPoints ? `, ${earned} of ${plural(of, "point")}` : ""}`;
     clear.hidden = !choice.text && !choice.verdict && !choice.cell;
   };
   const wall = all.reduce((sum, scenario) => sum + (scenario.took_ms ?? 0), 0);
@@ -283,6 +283,7 @@ export function start(data) {
         `${plural(all.length, "scenario")}: ${list(counts.map(({ verdict, count }) => `${count} ${VERDICTS[verdict][1]}`))}. `,
         h("span", { class: "muted" }, `All schedules took ${duration(wall)} of computing.`),
       ),
+      data.incomplete ? h("p", { id: "incomplete" }, h("strong", null, data.incomplete)) : null,
     ),
     h(
       "main",

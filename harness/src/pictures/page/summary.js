@@ -228,7 +228,7 @@ export function decided(run) {
       h(
         "p",
         { class: "muted" },
-        `Configuration ${of.configuration} has ${of.faulty.length} faulty replicas and tolerates ${of.t}: nothing is promised.`,
+        `Configuration ${of.configuration} has ${plural(of.faulty.length, "faulty replica")} and tolerates ${of.t}: nothing is promised.`,
       ),
     ),
     h(

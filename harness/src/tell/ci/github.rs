@@ -12,3 +12,31 @@ pub(crate) fn github(remarks: &[Remarks], least: Severity) -> String {
     });
     commands.collect()
 }
+
+/// The text, and no line of it is a command, which GitHub reads where `::` and `##[` begin one.
+pub(crate) fn no_commands(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| {
+        let content = line.trim_start();
+        let blanks = &line[..line.len() - content.len()];
+        if content.starts_with("::") || content.starts_with("##[") {
+            let (first, rest) = content.split_at(1);
+            format!("{blanks}{}{rest}", first.escape_unicode())
+        } else {
+            line.to_owned()
+        }
+    });
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_a_command() {
+        assert_eq!(
+            no_commands("a ::b\n  ::error::c\n##[d]\n"),
+            "a ::b\n  \\u{3a}:error::c\n\\u{23}#[d]\n"
+        );
+    }
+}

@@ -3,29 +3,48 @@
 //! A test case for each scenario, in a test suite for each folder. Properties of a test case: seed,
 //! runtime, verdict, schedules, each failure applied, log folder, page and replay command.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::diagnostic::Colour;
+use crate::diagnostic::{Colour, visible};
 use crate::outcome::{FailureStatus, Verdict};
-use crate::tell::result::Account;
-use crate::tell::result::{Ending, ScenarioResult};
+use crate::tell::result::{Account, Ending, Extent, ScenarioResult};
 use crate::tell::text::{self, Passage};
 
 /// The whole document. A scenario that does not pass is a failure, one that cannot be run an error,
-/// one that this runtime leaves out is skipped.
+/// one that this runtime leaves out is skipped. Where results are missing there is an error that says so.
 #[must_use]
-pub(crate) fn junit(results: &[ScenarioResult]) -> String {
+pub(crate) fn junit(results: &[impl Borrow<ScenarioResult>], extent: Extent) -> String {
     let mut suites: BTreeMap<&str, Vec<&ScenarioResult>> = BTreeMap::new();
-    for result in results {
+    let all: Vec<&ScenarioResult> = results.iter().map(Borrow::borrow).collect();
+    for &result in &all {
         let (folder, _) = split(&result.file.name);
         suites.entry(folder).or_default().push(result);
     }
     let mut to = Xml("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned());
-    let all: Vec<&ScenarioResult> = results.iter().collect();
-    to.open("testsuites", &attributes("bcr", &all));
+    let missing = extent.incomplete(all.len());
+    to.open(
+        "testsuites",
+        &attributes("bcr", &all, usize::from(missing.is_some())),
+    );
+    if let Some(missing) = missing {
+        to.open("testsuite", &attributes("incomplete", &[], 1));
+        let attributes = [
+            ("name", "incomplete".to_owned()),
+            ("classname", "bcr".to_owned()),
+        ];
+        to.open("testcase", &attributes);
+        let attributes = [
+            ("type", "incomplete".to_owned()),
+            ("message", missing.clone()),
+        ];
+        to.text("error", &attributes, &missing);
+        to.close("testcase");
+        to.close("testsuite");
+    }
     for (folder, results) in &suites {
-        to.open("testsuite", &attributes(folder, results));
+        to.open("testsuite", &attributes(folder, results, 0));
         for result in results {
             push_case(&mut to, result);
         }
@@ -40,28 +59,31 @@ fn split(name: &str) -> (&str, &str) {
     name.rsplit_once('/').unwrap_or(("scenarios", name))
 }
 
-fn attributes(name: &str, results: &[&ScenarioResult]) -> Vec<(&'static str, String)> {
+/// Those of a suite with these results and so many other errors.
+fn attributes(
+    name: &str,
+    results: &[&ScenarioResult],
+    errors: usize,
+) -> Vec<(&'static str, String)> {
     let count = |is: fn(&Ending) -> bool| {
         let all = results.iter().filter(|result| is(&result.ending));
-        all.count().to_string()
+        all.count()
     };
     let failures = count(|ending| match ending {
         Ending::Examined(examined) => examined.account.outcome.verdict != Verdict::Pass,
         Ending::Invalid(_) | Ending::Ignored(_) => false,
     });
-    let time: f64 = results.iter().map(|result| result.wall_ms).sum();
+    let invalid = count(|ending| matches!(ending, Ending::Invalid(_)));
+    let ignored = count(|ending| matches!(ending, Ending::Ignored(_)));
+    let times = results.iter().map(|result| result.wall_ms);
+    // The sum of nothing would be -0.
+    let time = times.fold(0.0, |sum: f64, time| sum + time);
     vec![
         ("name", name.to_owned()),
-        ("tests", results.len().to_string()),
-        ("failures", failures),
-        (
-            "errors",
-            count(|ending| matches!(ending, Ending::Invalid(_))),
-        ),
-        (
-            "skipped",
-            count(|ending| matches!(ending, Ending::Ignored(_))),
-        ),
+        ("tests", (results.len() + errors).to_string()),
+        ("failures", failures.to_string()),
+        ("errors", (invalid + errors).to_string()),
+        ("skipped", ignored.to_string()),
         ("time", seconds(time)),
     ]
 }
@@ -169,35 +191,28 @@ impl Xml {
 
     fn text(&mut self, element: &str, attributes: &[(&str, String)], text: &str) {
         self.start(element, attributes);
-        let _infallible = writeln!(self.0, ">{}</{element}>", escaped(text, false));
+        let _infallible = writeln!(self.0, ">{}</{element}>", escaped(text));
     }
 
     fn start(&mut self, element: &str, attributes: &[(&str, String)]) {
         let _infallible = write!(self.0, "<{element}");
         for (name, value) in attributes {
-            let _infallible = write!(self.0, " {name}=\"{}\"", escaped(value, true));
+            let value = escaped(&visible::line(value));
+            let _infallible = write!(self.0, " {name}=\"{value}\"");
         }
     }
 }
 
-/// Text that is safe in XML 1.0. What XML has no place for at all, control characters above all, is
-/// written as in Rust: `\u{1b}`. In attributes line ends and tabs are references, as they would be read
-/// as blanks otherwise.
-fn escaped(text: &str, is_attribute: bool) -> String {
+/// Text that is safe in XML 1.0. What XML has no place for at all, control characters above all, is hidden,
+/// and spelt as everywhere else: `\u{1b}`.
+fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in visible::lines(text, Colour::None).chars() {
         match c {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
-            '\n' | '\t' if !is_attribute => safe.push(c),
-            '\n' | '\t' | '\r' => {
-                let _infallible = write!(safe, "&#{};", u32::from(c));
-            }
-            '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}' => {
-                let _infallible = write!(safe, "\\u{{{:x}}}", u32::from(c));
-            }
             c => safe.push(c),
         }
     }
@@ -244,7 +259,7 @@ mod tests {
             invalid,
             result("lies/d", Ending::Invalid(error)),
         ];
-        let found = junit(&results);
+        let found = junit(&results, Extent::Whole);
         let starts = [
             r#"<testsuites name="bcr" tests="4" failures="1" errors="1" skipped="1" time="6.000">"#,
             r#"<testsuite name="crash" tests="3" failures="1" errors="0" skipped="1" time="4.500">"#,
@@ -266,6 +281,23 @@ mod tests {
     }
 
     #[test]
+    fn results_that_are_not_all_have_an_error_that_says_so() {
+        let results = [result("crash/a", nasty("reconfigurations: 1\n"))];
+        let found = junit(&results, Extent::Begun { of: 3 });
+        for line in [
+            r#"<testsuites name="bcr" tests="2" failures="0" errors="1" skipped="0" time="1.500">"#,
+            r#"<testsuite name="incomplete" tests="1" failures="0" errors="1" skipped="0" time="0.000">"#,
+            r#"<testcase name="a" classname="crash" file="scenarios/crash/a.conf" time="1.500">"#,
+        ] {
+            assert!(found.lines().any(|found| found == line), "{line}\n{found}");
+        }
+        assert!(
+            found.contains(r#"message="incomplete: 1 of 3 scenarios, as the call did not end">"#)
+        );
+        assert_eq!(well_formed(&found), Ok(()), "{found}");
+    }
+
+    #[test]
     fn the_message_is_a_reason_and_not_how_many_schedules_failed() {
         let Ending::Examined(examined) = nasty("final: {k: v}\n") else {
             panic!("it ran");
@@ -283,7 +315,7 @@ mod tests {
 
     #[test]
     fn values_of_a_scenario_are_text_and_leave_xml_well_formed() {
-        let found = junit(&[result("a", nasty("final: {k: v}\n"))]);
+        let found = junit(&[result("a", nasty("final: {k: v}\n"))], Extent::Whole);
         assert!(
             found.contains(r"&lt;&amp;&quot;&gt;\u{1b}]]&gt;\u{fffe}"),
             "{found}"
@@ -295,9 +327,13 @@ mod tests {
     }
 
     #[test]
-    fn attributes_keep_line_ends_and_tabs() {
-        assert_eq!(escaped("a\tb\r\nc", true), "a&#9;b&#13;&#10;c");
-        assert_eq!(escaped("a\tb\r\nc\0", false), "a\tb&#13;\nc\\u{0}");
+    fn an_attribute_is_one_line_and_a_text_keeps_its_lines() {
+        let mut xml = Xml(String::new());
+        xml.text("e", &[("a", "a\tb\r\nc".to_owned())], "a\tb\r\nc\0");
+        assert_eq!(
+            xml.0,
+            "<e a=\"a\\u{9}b\\u{d}\\u{a}c\">a\\u{9}b\\u{d}\nc\\u{0}</e>\n"
+        );
     }
 
     /// Whether elements nest, and `<`, `&` and quotes stand where they may; enough for what is written

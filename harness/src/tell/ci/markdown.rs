@@ -1,11 +1,14 @@
 //! The result of a suite in Markdown, for the page of a CI job.
 
+use std::borrow::Borrow;
 use std::fmt::Write as _;
 
-use crate::diagnostic::Colour;
+use bcr_language::words::counted;
+
+use crate::diagnostic::{Colour, visible};
 use crate::outcome::Verdict;
 use crate::tell::reason::first_reason;
-use crate::tell::result::{Ending, FolderTally, ScenarioResult};
+use crate::tell::result::{Ending, Extent, FolderTally, ScenarioResult};
 use crate::tell::text;
 
 /// How many scenarios that did not pass are explained in full; a job page has a limit of its own.
@@ -13,19 +16,21 @@ const EXPLAINED_MAX: usize = 20;
 
 /// What did not pass, why and how to see it again, then the folders.
 #[must_use]
-pub(crate) fn markdown(results: &[ScenarioResult]) -> String {
-    let failed: Vec<&ScenarioResult> = results.iter().filter(|of| !of.is_fine()).collect();
+pub(crate) fn markdown(results: &[impl Borrow<ScenarioResult>], extent: Extent) -> String {
+    let results: Vec<&ScenarioResult> = results.iter().map(Borrow::borrow).collect();
+    let failed: Vec<&ScenarioResult> = results.iter().copied().filter(|of| !of.is_fine()).collect();
     let judged = results.iter().filter(|of| of.verdict().is_some()).count();
     let mut to = String::new();
     let mut line = |content: &str| {
         let _infallible = writeln!(to, "{content}");
     };
-    let plural = if judged == 1 { "" } else { "s" };
+    let scenarios = counted(judged, "scenario");
     match failed.len() {
-        0 => line(&format!("## {judged} scenario{plural}: all passed\n")),
-        count => line(&format!(
-            "## {judged} scenario{plural}: {count} did not pass\n"
-        )),
+        0 if extent == Extent::Whole => line(&format!("## {scenarios}: all passed\n")),
+        count => line(&format!("## {scenarios}: {count} did not pass\n")),
+    }
+    if let Some(missing) = extent.incomplete(results.len()) {
+        line(&format!("**{missing}**\n"));
     }
     if !failed.is_empty() {
         line("| verdict | scenario | why | replay |");
@@ -51,7 +56,7 @@ pub(crate) fn markdown(results: &[ScenarioResult]) -> String {
             "{more} more are explained in the logs of the job.\n"
         ));
     }
-    push_folders(&mut to, results);
+    push_folders(&mut to, &results);
     to
 }
 
@@ -77,12 +82,12 @@ fn explanation(result: &ScenarioResult) -> String {
     match &result.ending {
         Ending::Examined(examined) => text::explanation(&examined.account),
         Ending::Invalid(invalid) => text::invalid(invalid, Colour::None),
-        Ending::Ignored(reason) => reason.clone(),
+        Ending::Ignored(reason) => visible::line(reason).into_owned(),
     }
 }
 
-fn push_folders(to: &mut String, results: &[ScenarioResult]) {
-    let folders = FolderTally::by_folder(results);
+fn push_folders(to: &mut String, results: &[&ScenarioResult]) {
+    let folders = FolderTally::by_folder(results.iter().copied());
     let has_points = folders.values().any(|folder| folder.points.is_some());
     let (head, rule) = if has_points {
         (" points |", " ---: |")
@@ -116,6 +121,7 @@ fn push_folders(to: &mut String, results: &[ScenarioResult]) {
 
 /// Text that Markdown and the HTML in it take for nothing else, on one line of a table.
 fn escaped(text: &str) -> String {
+    let text = visible::line(text);
     let mut safe = String::with_capacity(text.len());
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     for (at, c) in text.char_indices() {
@@ -128,8 +134,6 @@ fn escaped(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
-            '\n' => safe.push_str("<br>"),
-            c if c.is_control() => safe.push(char::REPLACEMENT_CHARACTER),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '$' | '@' => {
                 // As a reference it is text, whatever stands around it; `@name` would call people.
                 let _infallible = write!(safe, "&#{};", u32::from(c));
@@ -185,7 +189,7 @@ mod tests {
                 "reconfigurations: 1\nweights: {reconfigurations: 4}\n",
             ),
         ];
-        let found = markdown(&results);
+        let found = markdown(&results, Extent::Whole);
         let lines: Vec<&str> = found.lines().collect();
         assert_eq!(lines[0], "## 2 scenarios: 1 did not pass");
         assert_eq!(
@@ -202,14 +206,18 @@ mod tests {
                 "| b | 0 of 1 | 0 | 1 | 0.25 | 1 of 5 |",
             ]
         );
-        assert!(markdown(&results[..1]).starts_with("## 1 scenario: all passed\n"));
+        let one = markdown(&results[..1], Extent::Whole);
+        assert!(one.starts_with("## 1 scenario: all passed\n"));
+        let begun = markdown(&results[..1], Extent::Begun { of: 3 });
+        let missing = "\n**incomplete: 1 of 3 scenarios, as the call did not end**\n";
+        assert!(begun.contains(missing), "{begun}");
     }
 
     #[test]
     fn text_of_scenarios_stays_text() {
         assert_eq!(
             escaped("<b>|`@me`\n\x1b a_b _c"),
-            "&lt;b&gt;&#124;&#96;&#64;me&#96;<br>\u{fffd} a_b &#95;c"
+            "&lt;b&gt;&#124;&#96;&#64;me&#96;&#92;u{a}&#92;u{1b} a_b &#95;c"
         );
         assert_eq!(fence("a ```` b ``"), "`````");
         assert_eq!(fence("plain"), "```");

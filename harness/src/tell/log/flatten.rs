@@ -8,6 +8,8 @@ use std::fmt::{Display, Write};
 use serde::de::value::Error;
 use serde::ser::{self, Error as _, Serialize, Serializer};
 
+use crate::diagnostic::visible;
+
 /// Appends pairs to a text, a blank before each.
 pub(super) struct Flattener<'a> {
     to: &'a mut String,
@@ -42,12 +44,13 @@ impl<'a> Flattener<'a> {
     }
 }
 
-/// Appends `text`, quoted and escaped as in JSON where it is empty, has blanks or could be mistaken.
+/// Appends `text`, quoted and escaped as in JSON where it is empty, could be mistaken or has blanks or
+/// characters that are none to look at.
 pub(super) fn push_text(to: &mut String, text: &str) {
     if is_plain(text) {
         to.push_str(text);
     } else {
-        to.push_str(&serde_json::Value::from(text).to_string());
+        to.push_str(&visible::json(&serde_json::Value::from(text).to_string()));
     }
 }
 
@@ -60,7 +63,7 @@ fn is_plain(text: &str) -> bool {
     {
         return !matches!(text, "" | "null" | "[]" | "{}");
     }
-    let is_blank = |c: char| c.is_whitespace() || c.is_control();
+    let is_blank = |c: char| c.is_whitespace() || visible::is_hidden(c);
     !text.contains(is_blank) && !text.bytes().any(is_mark)
 }
 
@@ -399,7 +402,8 @@ mod tests {
             ("\"", r#""\"""#),
             ("\\n", r#""\\n""#),
             ("null", r#""null""#),
-            ("\u{85}", "\"\u{85}\""),
+            ("\u{85}", r#""\u0085""#),
+            ("\u{202e}", r#""\u202e""#),
         ];
         for (text, expected) in cases {
             let mut quoted = String::new();

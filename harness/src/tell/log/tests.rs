@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use bcr_protocol::event::Event;
 
 use super::*;
+use crate::cases::testing::{examined, small};
 use crate::trace::samples::{self, CLIENT, HEAD, TAIL};
 use crate::trace::{HarnessEvent, Micros, TraceEvent};
 
@@ -263,6 +264,9 @@ fn a_run_folder_is_never_outside_of_the_root() {
         ("/tmp/x", "logs/simulated/tmp/x"),
         ("../../x", "logs/simulated/x"),
         ("a/../../../b", "logs/simulated/a/b"),
+        ("..", "logs/simulated/_"),
+        ("t/seed-1", "logs/simulated/t/seed-1_"),
+        ("t/trace.jsonl/x", "logs/simulated/t/trace.jsonl_/x"),
     ];
     for (name, expected) in cases {
         assert_eq!(
@@ -270,4 +274,63 @@ fn a_run_folder_is_never_outside_of_the_root() {
             Path::new(expected)
         );
     }
+}
+
+/// The files of a folder whose outcome has this seed, and nobody else's.
+fn assert_of_run(scratch: &Scratch, seed: u64, others: &[u64]) {
+    let mut expected = vec!["outcome.json".to_owned(), "olympus.log".to_owned()];
+    let processes = ["client-0", "replica-0-0", "replica-0-1", "replica-0-2"];
+    expected.extend(processes.map(|process| format!("{process}.log")));
+    expected.push("trace.jsonl".to_owned());
+    let of_others = others.iter().flat_map(|seed| {
+        let files = expected.iter();
+        files.map(move |file| format!("seed-{seed}/{file}"))
+    });
+    let mut all: BTreeSet<String> = of_others.collect();
+    all.extend(expected.iter().cloned());
+    let place = "simulated/x/";
+    let found: BTreeSet<String> = scratch.files();
+    let visible = found.iter().filter(|file| !file.contains("/.next-"));
+    let below = visible.filter_map(|file| file.strip_prefix(place).map(str::to_owned));
+    assert_eq!(below.collect::<BTreeSet<_>>(), all);
+    for (folder, seed) in std::iter::once((String::new(), seed))
+        .chain(others.iter().map(|seed| (format!("seed-{seed}/"), *seed)))
+    {
+        let outcome = scratch.text(&format!("{place}{folder}outcome.json"));
+        let outcome: Outcome = serde_json::from_str(&outcome).expect("an outcome");
+        assert_eq!(outcome.seed, seed, "{folder}");
+    }
+}
+
+#[test]
+fn two_commands_at_once_leave_the_files_of_one_of_them() {
+    let scratch = Scratch::new("at-once");
+    let (case, mut examination) = examined(&small(""), "final: {k: vw}\n");
+    let mut run = |seed| {
+        examination.run.outcome.seed = seed;
+        examination.run.clone()
+    };
+    let of = || Folder::of(&case, &scratch.0, Runtime::Simulated);
+    let (mut one, mut other) = (of(), of());
+    one.keep_run(&run(1)).expect("written");
+    other.keep_run(&run(11)).expect("written");
+    one.keep_other(&run(2)).expect("written");
+    other.keep_other(&run(12)).expect("written");
+    other.keep_other(&run(13)).expect("written");
+    one.keep_outcome(&run(1)).expect("written");
+    one.publish().expect("published");
+    assert_of_run(&scratch, 1, &[2]);
+    other.keep_outcome(&run(11)).expect("written");
+    other.publish().expect("published");
+    assert_of_run(&scratch, 11, &[12, 13]);
+
+    // Whoever does not come to its end leaves nothing, and what cannot be written takes the earlier run along.
+    let mut third = of();
+    third.keep_run(&run(21)).expect("written");
+    drop(third);
+    assert_of_run(&scratch, 11, &[12, 13]);
+    let mut fourth = of();
+    fourth.keep_run(&run(31)).expect("written");
+    fourth.discard().expect("cleared");
+    assert_eq!(scratch.files(), BTreeSet::new());
 }

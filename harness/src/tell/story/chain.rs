@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bcr_language::words::counted;
 use bcr_protocol::digest::Digest;
 use bcr_protocol::event::Event;
 use bcr_protocol::history::HistoryId;
@@ -161,9 +162,10 @@ impl Chain {
             let by = by.iter().filter(|(count, _)| *count > 0);
             let by = by.map(|(count, who)| format!("{count} by {who}"));
             let count = self.answers.len();
-            let (of, by) = (self.invoked, list(by));
+            let verb = if count == 1 { "is" } else { "are" };
+            let (of, by) = (counted(self.invoked, "request"), list(by));
             last.text
-                .push_str(&format!("{count} of {of} requests are answered: {by}"));
+                .push_str(&format!("{count} of {of} {verb} answered: {by}"));
             last.weight = Weight::Reconfiguration;
             let after = |line: &Line| line.n > last.n;
             let index = self.lines.iter().position(after);

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use bcr_protocol::message::AnsweredBy;
 
+use bcr_language::words::counted;
+
+use crate::diagnostic::visible;
 use crate::outcome::{Outcome, RequestOutcome};
 
 /// How many clients are told of at most.
@@ -21,9 +24,13 @@ pub(crate) fn clients(outcome: &Outcome) -> String {
     }
     let count = clients.len();
     let told = clients.into_iter().take(CLIENTS_MAX);
-    let mut lines: Vec<String> = told.map(|(client, seen)| line(client, &seen)).collect();
+    let lines = told.map(|(client, seen)| visible::line(&line(client, &seen)).into_owned());
+    let mut lines: Vec<String> = lines.collect();
     if count > CLIENTS_MAX {
-        lines.push(format!("and {} more clients", count - CLIENTS_MAX));
+        lines.push(format!(
+            "and {}",
+            counted(count - CLIENTS_MAX, "more client")
+        ));
     }
     lines.join("\n")
 }

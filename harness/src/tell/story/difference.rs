@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bcr_language::words::counted;
 use bcr_protocol::identity::Position;
 
+use crate::diagnostic::visible;
 use crate::expectation::{ClauseKey, Expectation, ExpectedDictionary};
 use crate::outcome::{ClauseStatus, LastMode, Outcome, ReplicaOutcome};
 use crate::tell::words::replicas;
@@ -24,9 +26,14 @@ pub(crate) fn difference(outcome: &Outcome, expectation: Option<&Expectation>) -
         None if groups.len() > 1 => among(&groups),
         None => Vec::new(),
     };
-    let mut text: Vec<String> = lines.iter().take(KEYS_MAX).cloned().collect();
+    let told = lines.iter().take(KEYS_MAX);
+    let told = told.map(|line| visible::line(line).into_owned());
+    let mut text: Vec<String> = told.collect();
     if lines.len() > KEYS_MAX {
-        text.push(format!("and {} more differences", lines.len() - KEYS_MAX));
+        text.push(format!(
+            "and {}",
+            counted(lines.len() - KEYS_MAX, "more difference")
+        ));
     }
     text.join("\n")
 }

@@ -81,7 +81,7 @@ client-0.log: at_ms=19.0 process=client-0 event=accepted n=167 request_client=0 
         "failures[0,1] = shuttle(0,1), change_operation()",
         "never: [{event: configuration_started, configuration: 1}]",
         "what happened until clause never broke:
-at 4 ms: 1 of 3 requests are answered: 1 by the tail
+at 4 ms: 1 of 3 requests is answered: 1 by the tail
 at 6 ms: replica 1 (configuration 0) fails at shuttle(0,1): change_operation()
 at 7 ms: replica 2 (configuration 0) suspects replica 1: wrong_operation in slot 1
 at 7 ms: replica 2 (configuration 0) suspects replica 1: wrong_checkpoint_slot in slot 1
@@ -128,7 +128,7 @@ client 0 saw `OK`, `OK` (asked 5 times), `vw`",
         "failures[0,0] = client_request(0,1), increment_slot()",
         "quorums: {0: [0, 1]}",
         "what happened until clause quorums broke:
-at 4 ms: 1 of 3 requests are answered: 1 by the tail
+at 4 ms: 1 of 3 requests is answered: 1 by the tail
 at 5 ms: replica 0 (configuration 0) fails at client_request(0,1): increment_slot()
 at 6 ms: replica 1 (configuration 0) suspects replica 0: slot_skipped in slot 2
 at 7 ms: olympus ends configuration 0, as replica 1 (configuration 0) asked: slot_skipped in slot 2, suspecting replica 0
@@ -143,7 +143,7 @@ olympus.log: at_ms=111.0 process=olympus event=quorum_formed n=84 configuration=
         "failures[0,1] = shuttle(0,1), drop(); wedge_request(0), truncate_history(1)",
         "convicted: {0: []}",
         "what happened until clause convicted broke:
-at 4 ms: 1 of 3 requests are answered: 1 by the tail
+at 4 ms: 1 of 3 requests is answered: 1 by the tail
 at 6 ms: replica 1 (configuration 0) fails at shuttle(0,1): drop()
 at 6 ms: replica 1 (configuration 0) suspects replica 0: wrong_checkpoint_slot in slot 1
 at 7 ms: olympus ends configuration 0, as replica 1 (configuration 0) asked: wrong_checkpoint_slot in slot 1, suspecting replica 0
@@ -159,7 +159,7 @@ olympus.log: at_ms=9.0 process=olympus event=convicted n=77 configuration=0 repl
         "failures[0,0] = client_request(0,1), crash()\nfailures[0,1] = wedge_request(0), crash()",
         "",
         "what happened until invariant liveness broke:
-at 4 ms: 1 of 2 requests are answered: 1 by the tail
+at 4 ms: 1 of 2 requests is answered: 1 by the tail
 at 5 ms: replica 0 (configuration 0) fails at client_request(0,1): crash()
 at 3004 ms: client 0 has waited in vain for the result of request 0:1
 at 6007 ms: replica 1 (configuration 0) asks for a reconfiguration: timeout of request 0:1

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::diagnostic::visible;
 use crate::outcome::words::list;
 use crate::outcome::{Ablation, Cause, Role};
 
@@ -12,7 +13,7 @@ pub(super) fn ablation(ablation: &Ablation) -> String {
         return text;
     }
     let mut line = |content: &str| {
-        let _infallible = writeln!(text, "{content}");
+        let _infallible = writeln!(text, "{}", visible::line(content));
     };
     line("what each failure did, found by running without it:");
     for without in &ablation.without {

@@ -1,14 +1,16 @@
 //! What there is to say of a run that did not pass, passage by passage.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::Path;
 
+use bcr_language::words::counted;
+
+use crate::diagnostic::visible;
 use crate::outcome::{
     Budget, ClauseOutcome, ClauseStatus, FailureOutcome, FailureStatus, InvariantOutcome, Outcome,
     ScheduleVerdict, Verdict,
 };
 use crate::tell::result::Account;
-use crate::tell::visible;
 
 /// How many waiting processes are named.
 const NAMED_MAX: usize = 20;
@@ -99,8 +101,17 @@ fn idle_failures(outcome: &Outcome) -> impl Iterator<Item = Passage<'_>> {
         .map(Passage::Failure)
 }
 
+/// On one line, whatever is quoted in it.
 impl fmt::Display for Passage<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.write(&mut text)?;
+        f.write_str(&visible::line(&text))
+    }
+}
+
+impl Passage<'_> {
+    fn write(&self, f: &mut String) -> fmt::Result {
         match *self {
             Self::Schedules(schedules) => write_schedules(f, schedules),
             Self::Clause(clause) => {
@@ -124,37 +135,30 @@ impl fmt::Display for Passage<'_> {
                 let faulty: Vec<String> = faulty.map(ToString::to_string).collect();
                 write!(
                     f,
-                    "configuration {} has {} faulty replicas ({}) and tolerates {}: nothing is promised",
+                    "configuration {} has {} ({}) and tolerates {}: nothing is promised",
                     budget.configuration,
-                    budget.faulty.len(),
+                    counted(budget.faulty.len(), "faulty replica"),
                     faulty.join(", "),
                     budget.t
                 )
             }
             Self::Told(line) | Self::Waiting(line) => f.write_str(line),
             Self::MoreWaiting(count) => write!(f, "and {count} more"),
-            Self::Logs(path) => write!(f, "logs: {}", one_line(path)),
-            Self::Report(path) => write!(f, "report: {}", one_line(path)),
-            Self::Replay(command) => write!(f, "replay: {}", visible::line(command)),
+            Self::Logs(path) => write!(f, "logs: {}", path.display()),
+            Self::Report(path) => write!(f, "report: {}", path.display()),
+            Self::Replay(command) => write!(f, "replay: {command}"),
         }
     }
 }
 
-fn one_line(path: &Path) -> String {
-    visible::line(&path.display().to_string()).into_owned()
-}
-
-fn write_schedules(f: &mut fmt::Formatter<'_>, schedules: &[ScheduleVerdict]) -> fmt::Result {
+fn write_schedules(f: &mut String, schedules: &[ScheduleVerdict]) -> fmt::Result {
     let failed = schedules.iter();
     let failed = failed.filter(|schedule| schedule.verdict != Verdict::Pass);
     let failed: Vec<u64> = failed.map(|schedule| schedule.seed).collect();
     let (count, all) = (failed.len(), schedules.len());
-    let plural = if count == 1 { "" } else { "s" };
-    let seeds = ranges(&failed);
-    write!(
-        f,
-        "{count} of {all} schedules did not pass: seed{plural} {seeds}"
-    )
+    let (all, seeds) = (counted(all, "schedule"), ranges(&failed));
+    let seed = if count == 1 { "seed" } else { "seeds" };
+    write!(f, "{count} of {all} did not pass: {seed} {seeds}")
 }
 
 /// Ascending numbers, neighbours joined: `3, 17–40`.
@@ -174,14 +178,14 @@ fn ranges(numbers: &[u64]) -> String {
     runs.collect::<Vec<_>>().join(", ")
 }
 
-fn write_event(f: &mut fmt::Formatter<'_>, event: Option<u64>) -> fmt::Result {
+fn write_event(f: &mut String, event: Option<u64>) -> fmt::Result {
     match event {
         Some(event) => write!(f, " (event {event})"),
         None => Ok(()),
     }
 }
 
-fn write_failure(f: &mut fmt::Formatter<'_>, failure: &FailureOutcome) -> fmt::Result {
+fn write_failure(f: &mut String, failure: &FailureOutcome) -> fmt::Result {
     let fate = match (failure.status, failure.effect) {
         (FailureStatus::Applied, true) => "applied",
         (FailureStatus::Applied, false) => "applied without effect",

@@ -12,6 +12,7 @@ use crate::scenario::model::Scenario;
 use crate::scenario::parameter::SECONDS_TIMEOUT;
 use crate::scenario::plan::PlannedFailure;
 use crate::scenario::trigger::{Origin, Trigger};
+use crate::words::counted;
 
 /// Whether a planned failure can happen, as far as the file shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,8 +79,9 @@ impl<'a> Lint<'a> {
 
     pub(super) fn checkpoint_arithmetic(&self) -> String {
         format!(
-            "the clients' requests fill {} slots, and a checkpoint is taken every {}",
-            self.requests, self.scenario.parameters.checkpoint_interval
+            "the clients' requests fill {}, and a checkpoint is taken every {}",
+            counted(self.requests, "slot"),
+            self.scenario.parameters.checkpoint_interval
         )
     }
 

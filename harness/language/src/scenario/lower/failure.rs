@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::lowering::{Lowering, Mark, ReplicaFailures, there_are};
+use super::number::seconds_meant;
 use crate::diagnostic::{Diagnostic, Subject};
 use crate::scenario::ast::Pair;
 use crate::scenario::call;
@@ -86,7 +87,7 @@ impl Lowering<'_> {
                     message,
                 )
                 .with_rule("P10")
-                .with_help(format!("if {ms} seconds are meant"))
+                .with_help(seconds_meant(ms))
                 .with_fix(failure.with_argument(ms * 1_000).to_string())
                 .with_subject(subject),
             );

@@ -7,6 +7,7 @@ use crate::scenario::call::digits;
 use crate::scenario::grammar::trailing_comment;
 use crate::scenario::mistake::ScenarioMistake;
 use crate::scenario::parameter::{DURATION_MAX, Limits, Parameter, SECONDS_TIMEOUT, Unit};
+use crate::words::counted;
 
 impl Lowering<'_> {
     /// A numeric parameter as the file gives it; `None` where it is wrong.
@@ -158,7 +159,7 @@ impl Lowering<'_> {
             let message = format!("a timeout of {value} ms: `{name}` is in milliseconds");
             self.diagnostics.push(
                 Diagnostic::warning(ScenarioMistake::LooksLikeSeconds, span, message)
-                    .with_help(format!("if {value} seconds are meant"))
+                    .with_help(seconds_meant(value))
                     .with_fix((value * 1_000).to_string()),
             );
         }
@@ -182,7 +183,17 @@ fn in_other_units(found: &str, unit: Unit) -> Option<(String, String)> {
     let is_fraction = part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
     let whole = digits(whole).filter(|whole| is_fraction && *whole <= DURATION_MAX / 1_000)?;
     let ms = whole * 1_000 + digits(&format!("{part:0<3}"))?;
-    Some((format!("if {seconds} seconds are meant"), ms.to_string()))
+    let help = match seconds {
+        "1" => seconds_meant(1),
+        seconds => format!("if {seconds} seconds are meant"),
+    };
+    Some((help, ms.to_string()))
+}
+
+/// What a small number of milliseconds may be meant to be.
+pub(super) fn seconds_meant(seconds: u64) -> String {
+    let verb = if seconds == 1 { "is" } else { "are" };
+    format!("if {} {verb} meant", counted(seconds, "second"))
 }
 
 fn of(unit: &str) -> String {

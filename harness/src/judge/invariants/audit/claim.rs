@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use bcr_language::words::counted;
 use bcr_protocol::dictionary::Operation;
 use bcr_protocol::digest::Digest;
 use bcr_protocol::history::{History, HistoryId};
@@ -122,8 +123,8 @@ impl Audit<'_> {
         let members: BTreeSet<_> = quorum.value.members.iter().collect();
         if members.len() != self.quorum || quorum.value.members.len() != self.quorum {
             return Err(format!(
-                "it has {} different members where {} are needed",
-                members.len(),
+                "it has {} where {} are needed",
+                counted(members.len(), "different member"),
                 self.quorum
             ));
         }

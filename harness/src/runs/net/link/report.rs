@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
+use bcr_language::words::counted;
 use bcr_protocol::identity::ProcessId;
 
 /// What [`super::Inbox::receive`] returns.
@@ -118,7 +119,9 @@ impl fmt::Display for Report {
             }
             Self::Interrupted { peer, why } => write!(f, "connection to {peer} interrupted: {why}"),
             Self::Deaf { why } => write!(f, "cannot accept connections: {why}"),
-            Self::Suppressed { count } => write!(f, "{count} more reports about connections"),
+            Self::Suppressed { count } => {
+                write!(f, "{} about connections", counted(*count, "more report"))
+            }
         }
     }
 }
@@ -134,7 +137,8 @@ impl fmt::Display for Rejection {
             Self::Record { length, expected } => {
                 write!(
                     f,
-                    "a record of {length} bytes where {expected} were possible"
+                    "a record of {} where {expected} were possible",
+                    counted(*length, "byte")
                 )
             }
             Self::Undecryptable => f.write_str("a record that the connection's key does not open"),

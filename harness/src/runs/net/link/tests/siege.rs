@@ -216,7 +216,7 @@ fn essence(trace: &Trace) -> Essence {
 
 /// How many connections the processes of a run say that they closed.
 fn turned_away(trace: &Trace) -> u64 {
-    let told = |text: &str| match text.split_once(" more reports") {
+    let told = |text: &str| match text.split_once(" more report") {
         Some((count, _)) => count.parse().unwrap_or(0),
         None => u64::from(text.starts_with("connection from")),
     };
