@@ -6,9 +6,6 @@ use std::str::FromStr;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
-/// How many random schedules a scenario may have.
-pub const SCHEDULES_MAX: u64 = 1_000_000;
-
 /// A point of a run's time, in microseconds from its start.
 #[derive(
     Clone,

@@ -8,9 +8,6 @@ use crate::trace::Micros;
 /// How many random schedules run besides the canonical one, where nobody says otherwise.
 pub const SCHEDULES: u64 = 8;
 
-/// How many random schedules somebody may ask for.
-pub const SCHEDULES_MAX: u64 = 1_000_000;
-
 /// How to examine scenarios.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
