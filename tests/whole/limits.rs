@@ -81,6 +81,31 @@ const NUMBERS: &[(File, &str, u64)] = &[
         "recovered_within_ms: {at_most: #}",
         1_000_000_000,
     ),
+    (
+        File::Expected,
+        "never: [{event: executed, slot: #}]",
+        1_000_000_000_000,
+    ),
+    (
+        File::Expected,
+        "never: [{event: executed, replica: #}]",
+        200,
+    ),
+    (
+        File::Expected,
+        "never: [{event: executed, configuration: #}]",
+        1_000_000,
+    ),
+    (
+        File::Expected,
+        "never: [{event: invoked, client: #}]",
+        9_999,
+    ),
+    (
+        File::Expected,
+        "never: [{event: invoked, request: #}]",
+        999_999,
+    ),
     (File::Settings, "schedules = #", 1_000_000),
     (File::Settings, "deadline_ms = #", 1_000_000_000),
     (File::Settings, "real_time_allowance_ms = #", 1_000_000_000),

@@ -21,6 +21,7 @@ use super::parameter::{Otherwise, Parameter};
 use crate::diagnostic::{Diagnostic, SourceFile};
 use lowering::Lowering;
 
+pub(super) use list::operation;
 pub(super) use lowering::Mark;
 
 /// A scenario, and where its failures stand. Where there was an error, of the timeouts and failures only
