@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::limits::FRAME_BYTES_MAX;
+use crate::limits::{FRAME_BYTES_MAX, MESSAGE_BYTES_MAX};
+
+// What a correct process sends fits, with room for what failures add.
+const _: () = assert!(MESSAGE_BYTES_MAX + (1 << 20) < FRAME_BYTES_MAX as u64);
 
 /// Bounds of one process's end of all its links. Whatever an outsider or a peer does, memory stays
 /// below the sum of these.
