@@ -2,7 +2,7 @@
 //!
 //! The language of the files is a crate of its own, `bcr-language`, whose modules stand here as well.
 
-pub use bcr_language::{diagnostic, dice, expectation, scenario, settings};
+pub use bcr_language::{diagnostic, dice, expectation, limits, scenario, settings};
 
 pub mod trace;
 

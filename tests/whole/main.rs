@@ -2,5 +2,6 @@
 //! program is linked anew after every change.
 
 mod determinism;
+mod limits;
 mod manual;
 mod report;

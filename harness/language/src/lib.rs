@@ -5,6 +5,7 @@
 
 pub mod diagnostic;
 pub mod dice;
+pub mod limits;
 pub mod words;
 
 pub mod scenario;

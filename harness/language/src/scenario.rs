@@ -53,6 +53,7 @@ pub use parameter::{Form, Limits, Otherwise, Parameter, Unit};
 pub use plan::{FailureReference, PlannedFailure};
 pub use read::{Reading, read, reformat};
 pub use reference::parse_failure_reference;
+pub(crate) use reference::parse_operation;
 pub use trigger::{Origin, Trigger, TriggerKind};
 
 #[cfg(test)]

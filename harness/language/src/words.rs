@@ -6,9 +6,6 @@ use std::str::FromStr;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
-/// How many random schedules a scenario may have.
-pub const SCHEDULES_MAX: u64 = 1_000_000;
-
 /// So many things: `1 schedule`, `2 schedules`, `0 schedules`. The noun is one whose plural ends in `s`.
 #[must_use]
 pub fn counted(count: impl TryInto<u64>, noun: &str) -> String {

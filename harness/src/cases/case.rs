@@ -1,6 +1,5 @@
 //! A scenario with its expected file, read and compared: everything that is known before a run.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +13,7 @@ use crate::diagnostic::{
 };
 use crate::expectation::{self, Clauses, Expectation};
 use crate::judge::Standard;
+use crate::limits::{FILE_BYTES_MAX, read_file};
 use crate::outcome::Verdict;
 use crate::runs::Runtime;
 use crate::scenario::{self, Scenario};
@@ -301,14 +301,20 @@ impl InvalidCase {
 /// Reads a file; one that cannot be read is a diagnostic like any other mistake.
 fn source(path: &Path) -> Result<SourceFile, Remarks> {
     let name = path.display().to_string();
-    match fs::read(path) {
+    match read_file(path, FILE_BYTES_MAX) {
         Ok(bytes) => Ok(SourceFile::from_bytes(name, &bytes)),
         Err(error) => {
             let message = match error.kind() {
                 io::ErrorKind::NotFound => "there is no such file".to_owned(),
                 _ => format!("the file cannot be read: {error}"),
             };
-            Err(remark(path, Code::new("unreadable"), message))
+            let mut unreadable = remark(path, Code::new("unreadable"), message);
+            if error.kind() == io::ErrorKind::FileTooLarge {
+                let help = "a scenario and what is expected of it are a few lines: is this the right file?";
+                let found = unreadable.diagnostics.iter_mut();
+                found.for_each(|found| found.help = Some(help.to_owned()));
+            }
+            Err(unreadable)
         }
     }
 }

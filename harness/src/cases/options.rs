@@ -1,6 +1,5 @@
 //! How scenarios are examined.
 
-pub use bcr_language::words::SCHEDULES_MAX;
 use bcr_protocol::signature::Scheme;
 
 use crate::runs::Runtime;

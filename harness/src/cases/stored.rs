@@ -5,7 +5,7 @@
 
 mod error;
 
-use std::fs;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use crate::cases::case::{Case, InvalidCase, ReadOptions};
@@ -14,6 +14,7 @@ use crate::cases::find::{self, ScenarioFile};
 use crate::cases::select;
 use crate::judge::clauses;
 use crate::judge::{EndedRun, judge, parameters};
+use crate::limits::{BoundedFile, OUTCOME_BYTES_MAX, TRACE_BYTES_MAX, read_file};
 use crate::outcome::{ConfiguredFailure, OUTCOME_FILE, Outcome, ScheduleVerdict};
 use crate::trace::json;
 use crate::trace::{TRACE_FILE, Trace};
@@ -37,10 +38,13 @@ impl StoredRun {
     /// A file that is not there or is not what it should be.
     pub(crate) fn read(folder: &Path) -> Result<Self, StoredError> {
         let path = folder.join(OUTCOME_FILE);
-        let text = fs::read_to_string(&path).map_err(|error| StoredError::Unreadable {
-            file: path.clone(),
-            why: error.to_string(),
-        })?;
+        let unreadable = |path: &Path, why: String| StoredError::Unreadable {
+            file: path.to_owned(),
+            why,
+        };
+        let text = read_file(&path, OUTCOME_BYTES_MAX)
+            .map_err(|error| unreadable(&path, error.to_string()))?;
+        let text = String::from_utf8(text).map_err(|error| unreadable(&path, error.to_string()))?;
         let line = |key: &str| {
             let before = text.split(key).next().unwrap_or_default();
             before.matches('\n').count() + 1
@@ -61,11 +65,9 @@ impl StoredRun {
             }
         })?;
         let path = folder.join(TRACE_FILE);
-        let trace = fs::read(&path).map_err(|error| StoredError::Unreadable {
-            file: path.clone(),
-            why: error.to_string(),
-        })?;
-        let trace = json::read(&trace[..]).map_err(|what| StoredError::Trace {
+        let file = BoundedFile::open(&path, TRACE_BYTES_MAX)
+            .map_err(|error| unreadable(&path, error.to_string()))?;
+        let trace = json::read(BufReader::new(file)).map_err(|what| StoredError::Trace {
             file: path.clone(),
             what,
         })?;

@@ -8,6 +8,7 @@ use crate::cases::find;
 use crate::command::output::{err, error_colour, outln};
 use crate::command::status::Status;
 use crate::diagnostic::SourceFile;
+use crate::limits::{FILE_BYTES_MAX, read_file};
 use crate::scenario::{format, grammar};
 
 /// Arguments of `bcr fmt`.
@@ -25,7 +26,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     let mut status = Status::Passed;
     for file in find::discover(&arguments.paths, None)? {
         let name = file.path.display().to_string();
-        let source = SourceFile::from_bytes(name.as_str(), &fs::read(&file.path)?);
+        let source = SourceFile::from_bytes(name.as_str(), &read_file(&file.path, FILE_BYTES_MAX)?);
         let parsed = grammar::parse(source.text());
         let errors: Vec<_> = source
             .encoding_error()

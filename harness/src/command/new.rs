@@ -21,6 +21,7 @@ use crate::command::output::{colour, out, outln};
 use crate::command::status::Status;
 use crate::diagnostic::{Severity, SourceFile};
 use crate::expectation;
+use crate::limits::{CLIENTS_MAX, FAILURES_TOLERATED_MAX, FILE_BYTES_MAX, read_file};
 use crate::outcome::ClauseStatus;
 use crate::runs::machines::ChainReplication;
 use crate::scenario;
@@ -43,10 +44,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SEED", conflicts_with_all = ["t", "clients", "workloads", "failures"])]
     random: Option<u64>,
     /// How many failures each configuration tolerates.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=FAILURES_TOLERATED_MAX as i64))]
     t: u32,
     /// How many clients there are.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=CLIENTS_MAX as i64))]
     clients: u32,
     /// What a client asks for; given again for the next client, the last one serves all that are left.
     #[arg(long = "workload", value_name = "OPERATIONS")]
@@ -125,7 +126,7 @@ fn draft(arguments: &Arguments, name: &str, file: &ScenarioFile) -> Result<Draft
             let why = "is neither a template (`--list-templates` shows them) nor a file";
             return Err(format!("`{from}` {why}").into());
         }
-        let text = fs::read(from)?;
+        let text = read_file(Path::new(from), FILE_BYTES_MAX)?;
         return Ok(Draft {
             scenario: renamed(SourceFile::from_bytes(from.as_str(), &text).text(), stem),
             expected: String::new(),

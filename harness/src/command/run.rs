@@ -27,11 +27,12 @@ use self::tally::Tally;
 use self::workers::News;
 use crate::cases::case::InvalidCase;
 use crate::cases::examine::examine;
-use crate::cases::options::{Options, SCHEDULES_MAX, Seeds};
+use crate::cases::options::{Options, Seeds};
 use crate::cases::plan::{Plan, PlannedRun, Request, forced_scheme};
 use crate::command::output::{Format, colour, errln, out};
 use crate::command::show::Show;
 use crate::command::status::Status;
+use crate::limits::{DURATION_MS_MAX, SCHEDULES_MAX};
 use crate::pictures;
 use crate::runs::Runtime;
 use crate::runs::machines::ChainReplication;
@@ -71,7 +72,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR")]
     logs: Option<PathBuf>,
     /// End a run that has made no progress for so long, in milliseconds.
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=DURATION_MS_MAX))]
     deadline: Option<u64>,
     /// Write a folder of pages: an index, and for each scenario its run as a page and in plain text.
     #[arg(long, value_name = "DIR")]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::fs::File;
 use std::io::{BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +12,7 @@ use crate::command::output::colour;
 use crate::command::status::Status;
 use crate::diagnostic::nearest;
 use crate::expectation::EVENTS;
+use crate::limits::{BoundedFile, TRACE_BYTES_MAX};
 use crate::tell::columns::{Filter, Layout, columns, processes};
 use crate::trace::{TRACE_FILE, Trace, json};
 
@@ -76,7 +76,8 @@ fn read(path: &Path) -> Result<Trace, String> {
         false => path.to_owned(),
     };
     let at = path.display();
-    let file = File::open(&path).map_err(|error| format!("`{at}` cannot be read: {error}"))?;
+    let file = BoundedFile::open(&path, TRACE_BYTES_MAX)
+        .map_err(|error| format!("`{at}` cannot be read: {error}"))?;
     json::read(BufReader::new(file)).map_err(|error| format!("{at}: {error}"))
 }
 

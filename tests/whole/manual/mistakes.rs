@@ -173,6 +173,8 @@ fn made(name: &str) -> String {
         "10-megabytes" => "x".repeat(10_000_000),
         "100000-entries" => "shutle(0,0), crash(); ".repeat(100_000),
         "100000-brackets" => "[".repeat(100_000),
+        "70000-letters" => "y".repeat(70_000),
+        "60000-letters" => "y".repeat(60_000),
         "carriage-return" => "\r".to_owned(),
         "all-bytes" => (0..=255_u8).map(char::from).collect(),
         other => panic!("nobody knows how `{other}` is made"),

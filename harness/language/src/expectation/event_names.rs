@@ -5,6 +5,10 @@
 //!
 //! Source: docs/running.md.
 
+use crate::limits::{
+    CLIENTS_MAX, CONFIGURATION_MAX, FAILURES_TOLERATED_MAX, REQUESTS_MAX, SLOT_MAX, TIME_MS_MAX,
+};
+
 /// Where an event happens, and so which fields say where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -257,14 +261,22 @@ pub fn fields_of(event: &str) -> Option<Vec<&'static str>> {
 /// What the values of a field are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FieldKind {
+    /// Anything that has parts: what it means is not checked.
+    Anything,
     /// Who answered.
     Answerer,
     /// The case of a retransmission.
     Case,
     /// The number of a client.
     Client,
+    /// The number of a configuration.
+    Configuration,
+    /// A hash, in hexadecimal digits.
+    Digest,
     /// How a run ended.
     End,
+    /// The slots of a history with what is in them.
+    Entries,
     /// A failure, as a scenario file spells it behind its trigger.
     Failure,
     /// The type of a message.
@@ -273,14 +285,26 @@ pub(super) enum FieldKind {
     Mode,
     /// Another whole number.
     Number,
+    /// What a client asks for.
+    Operation,
     /// A process, as log files call it.
     Process,
     /// Why a machine refused or ignored something.
     Reason,
     /// The number of a replica.
     Replica,
-    /// Anything: what it means is not checked.
+    /// The numbers of replicas.
+    Replicas,
+    /// The number of a request of a client.
+    Request,
+    /// A slot.
+    Slot,
+    /// Any text.
     Text,
+    /// Texts by name.
+    Texts,
+    /// A point of time, in milliseconds with up to three decimals.
+    Time,
     /// A timer, as events name it.
     Timer,
     /// A trigger, as a scenario file spells it.
@@ -292,48 +316,49 @@ pub(super) enum FieldKind {
 /// Every field that events have, and what its values are.
 const FIELDS: &[(&str, FieldKind)] = {
     use FieldKind::{
-        Answerer, Case, Client, End, Failure, Message, Mode, Number, Process, Reason, Replica,
-        Text, Timer, Trigger, Truth,
+        Answerer, Anything, Case, Client, Configuration, Digest, End, Failure, Message, Mode,
+        Number, Operation, Process, Reason, Replica, Replicas, Request, Slot, Text, Texts, Time,
+        Timer, Trigger, Truth,
     };
     &[
         ("after_ms", Number),
-        ("at_ms", Text),
+        ("at_ms", Time),
         ("attempts", Number),
         ("by", Answerer),
         ("case", Case),
-        ("checkpoint", Number),
+        ("checkpoint", Slot),
         ("client", Client),
-        ("configuration", Number),
-        ("dictionary", Text),
+        ("configuration", Configuration),
+        ("dictionary", Texts),
         ("effect", Truth),
         ("end", End),
-        ("entries", Text),
+        ("entries", Number),
         ("failure", Failure),
         ("from", Process),
-        ("history", Text),
+        ("history", Digest),
         ("message", Message),
         ("mode", Mode),
         ("ms", Number),
         ("n", Number),
-        ("next_slot", Number),
-        ("operation", Text),
+        ("next_slot", Slot),
+        ("operation", Operation),
         ("pair", Text),
         ("plan", Number),
         ("process", Process),
-        ("proof", Text),
-        ("quorum", Text),
+        ("proof", Anything),
+        ("quorum", Replicas),
         ("reason", Reason),
         ("repeated", Truth),
         ("replica", Replica),
-        ("request", Number),
+        ("request", Request),
         ("request_client", Client),
         ("result", Text),
         ("sent", Number),
-        ("settings", Text),
-        ("slot", Number),
+        ("settings", Texts),
+        ("slot", Slot),
         ("spoiled", Truth),
-        ("state", Text),
-        ("state_hash", Text),
+        ("state", Digest),
+        ("state_hash", Digest),
         ("suspect", Replica),
         ("text", Text),
         ("timer", Timer),
@@ -342,14 +367,85 @@ const FIELDS: &[(&str, FieldKind)] = {
     ]
 };
 
-/// What the values of an event's field are; of a part of a field's value nothing is known.
+/// What the values of an event's field are.
 pub(super) fn kind_of(event: &str, field: &str) -> FieldKind {
-    // What links discard is told in words.
-    if (event, field) == ("discarded", "reason") {
-        return FieldKind::Text;
+    match (event, field) {
+        // What links discard is told in words.
+        ("discarded", "reason") => FieldKind::Text,
+        // Elsewhere it is how many there are.
+        ("quorum_formed", "entries") => FieldKind::Entries,
+        _ => {
+            let known = FIELDS.iter().find(|(name, _)| *name == field);
+            known.map_or(FieldKind::Anything, |(_, kind)| *kind)
+        }
     }
-    let known = FIELDS.iter().find(|(name, _)| *name == field);
-    known.map_or(FieldKind::Text, |(_, kind)| *kind)
+}
+
+/// What the values of a field look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Whatever has parts.
+    Anything,
+    /// A list of slots and requests.
+    Entries,
+    /// A number, no more than this.
+    Number(u64),
+    /// An operation.
+    Operation,
+    /// A list of replicas.
+    Replicas,
+    /// A text or a word.
+    Text,
+    /// A map from names to texts.
+    Texts,
+}
+
+impl FieldKind {
+    /// What the values look like.
+    pub(super) const fn shape(self) -> Shape {
+        match self {
+            Self::Anything => Shape::Anything,
+            Self::Client => Shape::Number(CLIENTS_MAX - 1),
+            Self::Configuration => Shape::Number(CONFIGURATION_MAX),
+            Self::Entries => Shape::Entries,
+            Self::Number => Shape::Number(u64::MAX),
+            Self::Operation => Shape::Operation,
+            Self::Replica => Shape::Number(2 * FAILURES_TOLERATED_MAX),
+            Self::Replicas => Shape::Replicas,
+            Self::Request => Shape::Number(REQUESTS_MAX - 1),
+            Self::Slot => Shape::Number(SLOT_MAX),
+            Self::Texts => Shape::Texts,
+            Self::Time => Shape::Number(TIME_MS_MAX),
+            Self::Answerer
+            | Self::Case
+            | Self::Digest
+            | Self::End
+            | Self::Failure
+            | Self::Message
+            | Self::Mode
+            | Self::Process
+            | Self::Reason
+            | Self::Text
+            | Self::Timer
+            | Self::Trigger
+            | Self::Truth => Shape::Text,
+        }
+    }
+}
+
+impl Shape {
+    /// What a message calls it.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Anything => "something",
+            Self::Entries => "a list of slots and requests",
+            Self::Number(_) => "a number",
+            Self::Operation => "an operation",
+            Self::Replicas => "a list of replicas",
+            Self::Text => "a text",
+            Self::Texts => "a map from names to texts",
+        }
+    }
 }
 
 #[cfg(test)]

@@ -20,10 +20,8 @@ use super::mistake::ExpectedMistake;
 use super::tree::{self, Node, NodeKind};
 use super::value::{Items, OutsidePromise, ResultTest};
 use crate::diagnostic::{Diagnostic, Located, SourceFile, Span, arrange};
-use crate::words::{Runtime, SCHEDULES_MAX};
-
-/// The most points that a clause may have.
-const POINTS_MAX: u64 = 1_000_000;
+use crate::limits::{CLIENTS_MAX, CONFIGURATION_MAX, POINTS_MAX, REQUESTS_MAX, SCHEDULES_MAX};
+use crate::words::Runtime;
 
 /// What reading an expected file came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,7 +87,7 @@ impl Reader {
             FileKey::Runtimes => into.runtimes = at(span, self.runtimes(value)),
             FileKey::Weights => into.weights = at(span, self.weights(value)),
             FileKey::Schedules => {
-                into.schedules = at(span, self.number_to(value, "schedules", SCHEDULES_MAX))
+                into.schedules = at(span, self.number(value, "schedules", SCHEDULES_MAX))
             }
             FileKey::Canonical => {
                 let mut clauses = Clauses::default();
@@ -123,24 +121,33 @@ impl Reader {
                     at(span, self.text(value, "why the final state is unchecked"));
             }
             ClauseKey::Results => {
-                into.results = at(span, self.numbered(value, "clients", Self::results));
+                into.results = at(
+                    span,
+                    self.numbered(value, "clients", CLIENTS_MAX - 1, Self::results),
+                );
             }
             ClauseKey::Unanswered => into.unanswered = at(span, self.unanswered(value)),
             ClauseKey::Reconfigurations => {
-                into.reconfigurations = at(span, self.bounds(value, "reconfigurations"));
+                into.reconfigurations = at(
+                    span,
+                    self.bounds(value, "reconfigurations", CONFIGURATION_MAX),
+                );
             }
             ClauseKey::Quorums => into.quorums = at(span, self.sets(value)),
             ClauseKey::Suspects => into.suspects = at(span, self.sets(value)),
             ClauseKey::Convicted => into.convicted = at(span, self.sets(value)),
             ClauseKey::Checkpoints => into.checkpoints = at(span, self.sets(value)),
             ClauseKey::AnsweredBy => {
-                let read = self.numbered(value, "clients", |reader, node| {
-                    reader.numbered(node, "requests", Self::answerer)
+                let read = self.numbered(value, "clients", CLIENTS_MAX - 1, |reader, node| {
+                    reader.numbered(node, "requests", REQUESTS_MAX - 1, Self::answerer)
                 });
                 into.answered_by = at(span, read);
             }
             ClauseKey::CompletedWithin => {
-                into.completed_within = at(span, self.numbered(value, "clients", Self::time_limit));
+                into.completed_within = at(
+                    span,
+                    self.numbered(value, "clients", CLIENTS_MAX - 1, Self::time_limit),
+                );
             }
             ClauseKey::RecoveredWithin => into.recovered_within = at(span, self.time_limit(value)),
             ClauseKey::Order => into.order = at(span, self.list(value, "`order`", Self::pattern)),
@@ -184,8 +191,8 @@ impl Reader {
                 self.wrong_shape(item, "`[client, request]`");
                 return None;
             };
-            let client = self.number(client, "a client's number");
-            let request = self.number(request, "a request's number");
+            let client = self.number(client, "a client's number", CLIENTS_MAX - 1);
+            let request = self.number(request, "a request's number", REQUESTS_MAX - 1);
             let span = item.span.clone().into();
             let value = (client?, request?);
             Some(Located { span, value })
@@ -285,9 +292,8 @@ impl Reader {
         let mut weights = BTreeMap::new();
         for (key, _, value) in self.keys(node, "`weights`", &allowed) {
             if let (Ok(clause), Some(points)) =
-                (key.parse(), self.number_to(value, "points", POINTS_MAX))
+                (key.parse(), self.number(value, "points", POINTS_MAX))
             {
-                let points = u32::try_from(points).expect("there are fewer");
                 weights.insert(clause, points);
             }
         }

@@ -8,7 +8,7 @@ use std::fmt;
 use bcr_protocol::message::MessageKind;
 use borsh::{BorshDeserialize, BorshSerialize};
 
-use super::parameter::DURATION_MAX;
+use crate::limits::DURATION_MS_MAX;
 
 /// When a failure happens, once its trigger has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -267,7 +267,7 @@ impl Amount {
     pub const fn most(self) -> u64 {
         match self {
             Self::Entries => u64::MAX,
-            Self::Milliseconds => DURATION_MAX,
+            Self::Milliseconds => DURATION_MS_MAX,
         }
     }
 }

@@ -8,6 +8,7 @@ mod failure;
 mod list;
 mod lowering;
 mod number;
+mod size;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,6 +22,7 @@ use super::parameter::{Otherwise, Parameter};
 use crate::diagnostic::{Diagnostic, SourceFile};
 use lowering::Lowering;
 
+pub(super) use list::operation;
 pub(super) use lowering::Mark;
 
 /// A scenario, and where its failures stand. Where there was an error, of the timeouts and failures only
@@ -58,12 +60,16 @@ pub(super) fn lower(
     let hosts = lowering.hosts();
     let test_workload = lowering.test_workload();
     lowering.announce_defaults();
+    let (t, clients, workloads) = (t?, clients?, list::resolve(workloads?));
+    if let Some(interval) = numbers.get(&Parameter::CheckptInterval) {
+        lowering.sizes(&workloads, 2 * t + 1, clients, *interval);
+    }
     let scenario = Scenario {
         name: lowering.name(),
         description: description(file),
-        parameters: parameters(t?, &numbers),
-        clients: clients?,
-        workloads: list::resolve(workloads?),
+        parameters: parameters(t, &numbers),
+        clients,
+        workloads,
         failures,
         hosts,
         test_workload,

@@ -1,9 +1,7 @@
 //! The parameters of a scenario file: one table of names, forms, ranges and defaults.
 
 use crate::diagnostic::is_within;
-
-/// The longest sleep and the longest timeout, in ms: about eleven days.
-pub(super) const DURATION_MAX: u64 = 1_000_000_000;
+use crate::limits::{CLIENTS_MAX, DURATION_MS_MAX, FAILURES_TOLERATED_MAX};
 
 /// A sleep below this was probably meant in seconds.
 pub(super) const SECONDS_SLEEP: u64 = 60;
@@ -129,9 +127,9 @@ parameters! {
     /// A name for settings and logs.
     TestCaseName = "test_case_name", Form::Text;
     /// How many failures each configuration tolerates.
-    T = "t", number(0, 100, Unit::Things, Otherwise::Required);
+    T = "t", number(0, FAILURES_TOLERATED_MAX, Unit::Things, Otherwise::Required);
     /// How many clients there are.
-    NumClient = "num_client", number(1, 10_000, Unit::Things, Otherwise::Required);
+    NumClient = "num_client", number(1, CLIENTS_MAX, Unit::Things, Otherwise::Required);
     /// After which a client asks again.
     ClientTimeout = "client_timeout", timeout(Otherwise::Announced(3_000));
     /// After which the head asks for reconfiguration.
@@ -142,7 +140,7 @@ parameters! {
     OlympusTimeout = "olympus_timeout", timeout(Otherwise::As(Parameter::NonheadTimeout));
     /// How long Olympus waits for more than a first quorum.
     QuorumGrace = "quorum_grace",
-        number(0, DURATION_MAX, Unit::Milliseconds, Otherwise::Silent(100));
+        number(0, DURATION_MS_MAX, Unit::Milliseconds, Otherwise::Silent(100));
     /// After how many slots a checkpoint is taken.
     CheckptInterval = "checkpt_interval" or "checkpoint_trigger",
         number(1, 1_000_000_000, Unit::Slots, Otherwise::Announced(100));
@@ -263,5 +261,5 @@ const fn number(least: u64, most: u64, unit: Unit, otherwise: Otherwise) -> Form
 }
 
 const fn timeout(otherwise: Otherwise) -> Form {
-    number(0, DURATION_MAX, Unit::Timeout, otherwise)
+    number(0, DURATION_MS_MAX, Unit::Timeout, otherwise)
 }

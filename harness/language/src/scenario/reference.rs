@@ -1,11 +1,13 @@
-//! Failures as expected files name them, read.
+//! Failures and operations as expected files name them, read.
 
+use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::{ConfigurationId, Position};
 
 use super::ast::{Pair, Spanned};
 use super::call::{Mistakes, digits, failure, trigger};
+use super::lower::operation;
 use super::plan::FailureReference;
-use super::token::{Cursor, excerpt, pair, target};
+use super::token::{Cursor, call, excerpt, pair, target};
 
 /// Reads `failures[1,0] new_configuration(1), crash()`, as expected files name a failure.
 ///
@@ -28,6 +30,28 @@ pub fn parse_failure_reference(text: &str) -> Result<FailureReference, String> {
         trigger: trigger(&pair.trigger).map_err(in_words)?,
         failure: failure(&pair.failure).map_err(in_words)?.0,
     })
+}
+
+/// Reads `put('k','v')`, as expected files name an operation: to the letter as outcomes do, but for blanks.
+///
+/// # Errors
+/// What was expected and found, where the text is no operation or is spelt otherwise.
+pub(crate) fn parse_operation(text: &str) -> Result<Operation, String> {
+    let cursor = Cursor::new(text, text.len());
+    let (rest, call) = call(cursor).map_err(|fault| fault.describe())?;
+    if !rest.skip_blanks().rest.is_empty() {
+        return Err(format!(
+            "unexpected {} after the operation",
+            excerpt(rest.skip_blanks().rest)
+        ));
+    }
+    let operation = operation(&call).map_err(in_words)?;
+    let spelt = operation.to_string();
+    let without_blanks = |text: &str| text.split_whitespace().collect::<String>();
+    if without_blanks(text) != without_blanks(&spelt) {
+        return Err(format!("write it as `{spelt}`"));
+    }
+    Ok(operation)
 }
 
 /// The indices and the pair.

@@ -320,6 +320,56 @@ fn a_slice_that_no_value_has_is_an_error_that_can_be_excused() {
 }
 
 #[test]
+fn what_may_outgrow_a_message_is_refused_where_it_stands() {
+    let text = |length: usize| "x".repeat(length);
+    let put = |length: usize| format!("put('k','{}')", text(length));
+    let puts = |count: usize| vec![put(60_000); count].join("; ");
+    let file = |t: u32, interval: u64, workload: &str| {
+        format!(
+            "t = {t}\nnum_client = 1\nclient_timeout = 3000\nhead_timeout = 3000\n\
+             nonhead_timeout = 3000\ncheckpt_interval = {interval}\nworkload[0] = {workload}\n"
+        )
+    };
+    let several = |count: usize| {
+        let puts = (0..count).map(|key| format!("put('{key}','{}')", text(60_000)));
+        puts.collect::<Vec<_>>().join("; ")
+    };
+    let cases: [(String, Option<&str>); 10] = [
+        (file(1, 10, &put(65_536)), None),
+        (file(1, 10, &put(65_537)), Some("'xxx")),
+        (
+            file(1, 10, &format!("get('{}')", text(65_537))),
+            Some("'xxx"),
+        ),
+        // (2n + 1) times the operation.
+        (file(40, 10, &put(60_000)), None),
+        (file(60, 10, &put(60_000)), Some("put(")),
+        // (n + 1) times each operation since the checkpoint.
+        (file(1, 20, &puts(50)), None),
+        (file(1, 40, &puts(60)), Some("checkpt_interval")),
+        (file(1, 1_000_000_000, &puts(60)), Some("checkpt_interval")),
+        // All that is kept at once.
+        (file(1, 2, &several(200)), None),
+        (file(1, 2, &several(220)), Some("put(")),
+    ];
+    for (index, (text, place)) in cases.iter().enumerate() {
+        let reading = reading_of(text);
+        let errors = reading.diagnostics.iter().filter(|found| found.is_error());
+        let places: Vec<_> = errors
+            .map(|found| (found.code.as_str(), &text[found.span.start..]))
+            .collect();
+        match place {
+            None => assert_eq!(places.len(), 0, "case {index}"),
+            Some(place) => {
+                assert_eq!(places.len(), 1, "case {index}");
+                assert!(places[0].1.starts_with(place), "case {index}");
+                assert_eq!(places[0].0, "too-large", "case {index}");
+            }
+        }
+    }
+}
+
+#[test]
 fn hosts_are_repeated_where_they_are_too_few() {
     let reading = reading_with("hosts = a; b; c\nclient_hosts = 1; 0");
     let hosts = reading.scenario.and_then(|scenario| scenario.hosts);

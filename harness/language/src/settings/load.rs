@@ -1,13 +1,12 @@
 //! From a suite's folder to its settings.
 
-#![expect(clippy::disallowed_methods, reason = "reads `bcr.toml`")]
-
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::values::{SETTINGS_FILE, Settings};
 use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::limits::{FILE_BYTES_MAX, read_file};
 
 impl Settings {
     /// The settings in `folder`, see `suite_folder`; none where it has no
@@ -17,7 +16,7 @@ impl Settings {
     /// A file that is there and cannot be read, or is wrong.
     pub fn load(folder: &Path) -> Result<Self, SettingsError> {
         let path = folder.join(SETTINGS_FILE);
-        let bytes = match std::fs::read(&path) {
+        let bytes = match read_file(&path, FILE_BYTES_MAX) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => {

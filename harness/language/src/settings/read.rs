@@ -8,8 +8,9 @@ use toml::de::{DeTable, DeValue};
 use super::mistake::SettingsMistake;
 use super::values::{Override, Settings, Values};
 use crate::diagnostic::{Diagnostic, SourceFile, nearest};
+use crate::limits::{DURATION_MS_MAX, SCHEDULES_MAX};
 use crate::scenario;
-use crate::words::{Runtime, SCHEDULES_MAX};
+use crate::words::Runtime;
 
 const VALUES: [&str; 7] = [
     "schedules",
@@ -20,8 +21,6 @@ const VALUES: [&str; 7] = [
     "deny_warnings",
     "allow",
 ];
-/// The longest time that can be set: about eleven days.
-const MS_MAX: u64 = 1_000_000_000;
 const OVERRIDES: &str = "overrides";
 const FILTER: &str = "filter";
 
@@ -137,10 +136,12 @@ impl SettingsReader {
         match key.get_ref().as_ref() {
             "schedules" => values.schedules = self.number(value, "schedules", 0, SCHEDULES_MAX),
             "runtimes" => values.runtimes = self.runtimes(value),
-            "deadline_ms" => values.deadline_ms = self.number(value, "deadline_ms", 1, MS_MAX),
+            "deadline_ms" => {
+                values.deadline_ms = self.number(value, "deadline_ms", 1, DURATION_MS_MAX)
+            }
             "real_time_allowance_ms" => {
                 values.real_time_allowance_ms =
-                    self.number(value, "real_time_allowance_ms", 0, MS_MAX);
+                    self.number(value, "real_time_allowance_ms", 0, DURATION_MS_MAX);
             }
             "logs" => match value.get_ref().as_str() {
                 Some(folder) if !folder.is_empty() => values.logs = Some(folder.into()),

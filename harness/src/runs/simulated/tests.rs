@@ -8,11 +8,12 @@ use bcr_protocol::signature::Scheme;
 
 use super::{Options, Simulation, Step, run};
 use crate::diagnostic::SourceFile;
+use crate::limits::MESSAGE_BYTES_MAX;
 use crate::runs::choices::{Bytes, Choices, Exhaustive, Recorded, Recording, Seeded};
 use crate::runs::machines::ChainReplication;
 use crate::runs::schedule::{Latencies, Schedule};
 use crate::scenario::{self, Scenario};
-use crate::trace::{Micros, RunEnd, Trace, TraceEvent};
+use crate::trace::{HarnessEvent, Micros, RunEnd, Trace, TraceEvent};
 
 /// Latencies with two alternatives.
 const QUICK_OR_SLOW: Latencies = Latencies {
@@ -120,4 +121,40 @@ fn every_schedule_of_a_small_world_is_visited_once() {
         }
     }
     assert_eq!(visited.len(), 1 << MESSAGES);
+}
+
+/// Fifty values of 60,000 bytes, a history as long as may be, and a new configuration that takes it over.
+#[test]
+fn no_message_of_a_scenario_at_its_limits_is_longer_than_said() {
+    let puts = |count: usize| {
+        let value = "v".repeat(60_000);
+        let puts = (0..count).map(|key| format!("put('{key}','{value}')"));
+        puts.collect::<Vec<_>>().join("; ")
+    };
+    let text = |count: usize| {
+        format!(
+            "t = 1\nnum_client = 2\nclient_timeout = 3000\nhead_timeout = 3000\n\
+             nonhead_timeout = 3000\ncheckpt_interval = 100\nworkload[0] = {}; append('0','w')\n\
+             workload[1] = get('0'); get('0')\nfailures[0,0] = client_request(0,{count}), crash()\n",
+            puts(count)
+        )
+    };
+    let beyond = scenario::read(&SourceFile::new("x.conf", text(53)), &[]);
+    assert!(beyond.scenario.is_none(), "it is just below the limit");
+    let trace = run(&scenario(&text(51)), &ChainReplication, OPTIONS);
+    assert_eq!(accepted(&trace), 54);
+    let sent = trace
+        .records
+        .iter()
+        .filter_map(|record| match &record.event {
+            TraceEvent::Harness(HarnessEvent::Sent { content, .. }) => Some(content),
+            TraceEvent::Harness(_) | TraceEvent::Protocol(_) => None,
+        });
+    let lengths = sent.map(|message| borsh::object_length(message).expect("it is counted"));
+    let longest = lengths.max().unwrap_or_default() as u64;
+    assert!(longest <= MESSAGE_BYTES_MAX, "{longest}");
+    assert!(
+        longest > MESSAGE_BYTES_MAX / 2,
+        "{longest} is far from the limit"
+    );
 }

@@ -7,15 +7,16 @@ use crate::diagnostic::Span;
 use crate::expectation::mistake::ExpectedMistake;
 use crate::expectation::tree::{Node, NodeKind};
 use crate::expectation::value::{Bounds, SetTest, SetTests};
+use crate::limits::{CONFIGURATION_MAX, DURATION_MS_MAX};
 use crate::words::Micros;
 
 impl Reader {
-    /// A whole number, or `{at_least, at_most}`.
-    pub(super) fn bounds(&mut self, node: &Node, what: &str) -> Option<Bounds<u64>> {
+    /// A whole number up to `most`, or `{at_least, at_most}`.
+    pub(super) fn bounds(&mut self, node: &Node, what: &str, most: u64) -> Option<Bounds<u64>> {
         self.limits(
             node,
             what,
-            |reader, node| reader.number(node, what),
+            |reader, node| reader.number(node, what, most),
             |exactly| Bounds {
                 at_least: Some(exactly),
                 at_most: Some(exactly),
@@ -78,24 +79,28 @@ impl Reader {
         let (whole, part) = text.split_once('.').unwrap_or((&text, "0"));
         let is_decimal =
             |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-        let micros = (is_decimal(whole) && is_decimal(part) && part.len() <= 3)
-            .then(|| format!("{whole}{part:0<3}").parse().ok())
-            .flatten();
-        if micros.is_none() {
-            let message =
-                format!("`{text}` is no time: expected milliseconds, with up to three decimals");
-            self.error(
-                ExpectedMistake::BadNumber,
-                node.span.clone().into(),
-                message,
-            );
+        let is_time = is_decimal(whole) && is_decimal(part) && part.len() <= 3;
+        let micros = format!("{whole}{part:0<3}").parse().ok();
+        let micros = micros.filter(|micros| *micros <= DURATION_MS_MAX * 1_000);
+        if let Some(micros) = micros.filter(|_| is_time) {
+            return Some(Micros(micros));
         }
-        micros.map(Micros)
+        let message = if is_time {
+            format!("`{text}` is too large: expected milliseconds, at most {DURATION_MS_MAX}")
+        } else {
+            format!("`{text}` is no time: expected milliseconds, with up to three decimals")
+        };
+        self.error(
+            ExpectedMistake::BadNumber,
+            node.span.clone().into(),
+            message,
+        );
+        None
     }
 
     /// By configuration: a list, which means `is`, or a map with the four words.
     pub(super) fn sets(&mut self, node: &Node) -> Option<SetTests> {
-        self.numbered(node, "configurations", Self::set)
+        self.numbered(node, "configurations", CONFIGURATION_MAX, Self::set)
     }
 
     fn set(&mut self, node: &Node) -> Option<SetTest> {
@@ -146,7 +151,7 @@ impl Reader {
     fn number_set(&mut self, node: &Node) -> Option<BTreeSet<u64>> {
         let items = self.items(node, "a list of numbers")?;
         let numbers = items.iter().map(|item| {
-            let number: u64 = self.number(item, "a member of the set")?;
+            let number: u64 = self.number(item, "a member of the set", u64::MAX)?;
             Some((number, item.span.clone().into()))
         });
         let numbers = all(numbers)?;

@@ -1,6 +1,8 @@
 //! Patterns of events, as `order` and `never` name them. A pattern that no event can match is an
 //! error: a `never` that nothing can break is a test of nothing.
 
+use std::fmt;
+
 use bcr_protocol::event::RetransmissionCase;
 use bcr_protocol::identity::ProcessId;
 use bcr_protocol::machine::Timer;
@@ -11,12 +13,28 @@ use bcr_protocol::replica::Mode;
 use super::values::{Reader, all};
 use super::words;
 use crate::diagnostic::Span;
-use crate::expectation::event_names::{EVENTS, FieldKind, fields_of, kind_of};
+use crate::expectation::event_names::{EVENTS, FieldKind, Shape, fields_of, kind_of};
 use crate::expectation::mistake::ExpectedMistake;
 use crate::expectation::tree::{Node, NodeKind};
 use crate::expectation::value::{Bounds, EventPattern, FieldTest};
-use crate::scenario::parse_failure_reference;
+use crate::scenario::{parse_failure_reference, parse_operation};
 use crate::words::RunEnd;
+
+/// The field that a value belongs to, as messages name it.
+#[derive(Clone, Copy)]
+struct Field<'a> {
+    event: &'a str,
+    name: &'a str,
+}
+
+impl fmt::Display for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` of event `{}`", self.name, self.event)
+    }
+}
+
+/// How many digits a hash has.
+const DIGEST_DIGITS: usize = 64;
 
 impl Reader {
     pub(super) fn pattern(&mut self, node: &Node) -> Option<EventPattern> {
@@ -64,7 +82,11 @@ impl Reader {
             } else {
                 seen.push((key, span));
                 if key != "event" {
-                    let test = self.field(&name, key, value);
+                    let of = Field {
+                        event: &name,
+                        name: key,
+                    };
+                    let test = self.field(of, kind_of(&name, key), value);
                     is_complete &= test.is_some();
                     fields.extend(test.map(|test| (key.to_owned(), test)));
                 }
@@ -77,36 +99,84 @@ impl Reader {
         })
     }
 
-    fn field(&mut self, event: &str, field: &str, node: &Node) -> Option<FieldTest> {
-        let is_bounds = |key: &str| matches!(key, "at_least" | "at_most");
-        match &node.kind {
-            NodeKind::Nothing => {
-                self.wrong_shape(node, "the value of a field");
+    /// Reads what a field should be.
+    fn field(&mut self, of: Field<'_>, kind: FieldKind, node: &Node) -> Option<FieldTest> {
+        match (&node.kind, kind.shape()) {
+            (NodeKind::Scalar(_), Shape::Entries | Shape::Replicas | Shape::Texts)
+            | (
+                NodeKind::List(_),
+                Shape::Number(_) | Shape::Operation | Shape::Text | Shape::Texts,
+            )
+            | (NodeKind::Map(_), Shape::Entries | Shape::Replicas | Shape::Text)
+            | (NodeKind::Nothing, _) => {
+                let expected = format!("{} as {of}", kind.shape().as_str());
+                self.wrong_shape(node, &expected);
                 None
             }
-            NodeKind::Scalar(text) => {
-                self.check_value(event, field, text, node.span.clone().into())?;
+            (NodeKind::Scalar(text), _) => {
+                self.check_value(of, kind, text, node.span.clone().into())?;
                 Some(FieldTest::Text(text.clone()))
             }
-            NodeKind::List(items) => {
-                let items = items.iter().map(|item| self.field(event, "", item));
-                all(items).map(FieldTest::List)
+            (NodeKind::List(items), Shape::Replicas) => {
+                self.items_of(of, FieldKind::Replica, items)
             }
-            NodeKind::Map(_) => {
-                let entries = self.entries(node, "a map");
-                if entries.iter().any(|(key, ..)| is_bounds(key)) {
-                    return self.number_bounds(node).map(FieldTest::Bounds);
-                }
-                let entries = entries.into_iter().map(|(key, _, value)| {
-                    let test = self.field(event, "", value)?;
-                    Some((key.to_owned(), test))
-                });
-                all(entries).map(FieldTest::Map)
+            (NodeKind::List(items), Shape::Anything | Shape::Entries) => {
+                self.items_of(of, FieldKind::Anything, items)
             }
+            (NodeKind::Map(_), Shape::Number(most)) => {
+                self.number_bounds(of, most, node).map(FieldTest::Bounds)
+            }
+            (NodeKind::Map(_), Shape::Operation) => self.operation(of, node),
+            (NodeKind::Map(_), Shape::Texts) => self.parts(of, FieldKind::Text, node),
+            (NodeKind::Map(_), Shape::Anything) => self.parts(of, FieldKind::Anything, node),
         }
     }
 
-    fn number_bounds(&mut self, node: &Node) -> Option<Bounds<f64>> {
+    fn items_of(&mut self, of: Field<'_>, kind: FieldKind, items: &[Node]) -> Option<FieldTest> {
+        all(items.iter().map(|item| self.field(of, kind, item))).map(FieldTest::List)
+    }
+
+    /// The fields of a value that has parts, all of one kind.
+    fn parts(&mut self, of: Field<'_>, kind: FieldKind, node: &Node) -> Option<FieldTest> {
+        let entries = self.entries(node, "a map").into_iter();
+        let entries = entries.map(|(key, _, value)| {
+            let test = self.field(of, kind, value)?;
+            Some((key.to_owned(), test))
+        });
+        all(entries).map(FieldTest::Map)
+    }
+
+    /// An operation by its parts, which one operation has together.
+    fn operation(&mut self, of: Field<'_>, node: &Node) -> Option<FieldTest> {
+        const PARTS: [(&str, &[&str]); 4] = [
+            ("put", &["name", "key", "value"]),
+            ("get", &["name", "key"]),
+            ("slice", &["name", "key", "slice"]),
+            ("append", &["name", "key", "value"]),
+        ];
+        let keys = self.keys(node, &of.to_string(), &["name", "key", "value", "slice"]);
+        let name = keys.iter().find(|(key, ..)| *key == "name");
+        let name = name.and_then(|(_, _, value)| match &value.kind {
+            NodeKind::Scalar(text) => Some(text.as_str()),
+            NodeKind::Nothing | NodeKind::List(_) | NodeKind::Map(_) => None,
+        });
+        let has_all = |(operation, parts): &(&str, &[&str])| {
+            name.is_none_or(|name| name == *operation)
+                && keys.iter().all(|(key, ..)| parts.contains(key))
+        };
+        if !PARTS.iter().any(has_all) {
+            let message = format!("{of} is never like this: no operation has these parts");
+            self.error(
+                ExpectedMistake::UnknownWord,
+                node.span.clone().into(),
+                message,
+            );
+            return None;
+        }
+        self.parts(of, FieldKind::Text, node)
+    }
+
+    fn number_bounds(&mut self, of: Field<'_>, most: u64, node: &Node) -> Option<Bounds<f64>> {
         let read = |reader: &mut Self, node: &Node| {
             let text = reader.text(node, "a number")?;
             let number = text.parse().ok().filter(|number: &f64| number.is_finite());
@@ -120,16 +190,41 @@ impl Reader {
             }
             number
         };
-        self.limits(node, "a field", read, |exactly| Bounds {
+        let bounds = self.limits(node, &of.to_string(), read, |exactly| Bounds {
             at_least: Some(exactly),
             at_most: Some(exactly),
-        })
+        })?;
+        #[expect(clippy::cast_precision_loss, reason = "no bound is told apart by one")]
+        let most = most as f64;
+        if bounds.at_most.is_some_and(|at_most| at_most < 0.0)
+            || bounds.at_least.is_some_and(|at_least| at_least > most)
+        {
+            let message = format!("{of} is never within these bounds: it is 0 to {most}");
+            self.error(
+                ExpectedMistake::BadNumber,
+                node.span.clone().into(),
+                message,
+            );
+            return None;
+        }
+        Some(bounds)
     }
 
-    /// Refuses a value that the field never has.
-    fn check_value(&mut self, event: &str, field: &str, text: &str, span: Span) -> Option<()> {
-        let words: Vec<&str> = match kind_of(event, field) {
-            FieldKind::Text => return Some(()),
+    /// Refuses a text that the field never is.
+    fn check_value(
+        &mut self,
+        of: Field<'_>,
+        kind: FieldKind,
+        text: &str,
+        span: Span,
+    ) -> Option<()> {
+        let words: Vec<&str> = match kind {
+            // Lists and maps were refused by their shape.
+            FieldKind::Anything
+            | FieldKind::Entries
+            | FieldKind::Replicas
+            | FieldKind::Text
+            | FieldKind::Texts => return Some(()),
             FieldKind::Trigger => {
                 let pair = format!("failures[0,0] {text}, drop()");
                 return self.half_of_pair(&pair, span);
@@ -138,37 +233,58 @@ impl Reader {
                 let pair = format!("failures[0,0] shuttle(0,0), {text}");
                 return self.half_of_pair(&pair, span);
             }
-            FieldKind::Client | FieldKind::Number | FieldKind::Replica => {
-                if text.parse::<u64>().is_ok() {
+            FieldKind::Operation => {
+                return match parse_operation(text) {
+                    Ok(_) => Some(()),
+                    Err(why) => self.never(of, text, &why, span),
+                };
+            }
+            FieldKind::Client
+            | FieldKind::Configuration
+            | FieldKind::Number
+            | FieldKind::Replica
+            | FieldKind::Request
+            | FieldKind::Slot => {
+                let Shape::Number(most) = kind.shape() else {
+                    return Some(());
+                };
+                if text.parse::<u64>().is_ok_and(|number| number <= most) {
                     return Some(());
                 }
-                let message =
-                    format!("`{field}` of event `{event}` is never `{text}`: expected a number");
-                self.error(ExpectedMistake::UnknownWord, span, message);
-                return None;
+                return self.never(of, text, &format!("expected a number, 0 to {most}"), span);
+            }
+            FieldKind::Time => {
+                if text
+                    .parse::<f64>()
+                    .is_ok_and(|ms| ms.is_finite() && ms >= 0.0)
+                {
+                    return Some(());
+                }
+                return self.never(of, text, "expected milliseconds", span);
+            }
+            FieldKind::Digest => {
+                let is_hexadecimal = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+                if text.len() == DIGEST_DIGITS && text.bytes().all(is_hexadecimal) {
+                    return Some(());
+                }
+                let expected = format!("expected {DIGEST_DIGITS} of the digits 0 to 9 and a to f");
+                return self.never(of, text, &expected, span);
             }
             FieldKind::Process => {
                 if text.parse::<ProcessId>().is_ok() {
                     return Some(());
                 }
-                let message = format!(
-                    "`{field}` of event `{event}` is never `{text}`: expected `olympus`, \
-                     `client-<c>` or `replica-<configuration>-<r>`"
-                );
-                self.error(ExpectedMistake::UnknownWord, span, message);
-                return None;
+                let expected = "expected `olympus`, `client-<c>` or `replica-<configuration>-<r>`";
+                return self.never(of, text, expected, span);
             }
             FieldKind::Timer => {
                 if text.parse::<Timer>().is_ok() {
                     return Some(());
                 }
-                let message = format!(
-                    "`{field}` of event `{event}` is never `{text}`: expected `request-<c>:<n>`, \
-                     `result-<c>:<n>`, `wedge-<configuration>`, `grace-<configuration>` or \
-                     `state-<configuration>-<r>`"
-                );
-                self.error(ExpectedMistake::UnknownWord, span, message);
-                return None;
+                let expected = "expected `request-<c>:<n>`, `result-<c>:<n>`, \
+                     `wedge-<configuration>`, `grace-<configuration>` or \
+                     `state-<configuration>-<r>`";
+                return self.never(of, text, expected, span);
             }
             FieldKind::Mode => Mode::ALL.iter().map(|mode| mode.as_str()).collect(),
             FieldKind::Message => [&["request"], words::of::<MessageKind>()].concat(),
@@ -181,8 +297,15 @@ impl Reader {
         if words.contains(&text) {
             return Some(());
         }
-        let found = format!("{field} `{text}` of event `{event}`");
+        let found = format!("{} `{text}` of event `{}`", of.name, of.event);
         self.unknown(ExpectedMistake::UnknownWord, span, &found, text, &words);
+        None
+    }
+
+    /// Says that a field is never this text.
+    fn never(&mut self, of: Field<'_>, text: &str, why: &str, span: Span) -> Option<()> {
+        let message = format!("{of} is never `{text}`: {why}");
+        self.error(ExpectedMistake::UnknownWord, span, message);
         None
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::str::FromStr;
 
 use crate::diagnostic::{Diagnostic, Located, Span, nearest};
 use crate::expectation::file::FileKey;
@@ -45,21 +44,22 @@ impl Reader {
         known
     }
 
-    /// A map whose keys are numbers. Not empty.
+    /// A map whose keys are numbers, none above a limit. Not empty.
     pub(super) fn numbered<N, T>(
         &mut self,
         node: &Node,
         what: &str,
+        most: u64,
         mut read: impl FnMut(&mut Self, &Node) -> Option<T>,
     ) -> Option<ByNumber<N, T>>
     where
-        N: FromStr + Ord + Copy,
+        N: TryFrom<u64> + Ord + Copy,
     {
         let mut numbered: BTreeMap<N, (Span, Option<T>)> = BTreeMap::new();
         let entries = self.entries(node, &format!("a map by the numbers of {what}"));
         let (mut is_complete, is_empty) = (true, entries.is_empty());
         for (key, span, value) in entries {
-            let Some(number) = self.parse_number(key, span, &format!("the number of {what}"))
+            let Some(number) = self.parse_number(key, span, &format!("the number of {what}"), most)
             else {
                 is_complete = false;
                 continue;
@@ -171,22 +171,15 @@ impl Reader {
         None
     }
 
-    /// A whole number from 0.
-    pub(super) fn number<N: FromStr>(&mut self, node: &Node, what: &str) -> Option<N> {
+    /// A whole number from 0 up to a limit, for which the type has room.
+    pub(super) fn number<N: TryFrom<u64>>(
+        &mut self,
+        node: &Node,
+        what: &str,
+        most: u64,
+    ) -> Option<N> {
         let text = self.text(node, &format!("{what}, a number"))?;
-        self.parse_number(&text, node.span.clone().into(), what)
-    }
-
-    /// The same up to a limit.
-    pub(super) fn number_to(&mut self, node: &Node, what: &str, most: u64) -> Option<u64> {
-        let number: u64 = self.number(node, what)?;
-        if number > most {
-            let message = format!("`{number}` is too large: {what} are at most {most}");
-            let span = node.span.clone().into();
-            self.error(ExpectedMistake::BadNumber, span, message);
-            return None;
-        }
-        Some(number)
+        self.parse_number(&text, node.span.clone().into(), what, most)
     }
 
     /// Says of every item that is there before that it is.
@@ -231,15 +224,23 @@ impl Reader {
         readable
     }
 
-    fn parse_number<N: FromStr>(&mut self, text: &str, span: Span, what: &str) -> Option<N> {
-        let number = text
-            .bytes()
-            .all(|b| b.is_ascii_digit())
-            .then(|| text.parse().ok());
-        if let Some(Some(number)) = number {
-            return Some(number);
+    fn parse_number<N: TryFrom<u64>>(
+        &mut self,
+        text: &str,
+        span: Span,
+        what: &str,
+        most: u64,
+    ) -> Option<N> {
+        let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let number = text.parse().ok().filter(|number| *number <= most);
+        if let Some(number) = number.filter(|_| is_number) {
+            return N::try_from(number).ok();
         }
-        let message = format!("`{text}` is no number: expected {what}, in digits");
+        let message = if is_number {
+            format!("`{text}` is too large: expected {what}, at most {most}")
+        } else {
+            format!("`{text}` is no number: expected {what}, in digits")
+        };
         self.error(ExpectedMistake::BadNumber, span, message);
         None
     }

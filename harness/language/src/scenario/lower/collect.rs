@@ -6,7 +6,9 @@ use std::ops::Range;
 use bcr_protocol::identity::{ConfigurationId, Position};
 
 use super::lowering::{Lowering, ReplicaFailures};
+use super::number::excerpt;
 use crate::diagnostic::{Diagnostic, SourceFile, nearest};
+use crate::limits::CONFIGURATION_MAX;
 use crate::scenario::ast::{Assignment, File, Line, Value};
 use crate::scenario::call::digits;
 use crate::scenario::format;
@@ -154,15 +156,19 @@ impl<'a> Lowering<'a> {
         }
         let mut numbers = Vec::new();
         for (index, what) in assignment.indices.iter().zip(wanted) {
-            let number = digits(&index.value).and_then(|number| u32::try_from(number).ok());
+            let most = match *what {
+                "configuration" => CONFIGURATION_MAX,
+                _ => u32::MAX.into(),
+            };
+            let number = digits(&index.value).filter(|number| *number <= most);
             if let Some(number) = number {
-                numbers.push(number);
+                numbers.push(u32::try_from(number).expect("it is at most the most"));
                 continue;
             }
             let message = format!(
-                "the {what} of `{}` is a number from 0, found `{}`",
+                "the {what} of `{}` is a number from 0 to {most}, found `{}`",
                 parameter.name(),
-                index.value
+                excerpt(&index.value)
             );
             self.diagnostics.push(Diagnostic::error(
                 ScenarioMistake::WrongIndex,

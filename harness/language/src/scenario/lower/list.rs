@@ -5,15 +5,13 @@ use bcr_protocol::dictionary::Operation;
 use super::bounds;
 use super::lowering::{Lowering, there_are};
 use crate::diagnostic::{Diagnostic, Subject};
+use crate::limits::{REQUESTS_MAX, TEXT_BYTES_MAX};
 use crate::scenario::ast::{Argument, Assignment, Call, Spanned, Value};
 use crate::scenario::call::{Mistakes, check_arity, numbers, suggest};
 use crate::scenario::mistake::ScenarioMistake;
 use crate::scenario::parameter::Parameter;
 use crate::scenario::remedy::OPERATIONS;
 use crate::scenario::workload::pseudorandom;
-
-/// How many requests a scenario may have, all clients together.
-const REQUESTS_MAX: u64 = 10_000_000;
 
 /// How many missing workloads are named one by one.
 const MISSING_SHOWN: usize = 3;
@@ -42,7 +40,7 @@ pub(super) fn resolve(workloads: Vec<Vec<WorkloadItem>>) -> Vec<Vec<Operation>> 
             match item {
                 WorkloadItem::One(operation) => operations.push(operation),
                 WorkloadItem::Pseudorandom { seed, count } => {
-                    let count = usize::try_from(count).expect("it is at most ten million");
+                    let count = usize::try_from(count).expect("it is at most a million");
                     operations.extend(pseudorandom(seed, count));
                 }
             }
@@ -208,22 +206,24 @@ impl Lowering<'_> {
 }
 
 fn item(call: &Spanned<Call>) -> Result<WorkloadItem, Mistakes> {
+    if call.value.name.value != "pseudorandom" {
+        return operation(call).map(WorkloadItem::One);
+    }
+    let values = numbers(call, &["seed", "n"])?;
+    let (seed, count) = (values[0], values[1]);
+    if count > REQUESTS_MAX {
+        let span = call.value.arguments[1].span.clone();
+        let message = format!("n is at most {REQUESTS_MAX}, found {count}");
+        let error = Diagnostic::error(ScenarioMistake::TooLarge, span, message);
+        return Err(vec![error]);
+    }
+    Ok(WorkloadItem::Pseudorandom { seed, count })
+}
+
+/// One operation.
+pub(in crate::scenario) fn operation(call: &Spanned<Call>) -> Result<Operation, Mistakes> {
     let name = call.value.name.value.as_str();
     match name {
-        "pseudorandom" => {
-            let values = numbers(call, &["seed", "n"])?;
-            let (seed, count) = (values[0], values[1]);
-            if count > REQUESTS_MAX {
-                let span = call.value.arguments[1].span.clone();
-                let message = format!("n is at most {REQUESTS_MAX}, found {count}");
-                return Err(vec![Diagnostic::error(
-                    ScenarioMistake::TooLarge,
-                    span,
-                    message,
-                )]);
-            }
-            return Ok(WorkloadItem::Pseudorandom { seed, count });
-        }
         "put" => texts(call, ["key", "value"]).map(|[key, value]| Operation::Put { key, value }),
         "get" => texts(call, ["key"]).map(|[key]| Operation::Get { key }),
         "slice" => {
@@ -239,16 +239,31 @@ fn item(call: &Spanned<Call>) -> Result<WorkloadItem, Mistakes> {
                 span,
                 format!("unknown operation `{name}`"),
             );
-            return Err(vec![suggest(error, name, &OPERATIONS, "operations")]);
+            Err(vec![suggest(error, name, &OPERATIONS, "operations")])
         }
     }
-    .map(WorkloadItem::One)
 }
 
 /// The arguments of an operation, all texts.
 fn texts<const N: usize>(call: &Spanned<Call>, names: [&str; N]) -> Result<[String; N], Mistakes> {
     check_arity(call, &names)?;
     let arguments = &call.value.arguments;
+    let text = |argument: &Spanned<Argument>| match &argument.value {
+        Argument::Text(text) | Argument::Word(text) => text.len(),
+    };
+    let too_long = arguments.iter().zip(names).filter_map(|(argument, what)| {
+        let length = text(argument);
+        (length > TEXT_BYTES_MAX).then(|| {
+            let message =
+                format!("a {what} is at most {TEXT_BYTES_MAX} bytes long, this one is {length}");
+            Diagnostic::error(ScenarioMistake::TooLarge, argument.span.clone(), message)
+                .with_help("let several requests append to one value, or use several keys")
+        })
+    });
+    let too_long: Mistakes = too_long.collect();
+    if !too_long.is_empty() {
+        return Err(too_long);
+    }
     Ok(std::array::from_fn(|index| match &arguments[index].value {
         Argument::Text(text) | Argument::Word(text) => text.clone(),
     }))

@@ -2,11 +2,12 @@
 
 use super::lowering::Lowering;
 use crate::diagnostic::Diagnostic;
+use crate::limits::DURATION_MS_MAX;
 use crate::scenario::ast::{Assignment, Spanned, Value};
 use crate::scenario::call::digits;
 use crate::scenario::grammar::trailing_comment;
 use crate::scenario::mistake::ScenarioMistake;
-use crate::scenario::parameter::{DURATION_MAX, Limits, Parameter, SECONDS_TIMEOUT, Unit};
+use crate::scenario::parameter::{Limits, Parameter, SECONDS_TIMEOUT, Unit};
 use crate::words::counted;
 
 impl Lowering<'_> {
@@ -181,7 +182,7 @@ fn in_other_units(found: &str, unit: Unit) -> Option<(String, String)> {
     let seconds = found.strip_suffix('s').unwrap_or(found).trim_end();
     let (whole, part) = seconds.split_once('.').unwrap_or((seconds, "0"));
     let is_fraction = part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
-    let whole = digits(whole).filter(|whole| is_fraction && *whole <= DURATION_MAX / 1_000)?;
+    let whole = digits(whole).filter(|whole| is_fraction && *whole <= DURATION_MS_MAX / 1_000)?;
     let ms = whole * 1_000 + digits(&format!("{part:0<3}"))?;
     let help = match seconds {
         "1" => seconds_meant(1),

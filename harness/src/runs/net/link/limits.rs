@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use crate::limits::{FRAME_BYTES_MAX, MESSAGE_BYTES_MAX};
+
+// What a correct process sends fits, with room for what failures add.
+const _: () = assert!(MESSAGE_BYTES_MAX + (1 << 20) < FRAME_BYTES_MAX as u64);
+
 /// Bounds of one process's end of all its links. Whatever an outsider or a peer does, memory stays
 /// below the sum of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +42,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            frame_bytes: 16 << 20,
+            frame_bytes: FRAME_BYTES_MAX,
             outgoing_bytes: 64 << 20,
             incoming_bytes: 4 << 20,
             reports: 256,
