@@ -80,6 +80,21 @@ fn a_run_of_tasks_comes_to_rest_with_every_message_received_once() {
 }
 
 #[test]
+fn a_run_starts_however_soon_it_is_to_end() {
+    let options = Options {
+        processes: Processes::Tasks,
+        deadline: Some(Micros(0)),
+    };
+    let trace = run(&scenario(CALM), &ChainReplication, options).expect("it comes to an end");
+    let end = HarnessEvent::RunEnded {
+        end: RunEnd::Deadline,
+    };
+    let last = trace.records.last().map(|record| &record.event);
+    assert_eq!(last, Some(&end.into()));
+    assert!(trace.records.len() > 1, "Olympus started");
+}
+
+#[test]
 fn a_process_that_breaks_down_ends_the_run_and_is_named() {
     let run = run(&scenario(CALM), &FragileClients, options(Processes::Tasks));
     let error = run.expect_err("a client broke down").to_string();
