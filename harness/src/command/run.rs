@@ -20,7 +20,6 @@ use bcr_protocol::signature::Scheme;
 use self::progress::Progress;
 use self::selection::{Selected, Selection, Shard, select};
 use self::tally::Tally;
-use crate::cases::case::InvalidCase;
 use crate::cases::examine::examine;
 use crate::cases::options::{Options, SCHEDULES_MAX, Seeds};
 use crate::cases::plan::{Plan, PlannedRun, Request, forced_scheme};
@@ -30,6 +29,7 @@ use crate::command::status::Status;
 use crate::pictures;
 use crate::runs::Runtime;
 use crate::runs::machines::ChainReplication;
+use crate::runs::process::panicked;
 use crate::tell::result::{Account, Ending, Examined, ScenarioResult, Stories};
 use crate::tell::{ci, log, visible};
 use crate::trace::Micros;
@@ -203,12 +203,8 @@ fn run(request: &Request, selected: &Selected, report: Option<&pictures::Folder>
     let began = Instant::now();
     let tried = || try_run(request, selected, report);
     let (ending, kept) = catch_unwind(AssertUnwindSafe(tried)).unwrap_or_else(|panic| {
-        let message = panic.downcast_ref::<String>().map(String::as_str);
-        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
-        let message = message.unwrap_or("no message");
-        let message = format!("the run panicked, which is a bug: {message}");
-        let invalid = InvalidCase::without_run(file, message);
-        (Ending::Invalid(invalid), Ok(()))
+        let reason = format!("the run {}", panicked(panic.as_ref()));
+        (Ending::Error(reason), Ok(()))
     });
     let result = ScenarioResult {
         file: file.clone(),
@@ -235,13 +231,7 @@ fn try_run(
         logs,
     } = *planned;
     let mut folder = log::Folder::of(&case, &logs, options.runtime);
-    let examination = match examine(&case, &ChainReplication, &options, &mut folder) {
-        Ok(examination) => examination,
-        Err(error) => {
-            let invalid = InvalidCase::without_run(file, error.to_string());
-            return (Ending::Invalid(invalid), Ok(()));
-        }
-    };
+    let examination = examine(&case, &ChainReplication, &options, &mut folder);
     let stories = match report {
         Some(_) => Stories::All,
         None => Stories::Failing,

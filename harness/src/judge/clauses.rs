@@ -32,6 +32,7 @@ pub use failures::vacuous;
 pub(crate) use points::merge;
 pub use points::{Points, points, total};
 pub use run::Terms;
+pub(crate) use verdict::break_off;
 pub use verdict::verdict;
 
 /// Evaluates every clause of the file on a run, on its own terms.

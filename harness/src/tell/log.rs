@@ -65,6 +65,10 @@ impl Folder {
 }
 
 impl Keeper for Folder {
+    fn begin(&mut self) -> io::Result<()> {
+        clear_folder(&self.0)
+    }
+
     fn keep_run(&mut self, run: &Judged) -> io::Result<()> {
         write_folder(&self.0, &run.trace)
     }

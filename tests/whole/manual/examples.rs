@@ -181,7 +181,6 @@ fn expected(
         None => &mut nothing,
     };
     let examination = examine(&case, &ChainReplication, &options, keeper);
-    let examination = examination.map_err(|error| error.to_string())?;
     let account = Account::new(&case, &examination, None, Stories::Failing);
     let (verdict, announced) = (
         account.outcome.verdict.as_str(),

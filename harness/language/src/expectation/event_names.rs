@@ -237,7 +237,7 @@ pub const EVENTS: &[(&str, Place, &[&str])] = {
             Replica,
             &["mode", "next_slot", "state_hash", "dictionary"],
         ),
-        ("run_ended", Anywhere, &["end"]),
+        ("run_ended", Anywhere, &["end", "reason"]),
     ]
 };
 
@@ -345,7 +345,7 @@ const FIELDS: &[(&str, FieldKind)] = {
 /// What the values of an event's field are; of a part of a field's value nothing is known.
 pub(super) fn kind_of(event: &str, field: &str) -> FieldKind {
     // What links discard is told in words.
-    if (event, field) == ("discarded", "reason") {
+    if matches!((event, field), ("discarded" | "run_ended", "reason")) {
         return FieldKind::Text;
     }
     let known = FIELDS.iter().find(|(name, _)| *name == field);

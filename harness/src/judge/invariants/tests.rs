@@ -176,10 +176,7 @@ fn a_deadline_in_real_time_decides_nothing() {
         state::forget_an_answer(&mut run);
         run.premises.real_time = real_time;
         let last = run.trace.records.last_mut().expect("the run has an end");
-        last.event = HarnessEvent::RunEnded {
-            end: RunEnd::Deadline,
-        }
-        .into();
+        last.event = HarnessEvent::run_ended(RunEnd::Deadline).into();
         let liveness = run
             .judge()
             .into_iter()

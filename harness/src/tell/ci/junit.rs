@@ -12,8 +12,8 @@ use crate::tell::result::Account;
 use crate::tell::result::{Ending, ScenarioResult};
 use crate::tell::text::{self, Passage};
 
-/// The whole document. A scenario that does not pass is a failure, one that cannot be run an error,
-/// one that this runtime leaves out is skipped.
+/// The whole document. A scenario that does not pass is a failure, one that cannot be run, or not to its end,
+/// an error, one that this runtime leaves out is skipped.
 #[must_use]
 pub(crate) fn junit(results: &[ScenarioResult]) -> String {
     let mut suites: BTreeMap<&str, Vec<&ScenarioResult>> = BTreeMap::new();
@@ -45,25 +45,34 @@ fn attributes(name: &str, results: &[&ScenarioResult]) -> Vec<(&'static str, Str
         let all = results.iter().filter(|result| is(&result.ending));
         all.count().to_string()
     };
-    let failures = count(|ending| match ending {
-        Ending::Examined(examined) => examined.account.outcome.verdict != Verdict::Pass,
-        Ending::Invalid(_) | Ending::Ignored(_) => false,
-    });
+    let failures = count(|ending| element(ending) == Some("failure"));
     let time: f64 = results.iter().map(|result| result.wall_ms).sum();
     vec![
         ("name", name.to_owned()),
         ("tests", results.len().to_string()),
         ("failures", failures),
-        (
-            "errors",
-            count(|ending| matches!(ending, Ending::Invalid(_))),
-        ),
+        ("errors", count(|ending| element(ending) == Some("error"))),
         (
             "skipped",
             count(|ending| matches!(ending, Ending::Ignored(_))),
         ),
         ("time", seconds(time)),
     ]
+}
+
+/// The element that says what is wrong with a scenario, where anything is.
+fn element(ending: &Ending) -> Option<&'static str> {
+    match ending {
+        Ending::Examined(examined) => match examined.account.outcome.verdict {
+            Verdict::Pass => None,
+            Verdict::Error | Verdict::Invalid => Some("error"),
+            Verdict::Fail | Verdict::Vacuous | Verdict::Outside | Verdict::Unknown => {
+                Some("failure")
+            }
+        },
+        Ending::Invalid(_) | Ending::Error(_) => Some("error"),
+        Ending::Ignored(_) => None,
+    }
 }
 
 fn seconds(ms: f64) -> String {
@@ -84,13 +93,13 @@ fn push_case(to: &mut Xml, result: &ScenarioResult) {
             let account = &examined.account;
             let outcome = &account.outcome;
             push_properties(to, account);
-            if outcome.verdict != Verdict::Pass {
+            if let Some(element) = element(&result.ending) {
                 let explanation = text::explanation(account);
                 let attributes = [
                     ("type", outcome.verdict.to_string()),
                     ("message", message(account)),
                 ];
-                to.text("failure", &attributes, &explanation);
+                to.text(element, &attributes, &explanation);
             }
         }
         Ending::Invalid(invalid) => {
@@ -99,6 +108,13 @@ fn push_case(to: &mut Xml, result: &ScenarioResult) {
                 ("message", invalid.first_error()),
             ];
             to.text("error", &attributes, &text::invalid(invalid, Colour::None));
+        }
+        Ending::Error(reason) => {
+            let attributes = [
+                ("type", Verdict::Error.to_string()),
+                ("message", reason.clone()),
+            ];
+            to.text("error", &attributes, reason);
         }
         Ending::Ignored(reason) => {
             to.empty("skipped", &[("message", reason.clone())]);
@@ -208,6 +224,7 @@ fn escaped(text: &str, is_attribute: bool) -> String {
 mod tests {
     use super::*;
     use crate::cases::find::ScenarioFile;
+    use crate::judge::clauses;
     use crate::tell::result::Examined;
     use crate::tell::testing::told_text;
 
@@ -234,19 +251,28 @@ mod tests {
         Ending::Examined(Box::new(Examined { case, account }))
     }
 
+    fn broken_off(reason: &str) -> Ending {
+        let mut ending = nasty("final: {k: w}\n");
+        if let Ending::Examined(examined) = &mut ending {
+            clauses::break_off(&mut examined.account.outcome, reason.to_owned());
+        }
+        ending
+    }
+
     #[test]
     fn passes_failures_errors_and_what_is_skipped_are_counted_by_folder() {
         let invalid = result("crash/c", Ending::Ignored("not in this runtime".to_owned()));
-        let error = crate::cases::case::InvalidCase::without_run(&invalid.file, "no <disk>");
+        let error = Ending::Error("no <disk>".to_owned());
         let results = [
             result("crash/a", nasty("reconfigurations: 1\n")),
             result("crash/b", nasty("final: {k: v}\n")),
             invalid,
-            result("lies/d", Ending::Invalid(error)),
+            result("lies/d", error),
+            result("lies/e", broken_off("replica-0-1: killed")),
         ];
         let found = junit(&results);
         let starts = [
-            r#"<testsuites name="bcr" tests="4" failures="1" errors="1" skipped="1" time="6.000">"#,
+            r#"<testsuites name="bcr" tests="5" failures="1" errors="2" skipped="1" time="7.500">"#,
             r#"<testsuite name="crash" tests="3" failures="1" errors="0" skipped="1" time="4.500">"#,
             r#"<testcase name="a" classname="crash" file="scenarios/crash/a.conf" time="1.500">"#,
             r#"<property name="seed" value="0"/>"#,
@@ -254,8 +280,10 @@ mod tests {
             r#"<property name="failure_applied" value="failures[0,2] shuttle(0,1), change_result()"/>"#,
             r#"<failure type="fail" message="clause final broke"#,
             r#"<skipped message="not in this runtime"/>"#,
-            r#"<testsuite name="lies" tests="1" failures="0" errors="1" skipped="0" time="1.500">"#,
-            r#"<error type="invalid" message="no &lt;disk&gt;">"#,
+            r#"<testsuite name="lies" tests="2" failures="0" errors="2" skipped="0" time="3.000">"#,
+            r#"<error type="error" message="no &lt;disk&gt;">"#,
+            r#"<property name="verdict" value="error"/>"#,
+            r#"<error type="error" message="replica-0-1: killed">"#,
         ];
         for start in starts {
             assert!(

@@ -34,7 +34,10 @@ fn event(at: u64, event: HarnessEvent) -> Entry {
 
 /// Who did what when, and for what was received the event that sent it.
 fn story(parts: Parts) -> Result<Vec<String>, Incomplete> {
-    let trace = merge(parts, &Clock::since(0))?;
+    let (trace, incomplete) = merge(parts, &Clock::since(0));
+    if let Some(incomplete) = incomplete {
+        return Err(incomplete);
+    }
     let line = |(index, record): (usize, &Record)| {
         assert_eq!(record.n, index as u64, "numbers are positions");
         let (at, process) = (record.at.0, record.process);
