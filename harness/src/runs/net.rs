@@ -34,7 +34,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::LocalSet;
 use tracing::error_span;
 
-use self::clock::Clock;
+use self::clock::{Clock, Source};
 use self::error::RunError;
 use self::launch::Launcher;
 use self::launch::children::Children;
@@ -89,7 +89,7 @@ pub struct Options {
 pub fn run(scenario: &Arc<Scenario>, machines: &dyn Machines, options: Options) -> Trace {
     let _permit = Permit::wait();
     let _span = error_span!(target: SPAN, "run", scenario = %scenario.name).entered();
-    let clock = Clock::start();
+    let clock = Clock::start(Source::MACHINE);
     let recorded = conduct(scenario, machines, options, clock).unwrap_or_else(|error| Recorded {
         parts: Parts::new(),
         ended: Err(error),

@@ -17,7 +17,7 @@ use super::hostile::attack;
 use crate::diagnostic::SourceFile;
 use crate::runs::deadline::deadline;
 use crate::runs::machines::ChainReplication;
-use crate::runs::net::clock::Clock;
+use crate::runs::net::clock::{Clock, Source};
 use crate::runs::net::launch::Launcher;
 use crate::runs::net::launch::tasks::Tasks;
 use crate::runs::net::notice::{Command, ProcessEnd};
@@ -139,7 +139,7 @@ fn run(scenario: &Arc<Scenario>, is_besieged: bool) -> (Trace, RunEnd) {
     let setup = Setup::new(Arc::clone(scenario), Scheme::Ed25519, RunSecret([3; 32]));
     // Tasks that attack live as long as they like, and so does what they talk to.
     let lasting: &'static Setup = Box::leak(Box::new(setup.clone()));
-    let clock = Clock::start();
+    let clock = Clock::start(Source::MACHINE);
     let tokio = executor::single_thread().expect("a runtime");
     let _entered = tokio.enter();
     let local = Rc::new(LocalSet::new());
