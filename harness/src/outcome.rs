@@ -49,6 +49,8 @@ pub enum Verdict {
     Invalid,
     /// The search of an invariant ran out of its budget, or a real-time runtime met its deadline.
     Unknown,
+    /// The run could not be made or finished, for a reason that says nothing of scenario or protocol.
+    Error,
 }
 
 impl Verdict {
@@ -62,6 +64,7 @@ impl Verdict {
             Self::Outside => "outside",
             Self::Invalid => "invalid",
             Self::Unknown => "unknown",
+            Self::Error => "error",
         }
     }
 }
@@ -85,6 +88,9 @@ pub struct Outcome {
     pub seed: u64,
     /// The verdict on all schedules.
     pub verdict: Verdict,
+    /// Why the run could not be finished, or decides less than it would otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// The verdict on each schedule, in the order in which they ran.
     pub schedules: Vec<ScheduleVerdict>,
     /// The command that repeats this run exactly.

@@ -173,5 +173,47 @@ pub enum HarnessEvent {
     RunEnded {
         /// How it ended.
         end: RunEnd,
+        /// Why, where it could not be finished.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// How late its processes were, where time was real.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lateness: Option<Lateness>,
     },
+}
+
+impl HarnessEvent {
+    /// The end of a simulated run that could be finished.
+    #[must_use]
+    pub const fn run_ended(end: RunEnd) -> Self {
+        let (reason, lateness) = (None, None);
+        Self::RunEnded {
+            end,
+            reason,
+            lateness,
+        }
+    }
+}
+
+/// How late processes in real time were with what they were to do at a moment: how far the machine starved
+/// them.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
+pub struct Lateness {
+    /// At worst, in microseconds.
+    pub max_us: u64,
+    /// All together, in microseconds.
+    pub total_us: u64,
+    /// How often that was measured.
+    pub samples: u64,
 }

@@ -171,7 +171,10 @@ fn every_key_of_an_expected_file_is_in_an_example_that_runs() {
 #[test]
 fn the_table_of_the_outcome_has_every_field() {
     let mut found = BTreeSet::new();
-    for outcome in outcomes() {
+    let mut outcomes: Vec<_> = outcomes().into_iter().cloned().collect();
+    // What no example comes to.
+    outcomes[0].reason = Some("client-0: it ended unexpectedly".to_owned());
+    for outcome in outcomes {
         let document = serde_json::to_value(outcome).expect("an outcome is JSON");
         fields("", &document, &mut found);
     }

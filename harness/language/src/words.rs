@@ -124,4 +124,6 @@ pub enum RunEnd {
     Deadline,
     /// The bound on events was reached.
     EventBound,
+    /// It could not be finished, for a reason that says nothing of scenario or protocol.
+    Error,
 }

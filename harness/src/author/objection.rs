@@ -29,6 +29,13 @@ pub(crate) enum Objection {
         /// The line of an expected file that does.
         excuse: String,
     },
+    /// A run could not be finished.
+    BrokenOff {
+        /// In this schedule.
+        seed: u64,
+        /// Why.
+        reason: String,
+    },
     /// It was not decided whether an invariant held.
     Undecided {
         /// In this schedule.
@@ -62,6 +69,10 @@ impl Objection {
                     excuse: promise(runs),
                 }),
                 Verdict::Unknown => Some(Self::Undecided { seed: run.seed }),
+                Verdict::Error => Some(Self::BrokenOff {
+                    seed: run.seed,
+                    reason: run.reason.clone().unwrap_or_default(),
+                }),
                 Verdict::Pass | Verdict::Fail | Verdict::Invalid => None,
             }
         })
@@ -83,6 +94,9 @@ impl Objection {
                 "more than t replicas of a configuration are faulty, so that nothing is promised"
                     .to_owned()
             }
+            Self::BrokenOff { seed, reason } => {
+                format!("the run of seed {seed} could not be finished: {reason}")
+            }
             Self::Undecided { seed } => format!("seed {seed} was not decided"),
         }
     }
@@ -93,6 +107,9 @@ impl Objection {
         let (lines, otherwise) = match self {
             Self::Broken { .. } => {
                 return "that is a finding: the protocol, or a check, is wrong".to_owned();
+            }
+            Self::BrokenOff { .. } => {
+                return "that says nothing of the scenario: run it again".to_owned();
             }
             Self::Undecided { .. } => {
                 return "make the scenario smaller: fewer requests or clients".to_owned();

@@ -23,7 +23,7 @@ use crate::trace::Micros;
 const ATTEMPTS: u64 = 1_000;
 
 /// The first scenario that `seed` draws in which every failure happens and changes something, whatever the
-/// schedule, and that stays inside the promise; or one that breaks an invariant, which is a finding.
+/// schedule, and that stays inside the promise; or one that breaks an invariant or a machine, which is a finding.
 ///
 /// `None` where the seed draws nothing of the kind.
 #[must_use]
@@ -35,7 +35,7 @@ pub(crate) fn find(file: &ScenarioFile, seed: u64) -> Option<Outline> {
         };
         let is_worth_it =
             |options: &Options| match Objection::of(&outcomes(&case, &ChainReplication, options)) {
-                None | Some(Objection::Broken { .. }) => true,
+                None | Some(Objection::Broken { .. } | Objection::BrokenOff { .. }) => true,
                 Some(
                     Objection::Vacuous { .. }
                     | Objection::Outside { .. }

@@ -230,9 +230,13 @@ pub struct FilesDocument {
     pub scenario: String,
     /// The file, as given.
     pub file: String,
-    /// `invalid`; absent where the files can be run.
+    /// `invalid`, or `error` where there is no more to say of a run than why; absent where the files can be
+    /// run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
+    /// Why the verdict is `error`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Everything that was remarked about both files.
     pub diagnostics: Vec<DiagnosticDocument>,
 }
@@ -247,7 +251,19 @@ impl FilesDocument {
             scenario: file.name.clone(),
             file: file.path.display().to_string(),
             verdict,
+            reason: None,
             diagnostics: remarks.iter().flat_map(documents).collect(),
+        }
+    }
+}
+
+impl FilesDocument {
+    /// That of a scenario of whose run nothing is known but why it could not be finished.
+    #[must_use]
+    pub fn of_error(file: &ScenarioFile, reason: &str) -> Self {
+        Self {
+            reason: Some(reason.to_owned()),
+            ..Self::new(file, Some(Verdict::Error), &[])
         }
     }
 }
@@ -271,15 +287,6 @@ impl InvalidCase {
         Self {
             file: file.clone(),
             remarks: vec![remarks],
-        }
-    }
-
-    /// A scenario whose files are right and that could not be run to its end all the same.
-    #[must_use]
-    pub fn without_run(file: &ScenarioFile, why: impl Into<String>) -> Self {
-        Self {
-            file: file.clone(),
-            remarks: vec![remark(&file.path, Code::new("not-run"), why)],
         }
     }
 

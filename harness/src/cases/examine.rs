@@ -4,8 +4,6 @@
 
 #![expect(clippy::disallowed_methods, reason = "times runs on the wall clock")]
 
-use std::fmt;
-use std::io;
 use std::ops::RangeInclusive;
 use std::time::Instant;
 
@@ -20,7 +18,7 @@ use crate::judge::clauses::{self, Points};
 use crate::judge::{EndedRun, Judged, judge};
 use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
 use crate::runs::machines::Machines;
-use crate::runs::net::{self, Processes, RunError};
+use crate::runs::net::{self, Processes};
 use crate::runs::verbosity::SUITE;
 use crate::runs::{Runtime, simulated};
 
@@ -37,23 +35,18 @@ pub struct Examination {
 /// Who keeps what runs leave, logs above all: told of runs while they are at hand, since all traces of a
 /// scenario together may fill the memory.
 pub trait Keeper {
+    /// The scenario is about to run; told once, before anything else. What an earlier run left goes now, so
+    /// that nobody takes it for what comes of this one.
+    fn begin(&mut self);
+
     /// The run that stands for the scenario; told once, before any other.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    fn keep_run(&mut self, run: &Judged) -> io::Result<()>;
+    fn keep_run(&mut self, run: &Judged);
 
     /// Another run that did not pass.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    fn keep_other(&mut self, run: &Judged) -> io::Result<()>;
+    fn keep_other(&mut self, run: &Judged);
 
     /// The first run again, its outcome now complete; told once, at the end.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    fn keep_outcome(&mut self, run: &Judged) -> io::Result<()>;
+    fn keep_outcome(&mut self, run: &Judged);
 }
 
 /// Keeps nothing.
@@ -61,29 +54,24 @@ pub trait Keeper {
 pub struct KeepNothing;
 
 impl Keeper for KeepNothing {
-    fn keep_run(&mut self, _: &Judged) -> io::Result<()> {
-        Ok(())
-    }
+    fn begin(&mut self) {}
 
-    fn keep_other(&mut self, _: &Judged) -> io::Result<()> {
-        Ok(())
-    }
+    fn keep_run(&mut self, _: &Judged) {}
 
-    fn keep_outcome(&mut self, _: &Judged) -> io::Result<()> {
-        Ok(())
-    }
+    fn keep_other(&mut self, _: &Judged) {}
+
+    fn keep_outcome(&mut self, _: &Judged) {}
 }
 
-/// Runs a case under its schedules and judges every run.
-///
-/// # Errors
-/// What `keeper` cannot keep; a real run that came to no end of its own.
+/// Runs a case under its schedules and judges every run. What cannot be kept is for `keeper` to
+/// tell, and changes no verdict.
 pub fn examine(
     case: &Case,
     machines: &dyn Machines,
     options: &Options,
     keeper: &mut dyn Keeper,
-) -> Result<Examination, ExamineError> {
+) -> Examination {
+    keeper.begin();
     let mut first: Option<Judged> = None;
     let mut is_kept = false;
     let (mut schedules, mut clauses) = (Vec::new(), Vec::new());
@@ -91,7 +79,7 @@ pub fn examine(
     for seed in seeds(case, options) {
         let judged = match Processes::of(options.runtime) {
             None => simulate(case, machines, options, seed),
-            Some(processes) => run(case, machines, options, processes)?,
+            Some(processes) => run(case, machines, options, processes),
         };
         let verdict = judged.outcome.verdict;
         info!(target: SUITE, scenario = case.file.name, seed, %verdict, "judged");
@@ -105,9 +93,9 @@ pub fn examine(
             // Kept at once and forgotten: a broken protocol may make many such runs, all long.
             Some(earlier) => {
                 if !std::mem::replace(&mut is_kept, true) {
-                    keeper.keep_run(earlier)?;
+                    keeper.keep_run(earlier);
                 }
-                keeper.keep_other(&judged)?;
+                keeper.keep_other(&judged);
             }
         }
     }
@@ -125,15 +113,15 @@ pub fn examine(
         run.outcome.ablation = Some(ablate(case, &run.outcome, without));
     }
     if !is_kept {
-        keeper.keep_run(&run)?;
+        keeper.keep_run(&run);
     }
-    keeper.keep_outcome(&run)?;
+    keeper.keep_outcome(&run);
     let expectation = case.expectation.as_ref();
     let points = expectation.map(|expectation| clauses::points(expectation, &clauses));
-    Ok(Examination {
+    Examination {
         run,
         points: points.unwrap_or_default(),
-    })
+    }
 }
 
 /// Simulates a case under its schedules and gives back every run's outcome, the canonical one first.
@@ -180,55 +168,21 @@ fn simulate(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) 
 }
 
 /// Runs a case for real and judges it.
-fn run(
-    case: &Case,
-    machines: &dyn Machines,
-    options: &Options,
-    processes: Processes,
-) -> Result<Judged, RunError> {
+fn run(case: &Case, machines: &dyn Machines, options: &Options, processes: Processes) -> Judged {
     let run_options = net::Options {
         processes,
         deadline: options.deadline,
     };
     let began = Instant::now();
-    let trace = net::run(&case.scenario, machines, run_options)?;
+    let trace = net::run(&case.scenario, machines, run_options);
     let wall_ms = began.elapsed().as_secs_f64() * 1000.0;
     let run = EndedRun {
         trace,
         specification: specification(case, options, 0, Scheme::Ed25519),
         wall_ms,
     };
-    Ok(judge(&case.standard(), run))
+    judge(&case.standard(), run)
 }
 
-/// Why a scenario could not be examined.
-#[derive(Debug)]
-pub enum ExamineError {
-    /// Its logs cannot be written.
-    Logs(io::Error),
-    /// A real run came to no end of its own.
-    Run(RunError),
-}
-
-impl fmt::Display for ExamineError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Logs(error) => write!(f, "its logs cannot be written: {error}"),
-            Self::Run(error) => write!(f, "the run came to no end of its own: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for ExamineError {}
-
-impl From<io::Error> for ExamineError {
-    fn from(error: io::Error) -> Self {
-        Self::Logs(error)
-    }
-}
-
-impl From<RunError> for ExamineError {
-    fn from(error: RunError) -> Self {
-        Self::Run(error)
-    }
-}
+#[cfg(test)]
+mod tests;

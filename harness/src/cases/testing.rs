@@ -22,6 +22,17 @@ pub(crate) fn small(failures: &str) -> String {
 
 /// A scenario file examined under seed 0 alone.
 pub(crate) fn examined(text: &str, expected: &str) -> (Case, Examination) {
+    let case = case(text, expected);
+    let options = Options {
+        seeds: Seeds::Only(0),
+        ..Options::default()
+    };
+    let examination = examine(&case, &ChainReplication, &options, &mut KeepNothing);
+    (case, examination)
+}
+
+/// A scenario file with its expected file, read.
+pub(crate) fn case(text: &str, expected: &str) -> Case {
     let text = SourceFile::new("x.conf", text);
     let reading = scenario::read(&text, &[]);
     let expected = SourceFile::new("x.yaml", expected);
@@ -30,7 +41,7 @@ pub(crate) fn examined(text: &str, expected: &str) -> (Case, Examination) {
         source: Arc::new(source),
         diagnostics,
     };
-    let case = Case {
+    Case {
         allowance: Micros(0),
         file: ScenarioFile {
             path: "x.conf".into(),
@@ -41,12 +52,5 @@ pub(crate) fn examined(text: &str, expected: &str) -> (Case, Examination) {
         expectation: expected_reading.expectation,
         has_expected_file: true,
         remarks: vec![remarks(text, Vec::new()), remarks(expected, Vec::new())],
-    };
-    let options = Options {
-        seeds: Seeds::Only(0),
-        ..Options::default()
-    };
-    let examination =
-        examine(&case, &ChainReplication, &options, &mut KeepNothing).expect("no logs are written");
-    (case, examination)
+    }
 }

@@ -1,7 +1,6 @@
 //! `bcr run`: runs scenarios and judges them.
 
 mod kept;
-mod logs;
 mod outside;
 mod progress;
 mod selection;
@@ -20,12 +19,10 @@ use std::time::Instant;
 use bcr_protocol::signature::Scheme;
 
 use self::kept::Kept;
-use self::logs::Logs;
 use self::progress::Progress;
 use self::selection::{Selected, Selection, Shard, select};
 use self::tally::Tally;
 use self::workers::News;
-use crate::cases::case::InvalidCase;
 use crate::cases::examine::examine;
 use crate::cases::options::{Options, Seeds};
 use crate::cases::plan::{Plan, PlannedRun, Request, forced_scheme};
@@ -36,6 +33,7 @@ use crate::limits::{DURATION_MS_MAX, SCHEDULES_MAX};
 use crate::pictures;
 use crate::runs::Runtime;
 use crate::runs::machines::ChainReplication;
+use crate::runs::process::panicked;
 use crate::tell::log;
 use crate::tell::result::{Account, Ending, Examined, Extent, ScenarioResult, Stories};
 use crate::trace::Micros;
@@ -230,12 +228,8 @@ fn run(request: &Request, selected: &Selected, report: Option<&pictures::Folder>
         (ending, unwritten)
     };
     let (ending, mut unwritten) = catch_unwind(AssertUnwindSafe(tried)).unwrap_or_else(|panic| {
-        let message = panic.downcast_ref::<String>().map(String::as_str);
-        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
-        let message = message.unwrap_or("no message");
-        let message = format!("the run panicked, which is a bug: {message}");
-        let invalid = InvalidCase::without_run(file, message);
-        (Ending::Invalid(invalid), Vec::new())
+        let reason = format!("the run {}", panicked(panic.as_ref()));
+        (Ending::Error(reason), Vec::new())
     });
     let result = ScenarioResult {
         file: file.clone(),
@@ -264,18 +258,15 @@ fn try_run(
         options,
         logs,
     } = *planned;
-    let mut logs = Logs::new(log::Folder::of(&case, &logs, options.runtime));
-    let examined = examine(&case, &ChainReplication, &options, &mut logs);
-    let logs = match logs.publish() {
-        Ok(path) => Some(path),
+    let mut folder = log::Folder::of(&case, &logs, options.runtime);
+    let path = folder.path().to_owned();
+    let examination = examine(&case, &ChainReplication, &options, &mut folder);
+    let logs = match folder.publish() {
+        Ok(()) => Some(path),
         Err(error) => {
             unwritten.push(("the logs", error));
             None
         }
-    };
-    let examination = match examined {
-        Ok(examination) => examination,
-        Err(error) => return Ending::Invalid(InvalidCase::without_run(file, error.to_string())),
     };
     let stories = match report {
         Some(_) => Stories::All,

@@ -40,6 +40,7 @@ impl Show {
         match &result.ending {
             Ending::Examined(examined) => self.examined(examined, result.points()),
             Ending::Invalid(invalid) => self.invalid(invalid),
+            Ending::Error(reason) => self.error(&result.file, reason),
             Ending::Ignored(reason) => {
                 if self.format != Format::Json {
                     outln!("ignored  {}: {reason}", result.file.name)?;
@@ -136,6 +137,25 @@ impl Show {
         Ok(())
     }
 
+    /// A scenario of whose run nothing is known but why.
+    fn error(&self, file: &ScenarioFile, reason: &str) -> Result<(), Box<dyn Error>> {
+        match self.format {
+            Format::Json => write_json(&FilesDocument::of_error(file, reason))?,
+            Format::Human => {
+                self.line(Verdict::Error, &file.name)?;
+                outln!("  {}", visible::line(reason))?;
+            }
+            Format::Github => {
+                out!(
+                    "{}",
+                    ci::github(&[ci::error(file, reason)], Severity::Warning)
+                )?;
+                self.line(Verdict::Error, &file.name)?;
+            }
+        }
+        Ok(())
+    }
+
     fn outcome(&self, examined: &Examined, points: Option<(u32, u32)>) -> io::Result<()> {
         let account = &examined.account;
         let Outcome {
@@ -178,7 +198,7 @@ pub(super) fn verdict_in(verdict: Verdict, colour: Colour) -> String {
     let plain = format!("{verdict:<8}");
     let code = match verdict {
         Verdict::Pass => "32",
-        Verdict::Fail | Verdict::Invalid => "1;31",
+        Verdict::Fail | Verdict::Invalid | Verdict::Error => "1;31",
         Verdict::Vacuous | Verdict::Outside | Verdict::Unknown => "1;33",
     };
     match colour {

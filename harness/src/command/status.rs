@@ -17,7 +17,11 @@ impl From<Verdict> for Status {
     fn from(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Pass => Self::Passed,
-            Verdict::Fail | Verdict::Vacuous | Verdict::Outside | Verdict::Unknown => Self::Failed,
+            Verdict::Fail
+            | Verdict::Vacuous
+            | Verdict::Outside
+            | Verdict::Unknown
+            | Verdict::Error => Self::Failed,
             Verdict::Invalid => Self::Invalid,
         }
     }

@@ -56,8 +56,7 @@ fn examined(text: &str) -> (Case, Examination) {
         asks_for_causes: true,
         ..Options::default()
     };
-    let examined = examine(&case, &ChainReplication, &options, &mut KeepNothing);
-    let mut examination = examined.expect("nothing is written");
+    let mut examination = examine(&case, &ChainReplication, &options, &mut KeepNothing);
     let outcome = &mut examination.run.outcome;
     for clause in &mut outcome.clauses {
         clause.detail.push_str(text);

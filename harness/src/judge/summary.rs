@@ -54,6 +54,7 @@ pub(crate) fn summarize(
         runtime: specification.runtime,
         seed: specification.seed,
         verdict: Verdict::Unknown,
+        reason: facts.run.error.map(str::to_owned),
         ablation: None,
         schedules: Vec::new(),
         replay: specification.to_string(),

@@ -50,6 +50,7 @@ fn entry(result: &ScenarioResult) -> Value {
         Ending::Invalid(invalid) => {
             json!({"verdict": "invalid", "why": text::invalid(invalid, Colour::None)})
         }
+        Ending::Error(reason) => json!({"verdict": "error", "why": reason}),
         Ending::Ignored(why) => json!({"verdict": "ignored", "why": why}),
     };
     fields["name"] = json!(name);

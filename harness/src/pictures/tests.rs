@@ -32,7 +32,7 @@ fn a_page_is_a_function_of_trace_and_outcome() {
         ..Options::default()
     };
     let examination = examine(&case, &ChainReplication, &options, &mut KeepNothing);
-    let examination = examination.expect("nothing is written");
+    let examination = examination;
     let first = page(&case, &examination.run);
     let again = simulated::run(
         &case.scenario,

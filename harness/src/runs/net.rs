@@ -34,23 +34,21 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::LocalSet;
 use tracing::error_span;
 
-use self::clock::Clock;
+use self::clock::{Clock, Source};
+use self::error::RunError;
 use self::launch::Launcher;
 use self::launch::children::Children;
 use self::launch::tasks::Tasks;
 use self::merge::Parts;
 use self::permit::Permit;
-use self::runner::Runner;
+use self::runner::{Recorded, Runner};
 use crate::runs::Runtime;
 use crate::runs::deadline::deadline;
 use crate::runs::machines::Machines;
 use crate::runs::setup::Setup;
 use crate::runs::verbosity::SPAN;
 use crate::scenario::Scenario;
-use crate::trace::{HarnessEvent, Micros, Record, RunEnd, Trace};
-
-pub use self::error::RunError;
-pub use self::merge::Incomplete;
+use crate::trace::{HarnessEvent, Lateness, Micros, Record, RunEnd, Trace};
 
 /// What the processes of a run are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,19 +85,29 @@ pub struct Options {
 /// Runs a scenario to its end and gives back everything that happened. `machines` are those of tasks.
 /// Waits first while as many real runs go on in this OS process as its cores have room for.
 ///
-/// # Errors
-/// The run came to no end of its own: see [`RunError`].
-pub fn run(
+/// A run that cannot be finished ends with [`RunEnd::Error`], and what was recorded so far is there.
+pub fn run(scenario: &Arc<Scenario>, machines: &dyn Machines, options: Options) -> Trace {
+    let _permit = Permit::wait();
+    let _span = error_span!(target: SPAN, "run", scenario = %scenario.name).entered();
+    let clock = Clock::start(Source::MACHINE);
+    let recorded = conduct(scenario, machines, options, clock).unwrap_or_else(|error| Recorded {
+        parts: Parts::new(),
+        ended: Err(error),
+        lateness: Lateness::default(),
+    });
+    conclude(recorded, &clock)
+}
+
+/// Starts the processes of a run and conducts it.
+fn conduct(
     scenario: &Arc<Scenario>,
     machines: &dyn Machines,
     options: Options,
-) -> Result<Trace, RunError> {
-    let _permit = Permit::wait();
-    let _span = error_span!(target: SPAN, "run", scenario = %scenario.name).entered();
+    clock: Clock,
+) -> Result<Recorded, RunError> {
     let deadline = options.deadline.unwrap_or_else(|| deadline(scenario));
     let secret = random_secret()?;
     let setup = Setup::new(Arc::clone(scenario), Scheme::Ed25519, secret.clone());
-    let clock = Clock::start();
     let tasks = Rc::new(LocalSet::new());
     let tokio = executor::single_thread().map_err(RunError::System)?;
     let _entered = tokio.enter();
@@ -117,13 +125,21 @@ pub fn run(
         }
     };
     let runner = Runner::new(&setup, launcher, hearing, deadline);
-    let (parts, end) = tasks.block_on(&tokio, runner.run())?;
-    conclude(parts, end, &clock).map_err(RunError::Incomplete)
+    Ok(tasks.block_on(&tokio, runner.run()))
 }
 
 /// Merges what the processes recorded, and says how the run ended.
-fn conclude(parts: Parts, end: RunEnd, clock: &Clock) -> Result<Trace, Incomplete> {
-    let mut trace = merge::merge(parts, clock)?;
+fn conclude(recorded: Recorded, clock: &Clock) -> Trace {
+    let (mut trace, incomplete) = merge::merge(recorded.parts, clock);
+    let ended = match (recorded.ended, incomplete) {
+        // Of a run that broke off it is no wonder that something is missing.
+        (Ok(_), Some(incomplete)) => Err(RunError::Incomplete(incomplete)),
+        (ended, _) => ended,
+    };
+    let (end, reason) = match ended {
+        Ok(end) => (end, None),
+        Err(error) => (RunEnd::Error, Some(error.to_string())),
+    };
     let at = trace.records.last().map_or(Micros(0), |last| last.at);
     let at = at.max(clock.now());
     trace.records.push(Record {
@@ -131,9 +147,14 @@ fn conclude(parts: Parts, end: RunEnd, clock: &Clock) -> Result<Trace, Incomplet
         at,
         wall_us: clock.wall_us(at),
         process: ProcessId::Olympus,
-        event: HarnessEvent::RunEnded { end }.into(),
+        event: HarnessEvent::RunEnded {
+            end,
+            reason,
+            lateness: Some(recorded.lateness),
+        }
+        .into(),
     });
-    Ok(trace)
+    trace
 }
 
 #[cfg(test)]

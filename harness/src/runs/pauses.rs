@@ -110,6 +110,20 @@ mod tests {
     }
 
     #[test]
+    fn between_two_pauses_is_no_more_than_half_the_longest() {
+        let mut rhythm = Rhythm::default();
+        let mut most = 0;
+        let mut choices = Seeded::new(1);
+        for _ in 0..1000 {
+            let end = rhythm.end;
+            let question = Question::Pause(ProcessId::Olympus);
+            rhythm.advance(LONGEST.0, |up_to| choices.choose(question, up_to + 1));
+            most = most.max(rhythm.start - end);
+        }
+        assert!((LONGEST.0 / 3..=LONGEST.0 / 2).contains(&most), "{most}");
+    }
+
+    #[test]
     fn the_seed_and_the_process_decide() {
         let client = ProcessId::Client(ClientId(0));
         let of = |seed, process| waits(seed, process);

@@ -4,6 +4,9 @@
 //! messages to itself back at once (P9.2), and, for a replica under test, injects failures. Runtimes
 //! know processes only, so that a broken machine can take a correct one's place.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ConfigurationId, ProcessId};
 use bcr_protocol::machine::{Effect, Effects, Input, Machine, Timer};
@@ -113,6 +116,28 @@ pub enum Halt {
     Crashed,
     /// As Olympus told it to (P7.7).
     Terminated,
+}
+
+/// Handles one occurrence, as [`Process::handle`] does, and survives a panic, which is a bug of the machine
+/// inside. What the process asked for before that is in `actions`; it must not be used any more.
+///
+/// # Errors
+/// It panicked; what it said.
+pub(crate) fn handle(
+    process: &mut dyn Process,
+    occurrence: Occurrence,
+    actions: &mut Vec<Action>,
+) -> Result<(), String> {
+    let handled = catch_unwind(AssertUnwindSafe(|| process.handle(occurrence, actions)));
+    handled.map_err(|panic| format!("it {}", panicked(panic.as_ref())))
+}
+
+/// What to say of a panic.
+pub(crate) fn panicked(panic: &(dyn Any + Send)) -> String {
+    let message = panic.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+    let message = message.unwrap_or("no message");
+    format!("panicked, which is a bug: {message}")
 }
 
 /// A process without failures: a client or Olympus.

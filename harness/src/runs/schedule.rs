@@ -189,6 +189,45 @@ mod tests {
     }
 
     #[test]
+    fn the_shortest_of_all_timeouts_bounds_the_latencies() {
+        let short = |change: fn(&mut Parameters)| {
+            let mut parameters = parameters(3000);
+            change(&mut parameters);
+            slowest(&parameters)
+        };
+        assert_eq!(short(|_| {}), SLOWEST);
+        let twelve = [
+            short(|of| of.client_timeout_ms = 12),
+            short(|of| of.head_timeout_ms = 12),
+            short(|of| of.nonhead_timeout_ms = 12),
+            short(|of| of.olympus_timeout_ms = 12),
+        ];
+        assert_eq!(twelve, [Micros(1000); 4]);
+    }
+
+    #[test]
+    fn among_pauses_links_are_quick_and_what_waited_still_comes_one_by_one() {
+        let mut schedule = Schedule::of_seed(1, &parameters(3000), Some(Micros(80_000)));
+        let mut waited = 0;
+        for n in 0..2000 {
+            let sent = Micros(n * 100_000);
+            let mut arrive = |client| {
+                let client = ProcessId::Client(ClientId(client));
+                schedule.arrival(client, ProcessId::Olympus, sent)
+            };
+            let (one, other) = (arrive(0), arrive(1));
+            let quickest = one.min(other).0 - sent.0;
+            assert!(one.0.abs_diff(other.0) <= 80_000 + 2 * SLOWEST_AMONG_PAUSES.0);
+            if quickest > SLOWEST_AMONG_PAUSES.0 {
+                waited += 1;
+                assert!(quickest <= 80_000 + 2 * SLOWEST_AMONG_PAUSES.0);
+                assert_ne!(one, other, "{n}");
+            }
+        }
+        assert!(waited > 50, "{waited}");
+    }
+
+    #[test]
     fn the_seed_alone_decides() {
         assert_eq!(arrivals(7, 3000), arrivals(7, 3000));
         assert_ne!(arrivals(7, 3000), arrivals(8, 3000));

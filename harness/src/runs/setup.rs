@@ -205,3 +205,25 @@ fn operations(scenario: &Scenario) -> Vec<Vec<Arc<Operation>>> {
     let shared = |workload: &Vec<Operation>| workload.iter().cloned().map(Arc::new).collect();
     scenario.workloads.iter().map(shared).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::SourceFile;
+    use crate::scenario;
+
+    #[test]
+    fn a_process_logs_every_parameter_its_public_key_and_a_client_its_requests() {
+        let text = "t = 1\nnum_client = 1\nworkload[0] = put('k','v'); get('k')\n";
+        let reading = scenario::read(&SourceFile::new("x.conf", text), &[]);
+        let scenario = Arc::new(reading.scenario.expect("no mistakes"));
+        let parameters = scenario.numbers().count();
+        let setup = Setup::new(scenario, Scheme::KeyedHash, RunSecret([1; 32]));
+        let client = ProcessId::Client(ClientId(0));
+        let settings = setup.settings(client);
+        assert_eq!(settings["requests"], "2");
+        assert_eq!(settings["public_key"], setup.public_key(client).to_string());
+        assert_eq!(settings.len(), parameters + 3, "{settings:?}");
+        assert_eq!(setup.settings(ProcessId::Olympus).len(), parameters + 2);
+    }
+}

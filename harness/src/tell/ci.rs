@@ -10,7 +10,7 @@ mod github;
 mod junit;
 mod markdown;
 
-pub(crate) use self::annotations::annotations;
+pub(crate) use self::annotations::{annotations, error};
 pub(crate) use self::github::{github, no_commands};
 pub(crate) use self::junit::junit;
 pub(crate) use self::markdown::markdown;

@@ -52,6 +52,8 @@ pub fn folder(root: &Path, runtime: &str, name: &str) -> PathBuf {
 pub struct Folder {
     place: PathBuf,
     aside: Option<Aside>,
+    /// What went wrong first. Nothing is kept after that.
+    kept: io::Result<()>,
 }
 
 impl Folder {
@@ -61,6 +63,7 @@ impl Folder {
         Self {
             place: folder(root, runtime.as_str(), &case.file.name),
             aside: None,
+            kept: Ok(()),
         }
     }
 
@@ -71,18 +74,25 @@ impl Folder {
     }
 
     /// Keeps another file of the run that stands for the scenario.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn keep_file(&mut self, name: &str, content: &str) -> io::Result<()> {
-        fs::write(self.aside()?.join(name), content)
+    pub fn keep_file(&mut self, name: &str, content: &str) {
+        self.keep(|aside| fs::write(aside.join(name), content));
     }
 
-    /// Puts everything that was kept in the place of an earlier run's.
+    /// Puts everything that was kept in the place of an earlier run's. Where something could not be kept, there
+    /// is nothing then, not even of an earlier run.
     ///
     /// # Errors
-    /// Those of the file system.
-    pub fn publish(self) -> io::Result<()> {
+    /// Why something could not be kept, or put there.
+    pub fn publish(mut self) -> io::Result<()> {
+        let kept = std::mem::replace(&mut self.kept, Ok(()));
+        if kept.is_err() {
+            self.aside = None;
+        }
+        kept.and(self.replace())
+    }
+
+    /// Lets what lies aside take the place of what is there.
+    fn replace(&self) -> io::Result<()> {
         if self.aside.is_none() && !self.place.exists() {
             return Ok(());
         }
@@ -94,13 +104,10 @@ impl Folder {
         }
     }
 
-    /// Takes away what an earlier run left, and forgets what was kept: what is there is of no use to anybody.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn discard(mut self) -> io::Result<()> {
-        self.aside = None;
-        self.publish()
+    fn keep(&mut self, what: impl FnOnce(&Path) -> io::Result<()>) {
+        if self.kept.is_ok() {
+            self.kept = self.aside().and_then(what);
+        }
     }
 
     /// Where files lie until they are published.
@@ -117,18 +124,24 @@ impl Folder {
 }
 
 impl Keeper for Folder {
-    fn keep_run(&mut self, run: &Judged) -> io::Result<()> {
-        write_folder(self.aside()?, &run.trace)
+    fn begin(&mut self) {
+        self.kept = self.replace();
     }
 
-    fn keep_other(&mut self, run: &Judged) -> io::Result<()> {
-        let folder = self.aside()?.join(format!("seed-{}", run.outcome.seed));
-        write_folder(&folder, &run.trace)?;
-        write_outcome(&folder, &run.outcome)
+    fn keep_run(&mut self, run: &Judged) {
+        self.keep(|aside| write_folder(aside, &run.trace));
     }
 
-    fn keep_outcome(&mut self, run: &Judged) -> io::Result<()> {
-        write_outcome(self.aside()?, &run.outcome)
+    fn keep_other(&mut self, run: &Judged) {
+        self.keep(|aside| {
+            let folder = aside.join(format!("seed-{}", run.outcome.seed));
+            write_folder(&folder, &run.trace)?;
+            write_outcome(&folder, &run.outcome)
+        });
+    }
+
+    fn keep_outcome(&mut self, run: &Judged) {
+        self.keep(|aside| write_outcome(aside, &run.outcome));
     }
 }
 

@@ -23,6 +23,12 @@ pub fn plain(result: &ScenarioResult) -> String {
             let why = text::invalid(invalid, Colour::None);
             push(&mut to, &format!("verdict: invalid\n\n{why}"));
         }
+        Ending::Error(reason) => {
+            push(
+                &mut to,
+                &format!("verdict: error\n\n{}", visible::line(reason)),
+            );
+        }
         Ending::Ignored(why) => push(&mut to, &format!("ignored: {}", visible::line(why))),
     }
     to

@@ -2,8 +2,11 @@
 
 use crate::outcome::{ClauseOutcome, ClauseStatus, InvariantOutcome, Outcome, Verdict};
 
-/// What broke: a clause, else an invariant, else what the verdict says.
+/// Why the run broke off, where it did; else what broke: a clause, else an invariant, else what the verdict says.
 pub(crate) fn first_reason(outcome: &Outcome) -> String {
+    if outcome.verdict == Verdict::Error {
+        return outcome.reason.clone().unwrap_or_default();
+    }
     let mut clauses = outcome.clauses.iter();
     let mut invariants = outcome.invariants.iter();
     if let Some(broken) = clauses.find(|of| of.status == ClauseStatus::Broken) {
@@ -16,7 +19,7 @@ pub(crate) fn first_reason(outcome: &Outcome) -> String {
         Verdict::Vacuous => "a failure did not happen or had no effect",
         Verdict::Outside => "more replicas failed than are tolerated, and no clause decides",
         Verdict::Unknown => "the run was not decided",
-        Verdict::Pass | Verdict::Fail | Verdict::Invalid => "",
+        Verdict::Pass | Verdict::Fail | Verdict::Invalid | Verdict::Error => "",
     };
     verdict.to_owned()
 }

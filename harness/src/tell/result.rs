@@ -57,8 +57,10 @@ impl Extent {
 pub enum Ending {
     /// It ran and was judged.
     Examined(Box<Examined>),
-    /// It could not be run: a file is wrong, or its run came to no end.
+    /// It could not be run: a file is wrong.
     Invalid(InvalidCase),
+    /// It broke off where nothing was left to judge, for this reason.
+    Error(String),
     /// Its expected file leaves this runtime out, for this reason.
     Ignored(String),
 }
@@ -159,6 +161,7 @@ impl ScenarioResult {
         match &self.ending {
             Ending::Examined(examined) => Some(examined.account.outcome.verdict),
             Ending::Invalid(_) => Some(Verdict::Invalid),
+            Ending::Error(_) => Some(Verdict::Error),
             Ending::Ignored(_) => None,
         }
     }
@@ -175,7 +178,7 @@ impl ScenarioResult {
     pub fn expects_nothing(&self) -> bool {
         match &self.ending {
             Ending::Examined(examined) => examined.expects_nothing(),
-            Ending::Invalid(_) | Ending::Ignored(_) => false,
+            Ending::Invalid(_) | Ending::Error(_) | Ending::Ignored(_) => false,
         }
     }
 
@@ -194,7 +197,7 @@ impl ScenarioResult {
     pub fn account(&self) -> Option<&Account> {
         match &self.ending {
             Ending::Examined(examined) => Some(&examined.account),
-            Ending::Invalid(_) | Ending::Ignored(_) => None,
+            Ending::Invalid(_) | Ending::Error(_) | Ending::Ignored(_) => None,
         }
     }
 }
@@ -204,7 +207,7 @@ impl ScenarioResult {
 pub struct FolderTally {
     /// How many passed.
     pub passed: usize,
-    /// How many were judged, invalid ones among them.
+    /// How many have a verdict, invalid ones among them.
     pub judged: usize,
     /// How many are left out in this runtime.
     pub ignored: usize,

@@ -166,7 +166,7 @@ fn harness_events() -> Vec<HarnessEvent> {
             state_hash: STATE,
             dictionary: [("k\n".to_owned(), "=\u{1f980}".to_owned())].into_iter().collect::<Dictionary>(),
         },
-        RunEnded { end: RunEnd::AtRest },
+        RunEnded { end: RunEnd::Error, reason: Some("client-0: it ended unexpectedly".to_owned()), lateness: None },
     })
 }
 

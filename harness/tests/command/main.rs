@@ -10,6 +10,7 @@
 )]
 
 mod author;
+mod broken_off;
 mod documents;
 mod invalid;
 mod logs;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{Folder, PATIENCE, ended};
 
 /// The request is lost, and nobody looks after it for a long time.
-const HUNG: &str = "t = 1\nnum_client = 1\nclient_timeout = 500000\nhead_timeout = 500000\n\
+pub(super) const HUNG: &str = "t = 1\nnum_client = 1\nclient_timeout = 500000\nhead_timeout = 500000\n\
                     nonhead_timeout = 500000\ncheckpt_interval = 10\n\
                     workload[0] = put('k','v')\nfailures[0,1] = shuttle(0,0), drop()\n";
 

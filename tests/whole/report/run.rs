@@ -46,7 +46,7 @@ pub(crate) fn examined(path: &Path, seed: u64, report: &Folder) -> ScenarioResul
         ..Options::default()
     };
     let examination = examine(&case, &ChainReplication, &options, &mut KeepNothing);
-    let examination = examination.expect("nothing is written");
+    let examination = examination;
     let mut account = Account::new(&case, &examination, None, Stories::All);
     let page = report.keep_page(&case, &examination.run);
     account.report = Some(page.expect("a page"));

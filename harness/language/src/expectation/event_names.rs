@@ -241,7 +241,7 @@ pub const EVENTS: &[(&str, Place, &[&str])] = {
             Replica,
             &["mode", "next_slot", "state_hash", "dictionary"],
         ),
-        ("run_ended", Anywhere, &["end"]),
+        ("run_ended", Anywhere, &["end", "reason"]),
     ]
 };
 
@@ -371,7 +371,7 @@ const FIELDS: &[(&str, FieldKind)] = {
 pub(super) fn kind_of(event: &str, field: &str) -> FieldKind {
     match (event, field) {
         // What links discard is told in words.
-        ("discarded", "reason") => FieldKind::Text,
+        ("discarded" | "run_ended", "reason") => FieldKind::Text,
         // Elsewhere it is how many there are.
         ("quorum_formed", "entries") => FieldKind::Entries,
         _ => {

@@ -49,7 +49,7 @@ fn push_failed(to: &mut String, results: &[ScenarioResult], colour: Colour) {
                 (tell::first_reason(outcome), Some(&outcome.replay))
             }
             Ending::Invalid(invalid) => (invalid.first_error(), None),
-            Ending::Ignored(reason) => (reason.clone(), None),
+            Ending::Error(reason) | Ending::Ignored(reason) => (reason.clone(), None),
         };
         let _infallible = writeln!(
             to,

@@ -1,20 +1,22 @@
 //! The verdict on one run.
 //!
 //! In this order, the first that applies:
-//! 1. `fail`: a clause that counts broke, or an invariant that is owed, or the run hung though an
+//! 1. `error`: the run could not be finished, and no invariant of safety that is owed broke before that;
+//! 2. `fail`: a clause that counts broke, or an invariant that is owed, or the run hung though an
 //!    answer to every request was owed;
-//! 2. `unknown`: a real-time run met its deadline, or an invariant was left undecided that is owed or that
+//! 3. `unknown`: a real-time run met its deadline, or an invariant was left undecided that is owed or that
 //!    `outside_promise` asserts;
-//! 3. `outside`: more than `t` faulty replicas in a configuration, and no `outside_promise`;
-//! 4. `vacuous`: a configured failure did not happen, and nothing says so;
-//! 5. `pass`.
+//! 4. `outside`: more than `t` faulty replicas in a configuration, and no `outside_promise`;
+//! 5. `vacuous`: a configured failure did not happen, and nothing says so;
+//! 6. `pass`.
 //!
 //! A failure seen is worth more than a doubt, a doubt about what was asserted more than the remark
 //! that little was. What is *owed*: within the promise every invariant; outside it none, what
 //! `outside_promise` asserts is a clause. Every clause of the file counts, outside the promise as well;
 //! the `unanswered` that nobody wrote counts only where somebody vouches for the run: within the
 //! promise, or with `outside_promise`. Of a real-time run that met its deadline only counts what more
-//! time could not have mended: a broken invariant other than `liveness` and `state`, a broken `never`.
+//! time could not have mended: a broken invariant of safety, which are all but `liveness` and `state`, and a
+//! broken `never`. Of a run that could not be finished only the former counts.
 
 use super::failures::vacuous;
 use super::outside_promise::is_undecided;
@@ -44,7 +46,9 @@ pub(crate) fn verdict(
         .clauses
         .iter()
         .filter(|c| c.status == ClauseStatus::Broken);
-    if has_hung || broken.any(|clause| run.counts(clause)) || run.breaks_invariants() {
+    if end == RunEnd::Error && !breaks_safety(outcome) {
+        Verdict::Error
+    } else if has_hung || broken.any(|clause| run.counts(clause)) || run.breaks_invariants() {
         Verdict::Fail
     } else if run.is_cut_short || run.is_undecided() {
         Verdict::Unknown
@@ -55,6 +59,19 @@ pub(crate) fn verdict(
     } else {
         Verdict::Vacuous
     }
+}
+
+/// Whether an invariant broke that was owed, and that more time could not have mended.
+fn breaks_safety(outcome: &Outcome) -> bool {
+    let is_safety = |name| !matches!(name, Invariant::Liveness | Invariant::State);
+    let mut invariants = outcome.invariants.iter();
+    is_within_promise(outcome) && invariants.any(|of| of.held == Some(false) && is_safety(of.name))
+}
+
+/// Whether no configuration has more faulty replicas than are tolerated.
+fn is_within_promise(outcome: &Outcome) -> bool {
+    let mut budgets = outcome.budget.iter();
+    budgets.all(|of| of.faulty.len() as u64 <= u64::from(of.t))
 }
 
 /// What is known of the run beforehand.
@@ -69,11 +86,7 @@ enum Promise<'e> {
 
 impl<'e> Promise<'e> {
     fn of(expectation: Option<&'e Expectation>, outcome: &Outcome) -> Self {
-        let is_kept = outcome
-            .budget
-            .iter()
-            .all(|of| of.faulty.len() as u64 <= u64::from(of.t));
-        if is_kept {
+        if is_within_promise(outcome) {
             return Self::Kept;
         }
         let asserted = |clauses: &'e Clauses| clauses.outside_promise.as_ref();
@@ -114,11 +127,8 @@ impl Weighing<'_> {
     }
 
     fn breaks_invariants(&self) -> bool {
-        let could_be_mended = |invariant: &InvariantOutcome| {
-            self.is_cut_short && matches!(invariant.name, Invariant::Liveness | Invariant::State)
-        };
-        self.owed()
-            .any(|invariant| invariant.held == Some(false) && !could_be_mended(invariant))
+        let is_broken = |invariant: &InvariantOutcome| invariant.held == Some(false);
+        breaks_safety(self.outcome) || !self.is_cut_short && self.owed().any(is_broken)
     }
 
     fn is_undecided(&self) -> bool {

@@ -48,6 +48,8 @@ impl<'t> Observer<'t> {
             messages: 0,
             last: Micros::default(),
             end: None,
+            error: None,
+            lateness: None,
         };
         Self {
             observed,
@@ -103,7 +105,15 @@ impl<'t> Observer<'t> {
                     replica.last = Some(at(record, state));
                 }
             }
-            HarnessEvent::RunEnded { end } => self.observed.end = Some(at(record, *end)),
+            HarnessEvent::RunEnded {
+                end,
+                reason,
+                lateness,
+            } => {
+                self.observed.end = Some(at(record, *end));
+                self.observed.error = reason.as_deref();
+                self.observed.lateness = *lateness;
+            }
             HarnessEvent::Settings { .. }
             | HarnessEvent::Diagnostic { .. }
             | HarnessEvent::Discarded { .. }

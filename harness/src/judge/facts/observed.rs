@@ -22,7 +22,7 @@ use bcr_protocol::replica::Mode;
 use bcr_protocol::statement::{OrderStatement, Signed};
 
 use crate::judge::premises::Premises;
-use crate::trace::{Micros, RunEnd};
+use crate::trace::{Lateness, Micros, RunEnd};
 
 /// What a trace says, read once and in one pass.
 #[derive(Clone, Debug)]
@@ -50,6 +50,10 @@ pub(crate) struct Observed<'t> {
     pub(crate) last: Micros,
     /// How the run ended; none where the trace was cut.
     pub(crate) end: Option<At<RunEnd>>,
+    /// Why it could not be finished, where it could not.
+    pub(crate) error: Option<&'t str>,
+    /// How late processes were, where time was real.
+    pub(crate) lateness: Option<Lateness>,
 }
 
 /// A value and the event that it was read from.

@@ -34,6 +34,7 @@ pub(super) fn decide(facts: &Facts<'_>) -> Finding {
         RunEnd::Stuck => "the run is stuck",
         RunEnd::Deadline => "the run met its deadline",
         RunEnd::EventBound => "the run met its bound on events",
+        RunEnd::Error => return Finding::undecided("the run could not be finished".to_owned()),
     };
     let detail = format!("{how} with work undone: {}", waiting(facts).join("; "));
     Finding::broken(detail).at(Some(end.n))

@@ -21,7 +21,7 @@ export interface RunData {
   pool: unknown[];
 }
 
-export type Verdict = "pass" | "fail" | "vacuous" | "outside" | "unknown" | "invalid";
+export type Verdict = "pass" | "fail" | "vacuous" | "outside" | "unknown" | "invalid" | "error";
 
 export interface Outcome {
   scenario: string;

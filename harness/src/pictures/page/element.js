@@ -181,6 +181,7 @@ export const VERDICTS = {
   outside: ["△", "outside the promise"],
   unknown: ["?", "unknown"],
   invalid: ["✗", "invalid"],
+  error: ["✗", "error"],
   ignored: ["–", "ignored"],
 };
 

@@ -15,7 +15,16 @@ import { h, list, plural, tableOf, themeButton, VERDICTS, verdictBadge } from ".
  */
 
 /** The order of the rows: what needs a look comes first. */
-const RANK = ["fail", "invalid", "unknown", "vacuous", "outside", "ignored", "pass"];
+const RANK = [
+  "fail",
+  "invalid",
+  "error",
+  "unknown",
+  "vacuous",
+  "outside",
+  "ignored",
+  "pass",
+];
 
 /**
  * @param {Scenario} scenario

@@ -52,7 +52,7 @@ import {
  * @property {{ replica: number }} report_accepted
  * @property {{ case: string, message: string }} retransmitted
  * @property {{ replica: number, reason: string }} ruled_out
- * @property {{ end: string }} run_ended
+ * @property {{ end: string, reason?: string }} run_ended
  * @property {{ to: string, spoiled?: boolean }} sent
  * @property {{ replica: number }} set_aside
  * @property {{}} settings
@@ -139,6 +139,7 @@ const RUN_ENDS = {
   stuck: "stuck: some client is not done",
   deadline: "ended at the deadline",
   event_bound: "ended: too many events",
+  error: "could not be finished",
 };
 
 /**
@@ -369,7 +370,12 @@ export function markOf(run, event) {
         `sets silent replica ${fields.replica} aside`,
       );
     case "run_ended":
-      return mark("■", "end", RUN_ENDS[fields.end] ?? fields.end);
+      return mark(
+        "■",
+        "end",
+        RUN_ENDS[fields.end] ?? fields.end,
+        [RUN_ENDS[fields.end] ?? fields.end, fields.reason].filter(Boolean).join(": "),
+      );
     case "sent":
     case "received":
     case "settings":

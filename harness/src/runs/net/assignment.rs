@@ -14,8 +14,6 @@ use crate::scenario::Scenario;
 #[derive(BorshSerialize, BorshDeserialize)]
 pub(super) struct Assignment {
     pub(super) process: ProcessId,
-    /// When the run started, in microseconds since the Unix epoch.
-    pub(super) epoch_us: u64,
     scenario: Scenario,
     secret: Secret,
     /// Ed25519 public keys: Olympus, the clients by number, configuration 0 from its head.
@@ -34,7 +32,7 @@ enum Secret {
 
 impl Assignment {
     /// The part of `process` in a run of `setup`, whose keys derive from `secret`.
-    pub(super) fn of(setup: &Setup, secret: &RunSecret, process: ProcessId, epoch_us: u64) -> Self {
+    pub(super) fn of(setup: &Setup, secret: &RunSecret, process: ProcessId) -> Self {
         let public = |process| setup.public_key(process).bytes();
         let clients = setup.clients().map(ProcessId::Client).map(public);
         let chain = setup.chain(ConfigurationId(0));
@@ -45,7 +43,6 @@ impl Assignment {
         };
         Self {
             process,
-            epoch_us,
             scenario: Scenario::clone(&setup.scenario),
             secret: match process {
                 ProcessId::Olympus => Secret::Run(secret.0),

@@ -20,7 +20,7 @@ use tokio::task::LocalSet;
 use tracing::error_span;
 
 use super::assignment::Assignment;
-use super::clock::Clock;
+use super::clock::{Clock, Source};
 use super::executor;
 use super::launch::ADDRESS;
 use super::link::{self, Limits};
@@ -62,12 +62,13 @@ pub(super) fn are_recognised() -> bool {
 }
 
 fn live(machines: &dyn Machines) -> io::Result<ExitCode> {
+    let clock = Clock::start(Source::MACHINE);
     let mut input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     let assignment: Assignment =
         pipe::read(&mut input)?.ok_or(io::Error::from(io::ErrorKind::UnexpectedEof))?;
     let commands = hear(input);
-    let (process, epoch_us) = (assignment.process, assignment.epoch_us);
+    let process = assignment.process;
     if let Ok(Some(verbosity)) = Verbosity::of_environment() {
         verbosity.listen();
     }
@@ -84,8 +85,8 @@ fn live(machines: &dyn Machines) -> io::Result<ExitCode> {
         links,
         inbox,
         commands,
-        notices: RunnerPipe { output },
-        clock: Clock::since(epoch_us),
+        notices: RunnerPipe { output, clock },
+        clock,
     });
     let ending = LocalSet::new().block_on(&runtime, node.run());
     Ok(status(ending.as_ref()))
@@ -117,15 +118,16 @@ fn hear(mut input: impl Read + Send + 'static) -> UnboundedReceiver<Command> {
     receiver
 }
 
-/// Writes notices to the standard output.
+/// Writes notices to the standard output, each with the child's time.
 struct RunnerPipe {
     output: File,
+    clock: Clock,
 }
 
 impl Notices for RunnerPipe {
     /// Waits where the pipe is full; its reader never waits for us.
     fn give(&mut self, notice: Notice) {
-        if pipe::write(&mut self.output, &notice).is_err() {
+        if pipe::write(&mut self.output, &(self.clock.now(), notice)).is_err() {
             // Nobody is left to work for.
             std::process::exit(1);
         }

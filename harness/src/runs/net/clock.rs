@@ -1,4 +1,4 @@
-//! The time of a real run: microseconds since its start, the same in all its processes.
+//! The time of a real run: microseconds since its start.
 
 #![expect(
     clippy::disallowed_methods,
@@ -9,51 +9,57 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::trace::Micros;
 
-/// Tells the time of a run. All processes of a run have the same epoch; from there each goes by its own
-/// monotonic clock, which no correction of the wall clock disturbs.
+/// Where time is read. A value, so that a test can plant another.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source {
+    /// Goes on evenly, whatever is done to the wall clock.
+    pub(super) monotonic: fn() -> Instant,
+    /// The wall clock, in microseconds since the Unix epoch.
+    pub(super) wall_us: fn() -> u64,
+}
+
+impl Source {
+    /// The clocks of this machine.
+    pub(super) const MACHINE: Self = Self {
+        monotonic: Instant::now,
+        wall_us,
+    };
+}
+
+/// Tells the time since it was started, the run's or a child's, by a monotonic clock. The wall clock is read
+/// once, at the start, for log files alone: no step of it moves any time of a run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
-    epoch_us: u64,
-    /// A moment, and the run's time then.
+    source: Source,
     origin: Instant,
-    elapsed: Micros,
+    epoch_us: u64,
 }
 
 impl Clock {
-    /// The clock of a run that starts now.
-    pub(super) fn start() -> Self {
-        Self::since(wall_us())
-    }
-
-    /// The clock of a run that started at `epoch_us`, in microseconds of the wall clock.
-    pub(super) fn since(epoch_us: u64) -> Self {
+    /// A clock that starts now.
+    pub(super) fn start(source: Source) -> Self {
         Self {
-            epoch_us,
-            origin: Instant::now(),
-            elapsed: Micros(wall_us().saturating_sub(epoch_us)),
+            source,
+            origin: (source.monotonic)(),
+            epoch_us: (source.wall_us)(),
         }
     }
 
-    /// When the run started, in microseconds since the Unix epoch.
-    pub(super) const fn epoch_us(&self) -> u64 {
-        self.epoch_us
-    }
-
-    /// The run's time.
+    /// The time.
     pub(super) fn now(&self) -> Micros {
-        let since = u64::try_from(self.origin.elapsed().as_micros()).unwrap_or(u64::MAX);
-        Micros(self.elapsed.0.saturating_add(since))
+        let since = (self.source.monotonic)().saturating_duration_since(self.origin);
+        Micros(u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
     }
 
-    /// The wall clock at a time of the run, in microseconds since the Unix epoch.
+    /// The wall clock at a time, in microseconds since the Unix epoch.
     pub(super) const fn wall_us(&self, at: Micros) -> u64 {
         self.epoch_us.saturating_add(at.0)
     }
 
-    /// The moment that is `at` in the run's time, for timers; one too far away is never waited for.
+    /// The moment that is `at`, for timers; one too far away is never waited for.
     pub(super) fn moment(&self, at: Micros) -> Option<tokio::time::Instant> {
-        let ahead = Duration::from_micros(at.0.saturating_sub(self.elapsed.0));
-        self.origin.checked_add(ahead).map(Into::into)
+        let moment = self.origin.checked_add(Duration::from_micros(at.0));
+        moment.map(Into::into)
     }
 }
 
@@ -62,4 +68,47 @@ fn wall_us() -> u64 {
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();
     u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// Clocks that a test sets, for the thread that it runs in.
+#[cfg(test)]
+pub(super) mod planted {
+    use std::cell::Cell;
+
+    use super::{Duration, Instant, Source};
+
+    thread_local! {
+        static START: Instant = Instant::now();
+        static MONOTONIC: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+        static WALL_US: Cell<u64> = const { Cell::new(0) };
+    }
+
+    /// They stand still until they are set.
+    pub(in crate::runs::net) const SOURCE: Source = Source {
+        monotonic: || START.with(|start| *start) + MONOTONIC.get(),
+        wall_us: || WALL_US.get(),
+    };
+
+    /// Sets both, in milliseconds.
+    pub(in crate::runs::net) fn set(monotonic_ms: u64, wall_ms: u64) {
+        MONOTONIC.set(Duration::from_millis(monotonic_ms));
+        WALL_US.set(wall_ms * 1000);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_of_the_wall_clock_moves_no_time() {
+        const HOUR_MS: u64 = 3_600_000;
+        planted::set(0, 10 * HOUR_MS);
+        let clock = Clock::start(planted::SOURCE);
+        for wall_hours in [0, 10, 20] {
+            planted::set(5, wall_hours * HOUR_MS);
+            assert_eq!(clock.now(), Micros::from_ms(5));
+        }
+        assert_eq!(clock.wall_us(clock.now()), (10 * HOUR_MS + 5) * 1000);
+    }
 }

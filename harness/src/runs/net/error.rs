@@ -1,4 +1,4 @@
-//! Why a real run failed.
+//! Why a real run could not be finished.
 
 use std::fmt;
 use std::io;
@@ -7,9 +7,9 @@ use bcr_protocol::identity::ProcessId;
 
 use super::merge::Incomplete;
 
-/// Why a run came to no end of its own.
+/// Why a run could not be finished.
 #[derive(Debug)]
-pub enum RunError {
+pub(super) enum RunError {
     /// The operating system refused what every run needs.
     System(io::Error),
     /// A process could not be started.

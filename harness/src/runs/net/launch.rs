@@ -1,5 +1,6 @@
 //! How the processes of a run come into being: as tasks of one OS process, or as OS processes.
 
+mod alignment;
 pub(super) mod children;
 pub(super) mod tasks;
 

@@ -23,13 +23,13 @@ pub(super) type Parts = BTreeMap<ProcessId, Vec<Entry>>;
 
 /// An event names another that is not there: some process's part is incomplete.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Incomplete {
+pub(super) struct Incomplete {
     /// The process that received the message.
-    pub to: ProcessId,
+    pub(super) to: ProcessId,
     /// The process that should have sent it.
-    pub from: ProcessId,
+    pub(super) from: ProcessId,
     /// The number of the sender's entry.
-    pub sent: u64,
+    pub(super) sent: u64,
 }
 
 impl fmt::Display for Incomplete {
@@ -47,17 +47,15 @@ impl std::error::Error for Incomplete {}
 /// Merges parts. Time never runs backwards in the trace: where one process's clock is behind another's,
 /// an effect bears the time of its cause.
 ///
-/// # Errors
-/// A message was received that nobody sent.
-pub(super) fn merge(parts: Parts, clock: &Clock) -> Result<Trace, Incomplete> {
+/// What follows from an event that is not there is left out, and one such event named.
+pub(super) fn merge(parts: Parts, clock: &Clock) -> (Trace, Option<Incomplete>) {
     let mut merging = Merging::of(parts);
     while let Some((at, process)) = merging.ready.pop_first() {
         merging.place(at, process, clock);
     }
-    match merging.waiting.into_iter().next() {
-        None => Ok(merging.trace),
-        Some((from, sent, to)) => Err(Incomplete { to, from, sent }),
-    }
+    let waiting = merging.waiting.into_iter().next();
+    let incomplete = waiting.map(|(from, sent, to)| Incomplete { to, from, sent });
+    (merging.trace, incomplete)
 }
 
 struct Merging {

@@ -20,7 +20,7 @@ use super::alarm::Alarm;
 use super::clock::Clock;
 use super::link::{Inbox, Incoming, Links};
 use super::notice::{Chunk, Command, Entry, Notice, ProcessEnd, What};
-use crate::runs::process::{Action, Arrival, Occurrence, Process};
+use crate::runs::process::{self, Action, Arrival, Occurrence, Process};
 use crate::runs::verbosity::RUN;
 use crate::trace::{HarnessEvent, Micros, TraceEvent};
 
@@ -230,11 +230,14 @@ impl<N: Notices> Node<N> {
 
     fn handle(&mut self, occurrence: Occurrence) {
         let mut actions = std::mem::take(&mut self.actions);
-        self.process.handle(occurrence, &mut actions);
+        let handled = process::handle(self.process.as_mut(), occurrence, &mut actions);
         for action in actions.drain(..) {
             self.act(action);
         }
         self.actions = actions;
+        if let Err(why) = handled {
+            self.fail(why);
+        }
     }
 
     fn act(&mut self, action: Action) {

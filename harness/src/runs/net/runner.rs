@@ -19,7 +19,7 @@ use super::rest_detector::RestDetector;
 use super::topology::{are_near, exchange_messages};
 use crate::runs::setup::Setup;
 use crate::runs::verbosity::RUN;
-use crate::trace::{Micros, RunEnd, TraceEvent};
+use crate::trace::{Lateness, Micros, RunEnd, TraceEvent};
 
 /// How long the first processes may take to get started, at least.
 const START_MAX: Duration = Duration::from_secs(60);
@@ -49,6 +49,18 @@ pub(super) struct Runner<'a> {
     endings: BTreeMap<ProcessId, ProcessEnd>,
     /// The processes that were launched and whose end is not confirmed.
     alive: BTreeSet<ProcessId>,
+    /// Whether nobody is to be launched any more.
+    is_over: bool,
+}
+
+/// What came of a run.
+pub(super) struct Recorded {
+    /// What every process recorded.
+    pub(super) parts: Parts,
+    /// How it ended, or why it could not be finished.
+    pub(super) ended: Result<RunEnd, RunError>,
+    /// How late its processes were.
+    pub(super) lateness: Lateness,
 }
 
 impl<'a> Runner<'a> {
@@ -74,23 +86,48 @@ impl<'a> Runner<'a> {
             wanted: BTreeSet::new(),
             endings: BTreeMap::new(),
             alive: BTreeSet::new(),
+            is_over: false,
         }
     }
 
-    /// Runs to the end; what every process recorded, and how it ended.
-    ///
-    /// # Errors
-    /// A process that could not be started, or failed in a way that is not part of the scenario.
-    pub(super) async fn run(mut self) -> Result<(Parts, RunEnd), RunError> {
+    /// Runs to the end, its own or that of the first process that fails in a way that is not part of the
+    /// scenario. Then everyone records the last state and ends; whoever does not is killed, with what it has
+    /// recorded.
+    pub(super) async fn run(mut self) -> Recorded {
+        let mut ended = match self.launch_all() {
+            Ok(()) => self.until_rest().await,
+            Err(error) => Err(error),
+        };
+        info!(target: RUN, ?ended, "the run has ended");
+        self.is_over = true;
+        let live: Vec<_> = self.rest_detector.live().collect();
+        self.tell_all(live, &Command::Finish);
+        let late = Instant::now() + FAREWELL_MAX;
+        while !self.alive.is_empty() {
+            let Ok(Some((process, heard))) = timeout_at(late, self.hearing.recv()).await else {
+                break;
+            };
+            let heard = self.hear(process, heard);
+            // The first failure is the reason; those after it may well come of it.
+            ended = ended.and_then(|end| heard.map(|_| end));
+        }
+        for process in &self.alive {
+            warn!(target: RUN, %process, "did not end when it was told to");
+        }
+        Recorded {
+            parts: self.parts,
+            ended,
+            lateness: Lateness::default(),
+        }
+    }
+
+    /// Launches whom a run begins with.
+    fn launch_all(&mut self) -> Result<(), RunError> {
         self.launch(ProcessId::Olympus)?;
         for client in self.setup.clients() {
             self.launch(ProcessId::Client(client))?;
         }
-        self.launch_replicas(ConfigurationId(0))?;
-        let end = self.until_rest().await?;
-        info!(target: RUN, ?end, "the run has ended");
-        self.finish().await?;
-        Ok((self.parts, end))
+        self.launch_replicas(ConfigurationId(0))
     }
 
     async fn until_rest(&mut self) -> Result<RunEnd, RunError> {
@@ -131,23 +168,6 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// Everyone records the last state and ends; whoever does not is killed, with what it has recorded.
-    async fn finish(&mut self) -> Result<(), RunError> {
-        let live: Vec<_> = self.rest_detector.live().collect();
-        self.tell_all(live, &Command::Finish);
-        let late = Instant::now() + FAREWELL_MAX;
-        while !self.alive.is_empty() {
-            match timeout_at(late, self.hearing.recv()).await {
-                Ok(Some((process, heard))) => drop(self.hear(process, heard)?),
-                Ok(None) | Err(_) => break,
-            }
-        }
-        for process in &self.alive {
-            warn!(target: RUN, %process, "did not end when it was told to");
-        }
-        Ok(())
-    }
-
     /// Whether the run is at rest now.
     fn hear(&mut self, process: ProcessId, heard: Heard) -> Result<bool, RunError> {
         match heard {
@@ -185,7 +205,7 @@ impl<'a> Runner<'a> {
 
     /// Launches the replicas of a configuration, unless they were already.
     fn launch_replicas(&mut self, configuration: ConfigurationId) -> Result<(), RunError> {
-        if !self.launched.insert(configuration) {
+        if self.is_over || !self.launched.insert(configuration) {
             return Ok(());
         }
         for replica in self.replicas(configuration) {
@@ -283,9 +303,6 @@ impl<'a> Runner<'a> {
     }
 
     fn end(&mut self, process: ProcessId, ending: ProcessEnd) -> Result<(), RunError> {
-        if let ProcessEnd::Failed(why) = ending {
-            return Err(RunError::Died { process, why });
-        }
         debug!(target: RUN, %process, ?ending, "ends");
         self.rest_detector.ended(process, &ending);
         self.addresses.remove(&process);
@@ -296,8 +313,15 @@ impl<'a> Runner<'a> {
                 .collect();
             self.tell_all(peers, &Command::Forget(process));
         }
+        let failed = match &ending {
+            ProcessEnd::Failed(why) => Err(RunError::Died {
+                process,
+                why: why.clone(),
+            }),
+            ProcessEnd::Halted { .. } | ProcessEnd::Finished => Ok(()),
+        };
         self.endings.insert(process, ending);
-        Ok(())
+        failed
     }
 
     /// Tells `to` where `of` listens.

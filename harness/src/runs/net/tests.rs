@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use bcr_protocol::identity::{ClientId, ReplicaId};
 
 use super::*;
@@ -51,6 +53,16 @@ impl Process for Fragile {
     }
 }
 
+/// How a run ended, and why.
+fn ended(trace: &Trace) -> (RunEnd, Option<&str>) {
+    match trace.records.last().map(|last| &last.event) {
+        Some(TraceEvent::Harness(HarnessEvent::RunEnded { end, reason, .. })) => {
+            (*end, reason.as_deref())
+        }
+        last => panic!("a run ends with its end and not with {last:?}"),
+    }
+}
+
 #[test]
 fn a_run_of_tasks_comes_to_rest_with_every_message_received_once() {
     let trace = run(
@@ -58,7 +70,6 @@ fn a_run_of_tasks_comes_to_rest_with_every_message_received_once() {
         &ChainReplication,
         options(Processes::Tasks),
     );
-    let trace = trace.expect("it comes to an end");
     let mut sent = Vec::new();
     let mut received = Vec::new();
     for record in &trace.records {
@@ -72,18 +83,42 @@ fn a_run_of_tasks_comes_to_rest_with_every_message_received_once() {
     assert!(!sent.is_empty());
     assert_eq!(sent, received);
     assert!(trace.records.is_sorted_by_key(|record| record.at));
-    let last = trace.records.last().map(|record| &record.event);
-    let end = HarnessEvent::RunEnded {
-        end: RunEnd::AtRest,
-    };
-    assert_eq!(last, Some(&end.into()));
+    assert_eq!(ended(&trace), (RunEnd::AtRest, None));
 }
 
 #[test]
-fn a_process_that_breaks_down_ends_the_run_and_is_named() {
-    let run = run(&scenario(CALM), &FragileClients, options(Processes::Tasks));
-    let error = run.expect_err("a client broke down").to_string();
-    assert_eq!(error, "client-0: its task panicked");
+fn a_run_starts_however_soon_it_is_to_end() {
+    let options = Options {
+        processes: Processes::Tasks,
+        deadline: Some(Micros(0)),
+    };
+    let trace = run(&scenario(CALM), &ChainReplication, options);
+    assert_eq!(ended(&trace), (RunEnd::Deadline, None));
+    assert!(trace.records.len() > 1, "Olympus started");
+}
+
+#[test]
+fn a_process_that_breaks_down_ends_the_run_with_all_that_was_recorded() {
+    let trace = run(&scenario(CALM), &FragileClients, options(Processes::Tasks));
+    let why = "client-0: it panicked, which is a bug: broken down";
+    assert_eq!(ended(&trace), (RunEnd::Error, Some(why)));
+    let count = |is: fn(&HarnessEvent) -> bool| {
+        let mut processes = BTreeSet::new();
+        for record in &trace.records {
+            if matches!(&record.event, TraceEvent::Harness(event) if is(event)) {
+                processes.insert(record.process);
+            }
+        }
+        processes.len()
+    };
+    let has_started = |event: &HarnessEvent| matches!(event, HarnessEvent::Settings { .. });
+    assert_eq!(count(has_started), 5);
+    let has_told = |event: &HarnessEvent| matches!(event, HarnessEvent::FinalDictionary { .. });
+    assert_eq!(
+        count(has_told),
+        3,
+        "the others are asked for their last state"
+    );
 }
 
 /// This test's own executable would run all tests again, and those start it again.
@@ -94,9 +129,11 @@ fn an_executable_that_does_not_know_children_starts_none() {
         &ChainReplication,
         options(Processes::Children),
     );
-    let error = run.expect_err("nobody called `child::main`").to_string();
+    let (end, reason) = ended(&run);
+    assert_eq!(end, RunEnd::Error);
+    let reason = reason.unwrap_or_default();
     assert!(
-        error.contains("does not begin with `runs::net::child::main`"),
-        "{error}"
+        reason.contains("does not begin with `runs::net::child::main`"),
+        "{reason}"
     );
 }

@@ -20,7 +20,7 @@ use super::due::Due;
 use super::options::{Options, run_secret};
 use crate::runs::deadline::deadline;
 use crate::runs::machines::Machines;
-use crate::runs::process::{Action, Arrival, Halt, Occurrence, Process};
+use crate::runs::process::{self, Action, Arrival, Halt, Occurrence, Process};
 use crate::runs::queue::{Queue, Ticket};
 use crate::runs::schedule::Schedule;
 use crate::runs::setup::Setup;
@@ -55,6 +55,8 @@ pub struct Simulation<'a> {
     busy: BTreeSet<ClientId>,
     last_progress: Micros,
     occurrences_since_answer: u64,
+    /// Why the run cannot go on: a process has broken down.
+    broken: Option<String>,
     end: Option<RunEnd>,
 }
 
@@ -103,16 +105,21 @@ impl<'a> Simulation<'a> {
             trace: Trace::default(),
             last_progress: Micros(0),
             occurrences_since_answer: 0,
+            broken: None,
             end: None,
         };
         simulation.begin();
         simulation
     }
 
-    /// Does what is due next, or ends the run where nothing is, or for too long nothing came of it.
+    /// Does what is due next, or ends the run where nothing is, for too long nothing came of it, or a process
+    /// has broken down.
     pub fn step(&mut self) -> Step {
         if let Some(end) = self.end {
             return Step::Ended(end);
+        }
+        if self.broken.is_some() {
+            return self.end(RunEnd::Error);
         }
         let Some((at, due)) = self.queue.pop() else {
             return self.end(if self.busy.is_empty() {
@@ -212,8 +219,12 @@ impl<'a> Simulation<'a> {
             return;
         };
         let mut actions = Vec::new();
-        process.handle(occurrence, &mut actions);
-        self.processes.insert(id, process);
+        match process::handle(process.as_mut(), occurrence, &mut actions) {
+            Ok(()) => drop(self.processes.insert(id, process)),
+            Err(why) => {
+                self.broken.get_or_insert(format!("{id}: {why}"));
+            }
+        }
         for action in actions {
             self.act(id, action);
         }
@@ -306,7 +317,12 @@ impl<'a> Simulation<'a> {
         for (id, state) in states {
             self.record(id, state.into());
         }
-        self.record(ProcessId::Olympus, HarnessEvent::RunEnded { end }.into());
+        let ended = HarnessEvent::RunEnded {
+            end,
+            reason: self.broken.take(),
+            lateness: None,
+        };
+        self.record(ProcessId::Olympus, ended.into());
         self.end = Some(end);
         let records = self.trace.records.len();
         info!(target: RUN, at_us = self.now.0, ?end, records, "the run has ended");

@@ -3,15 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use bcr_protocol::digest::Digest;
 use bcr_protocol::event::Event;
+use bcr_protocol::identity::{ClientId, ConfigurationId, ReplicaId, Slot};
+use bcr_protocol::machine::Timer;
 use bcr_protocol::signature::Scheme;
 
 use super::{Options, Simulation, Step, run};
 use crate::diagnostic::SourceFile;
 use crate::limits::MESSAGE_BYTES_MAX;
 use crate::runs::choices::{Bytes, Choices, Exhaustive, Recorded, Recording, Seeded};
-use crate::runs::machines::ChainReplication;
+use crate::runs::machines::{ChainReplication, Machines};
+use crate::runs::process::{Action, Halt, Occurrence, Process};
 use crate::runs::schedule::{Latencies, Schedule};
+use crate::runs::setup::Setup;
 use crate::scenario::{self, Scenario};
 use crate::trace::{HarnessEvent, Micros, RunEnd, Trace, TraceEvent};
 
@@ -157,4 +162,83 @@ fn no_message_of_a_scenario_at_its_limits_is_longer_than_said() {
         longest > MESSAGE_BYTES_MAX / 2,
         "{longest} is far from the limit"
     );
+}
+
+/// A world of an Olympus that a function makes, and of a client that is done at once.
+struct Alone<F>(F);
+
+impl<F: Fn() -> Box<dyn Process>> Machines for Alone<F> {
+    fn olympus(&self, _: &Setup) -> Box<dyn Process> {
+        (self.0)()
+    }
+
+    fn client(&self, _: &Setup, _: ClientId) -> Box<dyn Process> {
+        Box::new(Told(|_: Occurrence| vec![Action::record(Event::Done)]))
+    }
+
+    fn replica(&self, _: &Setup, _: ReplicaId) -> Box<dyn Process> {
+        unreachable!("nobody asks for one")
+    }
+}
+
+/// A process that asks for what a function says.
+struct Told<F>(F);
+
+impl<F: FnMut(Occurrence) -> Vec<Action>> Process for Told<F> {
+    fn handle(&mut self, occurrence: Occurrence, actions: &mut Vec<Action>) {
+        actions.extend((self.0)(occurrence));
+    }
+
+    fn final_dictionary(&self) -> Option<HarnessEvent> {
+        None
+    }
+}
+
+const TIMER: Timer = Timer::Wedge(ConfigurationId(0));
+
+fn after(ms: u64) -> Action {
+    let (timer, after_ms) = (TIMER, ms);
+    Action::SetTimer { timer, after_ms }
+}
+
+fn alone(olympus: impl Fn(Occurrence) -> Vec<Action> + Clone + 'static) -> (RunEnd, Micros) {
+    let machines = Alone(move || Box::new(Told(olympus.clone())) as Box<dyn Process>);
+    let scenario = scenario("t = 1\nnum_client = 1\nworkload[0] = get('k')\n");
+    let mut simulation = Simulation::new(&scenario, &machines, OPTIONS);
+    loop {
+        if let Step::Ended(end) = simulation.step() {
+            assert_eq!(simulation.next(), None, "nothing is due after the end");
+            return (end, simulation.now());
+        }
+    }
+}
+
+#[test]
+fn nobody_waits_for_a_timer_of_a_process_that_has_halted() {
+    let waits = alone(|occurrence| match occurrence {
+        Occurrence::Start => vec![after(500)],
+        _ => Vec::new(),
+    });
+    assert_eq!(waits, (RunEnd::AtRest, Micros::from_ms(500)));
+    let halts = alone(|_| vec![after(500), Action::Halt(Halt::Crashed)]);
+    assert_eq!(halts, (RunEnd::AtRest, Micros(0)));
+}
+
+#[test]
+fn a_run_without_progress_ends_at_its_deadline_though_more_is_due() {
+    let end = alone(|_| vec![after(100_000), Action::Sleep(200_000)]);
+    assert_eq!(end, (RunEnd::Deadline, Micros::from_ms(60_000)));
+}
+
+#[test]
+fn new_configurations_without_an_answer_do_not_go_on_for_ever() {
+    let (end, _) = alone(|_| {
+        let started = Event::ConfigurationStarted {
+            configuration: ConfigurationId(0),
+            slot: Slot(0),
+            state: Digest::of(""),
+        };
+        vec![after(30_000), Action::record(started)]
+    });
+    assert_eq!(end, RunEnd::EventBound);
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::cases::case::{Case, Remarks};
+use crate::cases::find::ScenarioFile;
 use crate::diagnostic::{Code, Diagnostic, SourceFile};
 use crate::outcome::{ClauseStatus, FailureStatus, Outcome, Verdict};
 use crate::tell::reason::{clause_broke, invariant_broke};
@@ -20,6 +21,12 @@ pub(crate) fn annotations(case: &Case, outcome: &Outcome) -> Vec<Remarks> {
     let error = |code, span, message: String| {
         Diagnostic::error(Code::new(code), span, message).with_help(replay.as_str())
     };
+    if outcome.verdict == Verdict::Error {
+        return vec![self::error(
+            &case.file,
+            outcome.reason.as_deref().unwrap_or_default(),
+        )];
+    }
     let mut of_scenario = Vec::new();
     let mut of_expected = Vec::new();
     for clause in &outcome.clauses {
@@ -72,6 +79,15 @@ pub(crate) fn annotations(case: &Case, outcome: &Outcome) -> Vec<Remarks> {
         remarks(scenario, of_scenario),
     ];
     all.into_iter().flatten().collect()
+}
+
+/// An error at the scenario's first line: why nothing but that is known of its run.
+#[must_use]
+pub(crate) fn error(file: &ScenarioFile, reason: &str) -> Remarks {
+    Remarks {
+        source: Arc::new(SourceFile::new(file.path.display().to_string(), "")),
+        diagnostics: vec![Diagnostic::error(Code::new("run-error"), 0..0, reason)],
+    }
 }
 
 /// The scenario file and the expected file, as they were read.

@@ -12,8 +12,9 @@ use crate::outcome::{FailureStatus, Verdict};
 use crate::tell::result::{Account, Ending, Extent, ScenarioResult};
 use crate::tell::text::{self, Passage};
 
-/// The whole document. A scenario that does not pass is a failure, one that cannot be run an error,
-/// one that this runtime leaves out is skipped. Where results are missing there is an error that says so.
+/// The whole document. A scenario that does not pass is a failure, one that cannot be run, or not to its end,
+/// an error, one that this runtime leaves out is skipped. Where results are missing there is an error that says
+/// so.
 #[must_use]
 pub(crate) fn junit(results: &[impl Borrow<ScenarioResult>], extent: Extent) -> String {
     let mut suites: BTreeMap<&str, Vec<&ScenarioResult>> = BTreeMap::new();
@@ -69,11 +70,8 @@ fn attributes(
         let all = results.iter().filter(|result| is(&result.ending));
         all.count()
     };
-    let failures = count(|ending| match ending {
-        Ending::Examined(examined) => examined.account.outcome.verdict != Verdict::Pass,
-        Ending::Invalid(_) | Ending::Ignored(_) => false,
-    });
-    let invalid = count(|ending| matches!(ending, Ending::Invalid(_)));
+    let failures = count(|ending| element(ending) == Some("failure"));
+    let broken_off = count(|ending| element(ending) == Some("error"));
     let ignored = count(|ending| matches!(ending, Ending::Ignored(_)));
     let times = results.iter().map(|result| result.wall_ms);
     // The sum of nothing would be -0.
@@ -82,10 +80,25 @@ fn attributes(
         ("name", name.to_owned()),
         ("tests", (results.len() + errors).to_string()),
         ("failures", failures.to_string()),
-        ("errors", (invalid + errors).to_string()),
+        ("errors", (broken_off + errors).to_string()),
         ("skipped", ignored.to_string()),
         ("time", seconds(time)),
     ]
+}
+
+/// The element that says what is wrong with a scenario, where anything is.
+fn element(ending: &Ending) -> Option<&'static str> {
+    match ending {
+        Ending::Examined(examined) => match examined.account.outcome.verdict {
+            Verdict::Pass => None,
+            Verdict::Error | Verdict::Invalid => Some("error"),
+            Verdict::Fail | Verdict::Vacuous | Verdict::Outside | Verdict::Unknown => {
+                Some("failure")
+            }
+        },
+        Ending::Invalid(_) | Ending::Error(_) => Some("error"),
+        Ending::Ignored(_) => None,
+    }
 }
 
 fn seconds(ms: f64) -> String {
@@ -106,13 +119,13 @@ fn push_case(to: &mut Xml, result: &ScenarioResult) {
             let account = &examined.account;
             let outcome = &account.outcome;
             push_properties(to, account);
-            if outcome.verdict != Verdict::Pass {
+            if let Some(element) = element(&result.ending) {
                 let explanation = text::explanation(account);
                 let attributes = [
                     ("type", outcome.verdict.to_string()),
                     ("message", message(account)),
                 ];
-                to.text("failure", &attributes, &explanation);
+                to.text(element, &attributes, &explanation);
             }
         }
         Ending::Invalid(invalid) => {
@@ -121,6 +134,13 @@ fn push_case(to: &mut Xml, result: &ScenarioResult) {
                 ("message", invalid.first_error()),
             ];
             to.text("error", &attributes, &text::invalid(invalid, Colour::None));
+        }
+        Ending::Error(reason) => {
+            let attributes = [
+                ("type", Verdict::Error.to_string()),
+                ("message", reason.clone()),
+            ];
+            to.text("error", &attributes, reason);
         }
         Ending::Ignored(reason) => {
             to.empty("skipped", &[("message", reason.clone())]);
@@ -249,19 +269,29 @@ mod tests {
         Ending::Examined(Box::new(Examined { case, account }))
     }
 
+    fn broken_off(reason: &str) -> Ending {
+        let mut ending = nasty("final: {k: w}\n");
+        if let Ending::Examined(examined) = &mut ending {
+            let outcome = &mut examined.account.outcome;
+            (outcome.verdict, outcome.reason) = (Verdict::Error, Some(reason.to_owned()));
+        }
+        ending
+    }
+
     #[test]
     fn passes_failures_errors_and_what_is_skipped_are_counted_by_folder() {
         let invalid = result("crash/c", Ending::Ignored("not in this runtime".to_owned()));
-        let error = crate::cases::case::InvalidCase::without_run(&invalid.file, "no <disk>");
+        let error = Ending::Error("no <disk>".to_owned());
         let results = [
             result("crash/a", nasty("reconfigurations: 1\n")),
             result("crash/b", nasty("final: {k: v}\n")),
             invalid,
-            result("lies/d", Ending::Invalid(error)),
+            result("lies/d", error),
+            result("lies/e", broken_off("replica-0-1: killed")),
         ];
         let found = junit(&results, Extent::Whole);
         let starts = [
-            r#"<testsuites name="bcr" tests="4" failures="1" errors="1" skipped="1" time="6.000">"#,
+            r#"<testsuites name="bcr" tests="5" failures="1" errors="2" skipped="1" time="7.500">"#,
             r#"<testsuite name="crash" tests="3" failures="1" errors="0" skipped="1" time="4.500">"#,
             r#"<testcase name="a" classname="crash" file="scenarios/crash/a.conf" time="1.500">"#,
             r#"<property name="seed" value="0"/>"#,
@@ -269,8 +299,10 @@ mod tests {
             r#"<property name="failure_applied" value="failures[0,2] shuttle(0,1), change_result()"/>"#,
             r#"<failure type="fail" message="clause final broke"#,
             r#"<skipped message="not in this runtime"/>"#,
-            r#"<testsuite name="lies" tests="1" failures="0" errors="1" skipped="0" time="1.500">"#,
-            r#"<error type="invalid" message="no &lt;disk&gt;">"#,
+            r#"<testsuite name="lies" tests="2" failures="0" errors="2" skipped="0" time="3.000">"#,
+            r#"<error type="error" message="no &lt;disk&gt;">"#,
+            r#"<property name="verdict" value="error"/>"#,
+            r#"<error type="error" message="replica-0-1: killed">"#,
         ];
         for start in starts {
             assert!(

@@ -69,7 +69,7 @@ fn row(result: &ScenarioResult) -> String {
             (first_reason(outcome), outcome.replay.clone())
         }
         Ending::Invalid(invalid) => (invalid.first_error(), String::new()),
-        Ending::Ignored(reason) => (reason.clone(), String::new()),
+        Ending::Error(reason) | Ending::Ignored(reason) => (reason.clone(), String::new()),
     };
     format!(
         "| **{verdict}** | {name} | {} | {} |",
@@ -82,7 +82,7 @@ fn explanation(result: &ScenarioResult) -> String {
     match &result.ending {
         Ending::Examined(examined) => text::explanation(&examined.account),
         Ending::Invalid(invalid) => text::invalid(invalid, Colour::None),
-        Ending::Ignored(reason) => visible::line(reason).into_owned(),
+        Ending::Error(reason) | Ending::Ignored(reason) => visible::line(reason).into_owned(),
     }
 }
 

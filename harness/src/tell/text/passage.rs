@@ -30,6 +30,8 @@ pub(crate) enum Passage<'a> {
     Budget(&'a Budget),
     /// A line of what is told from the events of the run.
     Told(&'a str),
+    /// Why the run could not be finished, or decides less than it would otherwise.
+    Reason(&'a str),
     /// What somebody was waiting for.
     Waiting(&'a str),
     /// How many more were waiting.
@@ -53,13 +55,17 @@ pub(crate) fn passages(account: &Account) -> Vec<Passage<'_>> {
     if outcome.schedules.len() > 1 {
         passages.push(Passage::Schedules(&outcome.schedules));
     }
-    let clauses = outcome.clauses.iter();
-    let broken = clauses.filter(|clause| clause.status == ClauseStatus::Broken);
-    passages.extend(broken.map(Passage::Clause));
-    let invariants = outcome.invariants.iter();
-    let open = invariants.filter(|invariant| invariant.held != Some(true));
-    passages.extend(open.map(Passage::Invariant));
-    passages.extend(idle_failures(outcome));
+    passages.extend(outcome.reason.as_deref().map(Passage::Reason));
+    // What did not come to its end has not come to what is expected of it: that is no news.
+    if outcome.verdict != Verdict::Error {
+        let clauses = outcome.clauses.iter();
+        let broken = clauses.filter(|clause| clause.status == ClauseStatus::Broken);
+        passages.extend(broken.map(Passage::Clause));
+        let invariants = outcome.invariants.iter();
+        let open = invariants.filter(|invariant| invariant.held != Some(true));
+        passages.extend(open.map(Passage::Invariant));
+        passages.extend(idle_failures(outcome));
+    }
     let budgets = outcome.budget.iter();
     let exceeded = budgets.filter(|budget| budget.faulty.len() > budget.t as usize);
     passages.extend(exceeded.map(Passage::Budget));
@@ -142,6 +148,7 @@ impl Passage<'_> {
                     budget.t
                 )
             }
+            Self::Reason(line) => f.write_str(&visible::line(line)),
             Self::Told(line) | Self::Waiting(line) => f.write_str(line),
             Self::MoreWaiting(count) => write!(f, "and {count} more"),
             Self::Logs(path) => write!(f, "logs: {}", path.display()),

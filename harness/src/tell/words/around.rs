@@ -74,7 +74,7 @@ pub(super) fn words(record: &Record, event: &HarnessEvent) -> Words {
                 )))
                 .with_sentence(format!("{who} ends {mode} before slot {next_slot}"))
         }
-        HarnessEvent::RunEnded { end } => ended(*end),
+        HarnessEvent::RunEnded { end, reason, .. } => ended(*end, reason.as_deref()),
         HarnessEvent::Diagnostic { .. } | HarnessEvent::Discarded { .. } => Words::new(Sign::Other),
     }
 }
@@ -100,7 +100,7 @@ const fn in_vain(has_effect: bool) -> &'static str {
     if has_effect { "" } else { ", without effect" }
 }
 
-fn ended(end: RunEnd) -> Words {
+fn ended(end: RunEnd, reason: Option<&str>) -> Words {
     let words = Words::new(Sign::Other);
     let broken_off = || words.clone().told(Weight::Reconfiguration, Topic::End);
     match end {
@@ -113,6 +113,10 @@ fn ended(end: RunEnd) -> Words {
         }
         RunEnd::EventBound => {
             broken_off().with_sentence("the run ends, as too much happened to no avail")
+        }
+        RunEnd::Error => {
+            let why = printable(reason.unwrap_or("nobody knows why"));
+            broken_off().with_sentence(format!("the run could not be finished: {why}"))
         }
     }
 }

@@ -75,7 +75,41 @@ fn tcp(world: &mut World) {
 const WEIGHED: &[Weighed] = &[
     ("", nothing, RunEnd::AtRest, Verdict::Pass),
     ("final: {k: v}", nothing, RunEnd::AtRest, Verdict::Pass),
-    // 1. What broke.
+    // 1. What could not be finished.
+    ("final: {k: w}", unanswered, RunEnd::Error, Verdict::Error),
+    ("", outside, RunEnd::Error, Verdict::Error),
+    ("", vacuously, RunEnd::Error, Verdict::Error),
+    (
+        "never: [{event: wedge_started}]",
+        nothing,
+        RunEnd::Error,
+        Verdict::Error,
+    ),
+    (
+        "",
+        |w| {
+            invariant_is(w, "liveness", Some(false));
+            invariant_is(w, "state", None);
+        },
+        RunEnd::Error,
+        Verdict::Error,
+    ),
+    (
+        "",
+        |w| invariant_is(w, "durability", Some(false)),
+        RunEnd::Error,
+        Verdict::Fail,
+    ),
+    (
+        "",
+        |w| {
+            outside(w);
+            invariant_is(w, "durability", Some(false));
+        },
+        RunEnd::Error,
+        Verdict::Error,
+    ),
+    // 2. What broke.
     ("final: {k: w}", nothing, RunEnd::AtRest, Verdict::Fail),
     ("", unanswered, RunEnd::AtRest, Verdict::Fail),
     (
@@ -93,7 +127,7 @@ const WEIGHED: &[Weighed] = &[
     ("", nothing, RunEnd::Stuck, Verdict::Fail),
     ("", nothing, RunEnd::EventBound, Verdict::Fail),
     ("", nothing, RunEnd::Deadline, Verdict::Fail),
-    // 2. What is not known.
+    // 3. What is not known.
     (
         "",
         |w| invariant_is(w, "linearizability", None),
@@ -135,7 +169,7 @@ const WEIGHED: &[Weighed] = &[
         Verdict::Fail,
     ),
     ("", tcp, RunEnd::Stuck, Verdict::Fail),
-    // 3. Outside the promise.
+    // 4. Outside the promise.
     ("", outside, RunEnd::AtRest, Verdict::Outside),
     (
         "",
@@ -228,7 +262,7 @@ const WEIGHED: &[Weighed] = &[
         RunEnd::Stuck,
         Verdict::Pass,
     ),
-    // 4. What did not happen.
+    // 5. What did not happen.
     ("", vacuously, RunEnd::AtRest, Verdict::Vacuous),
     (
         "no_effect: [\"failures[0,0] client_request(0,1), change_operation()\"]",

@@ -118,10 +118,7 @@ pub(super) fn world() -> World {
         (
             15,
             ProcessId::Olympus,
-            HarnessEvent::RunEnded {
-                end: RunEnd::AtRest,
-            }
-            .into(),
+            HarnessEvent::run_ended(RunEnd::AtRest).into(),
         ),
     ];
     let record = |(n, (ms, process, event))| Record {
@@ -213,6 +210,7 @@ pub(super) fn outcome() -> Outcome {
         runtime: Runtime::Simulated,
         seed: 0,
         verdict: Verdict::Pass,
+        reason: None,
         ablation: None,
         schedules: Vec::new(),
         replay: String::new(),

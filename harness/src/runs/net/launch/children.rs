@@ -14,6 +14,7 @@ use bcr_protocol::identity::ProcessId;
 use bcr_protocol::signature::RunSecret;
 use tracing::debug;
 
+use super::alignment::Alignment;
 use super::{Heard, Hearing, Launcher};
 use crate::runs::net::assignment::Assignment;
 use crate::runs::net::child;
@@ -79,13 +80,12 @@ impl Launcher for Children<'_> {
         debug!(target: LAUNCH, %process, pid = child.id(), "launched as a child");
         let pipes = child.stdin.take().zip(child.stdout.take());
         let (mut input, output) = pipes.expect("both were asked for");
-        let epoch_us = self.clock.epoch_us();
-        let assignment = Assignment::of(self.setup, self.secret, process, epoch_us);
+        let assignment = Assignment::of(self.setup, self.secret, process);
         let written = pipe::write(&mut input, &assignment);
         self.running.insert(process, Running { child, input });
         written?;
-        let hearing = self.hearing.clone();
-        std::thread::spawn(move || hear(process, output, &hearing));
+        let (hearing, clock) = (self.hearing.clone(), self.clock);
+        std::thread::spawn(move || hear(process, output, &hearing, &clock));
         Ok(())
     }
 
@@ -147,9 +147,11 @@ impl Drop for Children<'_> {
 
 /// Passes a child's notices on, to the last. A child that says nonsense is heard no more, and is taken
 /// for one that ended without a word.
-fn hear(process: ProcessId, output: ChildStdout, hearing: &Hearing) {
+fn hear(process: ProcessId, output: ChildStdout, hearing: &Hearing, clock: &Clock) {
     let mut output = BufReader::with_capacity(1 << 16, output);
-    while let Ok(Some(notice)) = pipe::read(&mut output) {
+    let mut alignment = Alignment::default();
+    while let Ok(Some((theirs, mut notice))) = pipe::read(&mut output) {
+        alignment.align(&mut notice, theirs, clock.now());
         if hearing.send((process, Heard::Notice(notice))).is_err() {
             return;
         }

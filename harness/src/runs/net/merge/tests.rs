@@ -1,6 +1,7 @@
 use bcr_protocol::identity::ClientId;
 
 use super::*;
+use crate::runs::net::clock::Source;
 use crate::trace::samples;
 
 const OLYMPUS: ProcessId = ProcessId::Olympus;
@@ -34,7 +35,10 @@ fn event(at: u64, event: HarnessEvent) -> Entry {
 
 /// Who did what when, and for what was received the event that sent it.
 fn story(parts: Parts) -> Result<Vec<String>, Incomplete> {
-    let trace = merge(parts, &Clock::since(0))?;
+    let (trace, incomplete) = merge(parts, &Clock::start(Source::MACHINE));
+    if let Some(incomplete) = incomplete {
+        return Err(incomplete);
+    }
     let line = |(index, record): (usize, &Record)| {
         assert_eq!(record.n, index as u64, "numbers are positions");
         let (at, process) = (record.at.0, record.process);

@@ -19,7 +19,7 @@ use super::hostile::attack;
 use crate::diagnostic::SourceFile;
 use crate::runs::deadline::deadline;
 use crate::runs::machines::ChainReplication;
-use crate::runs::net::clock::Clock;
+use crate::runs::net::clock::{Clock, Source};
 use crate::runs::net::launch::Launcher;
 use crate::runs::net::launch::tasks::Tasks;
 use crate::runs::net::notice::{Command, ProcessEnd};
@@ -141,7 +141,7 @@ fn run(scenario: &Arc<Scenario>, is_besieged: bool) -> (Trace, RunEnd) {
     let setup = Setup::new(Arc::clone(scenario), Scheme::Ed25519, RunSecret([3; 32]));
     // Tasks that attack live as long as they like, and so does what they talk to.
     let lasting: &'static Setup = Box::leak(Box::new(setup.clone()));
-    let clock = Clock::start();
+    let clock = Clock::start(Source::MACHINE);
     let tokio = executor::single_thread().expect("a runtime");
     let _entered = tokio.enter();
     let local = Rc::new(LocalSet::new());
@@ -158,9 +158,13 @@ fn run(scenario: &Arc<Scenario>, is_besieged: bool) -> (Trace, RunEnd) {
         Box::new(tasks)
     };
     let runner = Runner::new(&setup, launcher, hearing, deadline(scenario));
-    let ended = local.block_on(&tokio, runner.run());
-    let (parts, end) = ended.expect("every process does as it should");
-    let trace = conclude(parts, end, &clock).expect("nothing is missing");
+    let recorded = local.block_on(&tokio, runner.run());
+    let trace = conclude(recorded, &clock);
+    let end = trace.records.last().map(|last| &last.event);
+    let Some(TraceEvent::Harness(HarnessEvent::RunEnded { end, .. })) = end else {
+        panic!("a run ends with its end and not with {end:?}");
+    };
+    let end = *end;
     (trace, end)
 }
 
