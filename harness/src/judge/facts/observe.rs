@@ -45,6 +45,7 @@ impl<'t> Observer<'t> {
             complete: BTreeMap::new(),
             timers: BTreeMap::new(),
             done: BTreeSet::new(),
+            reports: BTreeMap::new(),
             messages: 0,
             last: Micros::default(),
             end: None,
@@ -107,8 +108,11 @@ impl<'t> Observer<'t> {
                 }
             }
             HarnessEvent::RunEnded { end } => self.observed.end = Some(at(record, *end)),
+            HarnessEvent::Diagnostic { text } => {
+                let said = at(record, text.as_str());
+                self.observed.reports.insert(record.process, said);
+            }
             HarnessEvent::Settings { .. }
-            | HarnessEvent::Diagnostic { .. }
             | HarnessEvent::Discarded { .. }
             | HarnessEvent::Slept { .. } => {}
         }
