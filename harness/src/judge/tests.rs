@@ -1,10 +1,11 @@
 //! Outcomes of simulated runs.
 
-use bcr_protocol::identity::Position;
+use bcr_protocol::event::Event;
+use bcr_protocol::identity::{ClientId, Position, ProcessId};
 use bcr_protocol::reason::Reason;
 use bcr_protocol::signature::Scheme;
 
-use super::{EndedRun, Standard, judge, summarize};
+use super::{EndedRun, Standard, judge, summarize, waiting};
 use crate::judge::facts::Facts;
 use crate::judge::invariants::testing::{failure, finish, heading, replica, trigger};
 use crate::outcome::{
@@ -13,7 +14,7 @@ use crate::outcome::{
 use crate::runs::Runtime;
 use crate::runs::net::link::tests::siege;
 use crate::scenario::{Failure, PlannedFailure, Trigger, TriggerKind};
-use crate::trace::Micros;
+use crate::trace::{HarnessEvent, Micros, Record, TraceEvent};
 
 fn outcome(failures: Vec<PlannedFailure>) -> Outcome {
     let run = finish(failures);
@@ -271,4 +272,43 @@ fn a_thousand_hostile_connections_during_a_run_change_nothing_and_break_no_invar
         assert!(open.is_empty(), "{open:?}");
         assert_eq!(outcome.verdict, Verdict::Pass);
     });
+}
+
+#[test]
+fn a_run_that_does_not_come_to_rest_quotes_what_transports_said_last() {
+    let mut run = finish(Vec::new());
+    let is_accepted =
+        |record: &Record| matches!(record.event, TraceEvent::Protocol(Event::Accepted { .. }));
+    let accepted = run.trace.records.iter().position(is_accepted);
+    run.trace
+        .records
+        .truncate(accepted.expect("results are accepted"));
+    for text in [
+        "all is well",
+        "connection to replica-0-0 interrupted: network unreachable",
+    ] {
+        let last = run
+            .trace
+            .records
+            .last()
+            .expect("something happened")
+            .clone();
+        run.trace.records.push(Record {
+            n: last.n + 1,
+            process: ProcessId::Client(ClientId(0)),
+            event: HarnessEvent::Diagnostic {
+                text: text.to_owned(),
+            }
+            .into(),
+            ..last
+        });
+    }
+    let facts = Facts::read(&run.premises, &run.trace);
+    let sentences = waiting(&facts);
+    let at = facts.run.last.as_ms();
+    let said = format!(
+        "client 0 reported at {at} ms: connection to replica-0-0 interrupted: network unreachable"
+    );
+    assert_eq!(sentences.last(), Some(&said), "{sentences:#?}");
+    assert!(!sentences.iter().any(|sentence| sentence.contains("well")));
 }

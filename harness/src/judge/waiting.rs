@@ -9,8 +9,12 @@ use bcr_protocol::machine::Timer;
 use crate::judge::facts::Facts;
 use crate::judge::words::{the_replica, the_request};
 
+/// How many processes are quoted whose transport said something.
+const REPORTS_MAX: usize = 5;
+
 /// The unanswered requests first, then Olympus where it is reconfiguring, then the replicas of the last
-/// configuration. Empty where every client is done.
+/// configuration, then what transports said last, which may be the reason of it all. Empty where every client
+/// is done.
 #[must_use]
 pub(crate) fn waiting(facts: &Facts<'_>) -> Vec<String> {
     let clients = (0..facts.run.premises.clients).map(ClientId);
@@ -31,7 +35,20 @@ pub(crate) fn waiting(facts: &Facts<'_>) -> Vec<String> {
             },
         ));
     }
+    let reports = facts.run.reports.iter().take(REPORTS_MAX);
+    sentences.extend(reports.map(|(process, said)| {
+        let (who, at) = (the_process(*process), said.at.as_ms());
+        format!("{who} reported at {at} ms: {}", said.value)
+    }));
     sentences
+}
+
+fn the_process(process: ProcessId) -> String {
+    match process {
+        ProcessId::Olympus => "olympus".to_owned(),
+        ProcessId::Client(client) => format!("client {client}"),
+        ProcessId::Replica(replica) => the_replica(replica),
+    }
 }
 
 fn of_client(facts: &Facts<'_>, client: ClientId) -> Option<String> {

@@ -131,6 +131,52 @@ fn a_hung_run_ends_unknown_with_what_everybody_waits_for() {
     }
 }
 
+/// In a network of its own, in which not even the loopback device is up.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_without_a_network_ends_unknown_with_the_reason() {
+    let alone = |arguments: &[&str]| {
+        let mut command = Command::new("unshare");
+        command.args(["-rn"]).args(arguments).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let may = alone(&["true"]).status();
+    if !may.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: nobody here may have a network of their own");
+        return;
+    }
+    let folder = Folder::with_calm("no-network");
+    for runtime in ["tcp", "process"] {
+        let run = [
+            env!("CARGO_BIN_EXE_bcr"),
+            "run",
+            "scenarios",
+            "--runtime",
+            runtime,
+        ];
+        let arguments = [&run[..], &["--deadline", "1000", "--logs", "logs"]].concat();
+        let child = alone(&arguments).current_dir(&folder.0).spawn();
+        let output = ended(child.expect("there is an unshare"));
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains("unknown  calm"), "{said}");
+        let reason = "connection to replica-0-0 interrupted: network unreachable";
+        let reported = said.lines().filter(|line| line.contains(reason));
+        assert!(
+            reported
+                .clone()
+                .any(|line| line.contains("invariant liveness broke")),
+            "{said}"
+        );
+        assert!(
+            reported
+                .clone()
+                .any(|line| line.starts_with("  client 0 reported at ")),
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn a_stored_real_run_is_judged_again() {
     let folder = Folder::with_calm("judged-again");

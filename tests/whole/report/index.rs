@@ -61,3 +61,22 @@ fn a_run_in_real_time_has_a_row_without_virtual_time() {
     assert_eq!(browser.text(time), "–");
     browser.assert_quiet();
 }
+
+#[test]
+fn an_index_of_a_call_that_did_not_end_says_so() {
+    let Some(browser) = Browser::start(1200, 900) else {
+        return;
+    };
+    let folder = folder("index_incomplete");
+    let report = Folder::create(&folder).expect("a folder");
+    let path = Path::new("../scenarios/basics/one_replica_serves_one_client.conf");
+    let results = [examined(path, 0, &report)];
+    let said = "return document.querySelector('#incomplete')?.textContent ?? ''";
+    let missing = "incomplete: 1 of 3 scenarios, as the call did not end";
+    for (extent, expected) in [(Extent::Begun { of: 3 }, missing), (Extent::Whole, "")] {
+        report.keep_index(&results, extent).expect("an index");
+        browser.open(&folder.join("index.html"));
+        assert_eq!(browser.text(said), expected);
+        browser.assert_quiet();
+    }
+}

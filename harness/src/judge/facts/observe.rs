@@ -45,6 +45,7 @@ impl<'t> Observer<'t> {
             complete: BTreeMap::new(),
             timers: BTreeMap::new(),
             done: BTreeSet::new(),
+            reports: BTreeMap::new(),
             messages: 0,
             last: Micros::default(),
             end: None,
@@ -114,8 +115,11 @@ impl<'t> Observer<'t> {
                 self.observed.error = reason.as_deref();
                 self.observed.lateness = *lateness;
             }
+            HarnessEvent::Diagnostic { text } => {
+                let said = at(record, text.as_str());
+                self.observed.reports.insert(record.process, said);
+            }
             HarnessEvent::Settings { .. }
-            | HarnessEvent::Diagnostic { .. }
             | HarnessEvent::Discarded { .. }
             | HarnessEvent::Slept { .. } => {}
         }

@@ -44,6 +44,8 @@ pub(crate) struct Observed<'t> {
     pub(crate) timers: BTreeMap<ProcessId, BTreeSet<Timer>>,
     /// The clients that had no more requests.
     pub(crate) done: BTreeSet<ClientId>,
+    /// What the transport of each process said last.
+    pub(crate) reports: BTreeMap<ProcessId, At<&'t str>>,
     /// How many messages were sent, self-deliveries not counted.
     pub(crate) messages: u64,
     /// When the last event happened.
