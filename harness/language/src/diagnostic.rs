@@ -7,6 +7,7 @@
 
 mod document;
 mod human;
+mod line_end;
 mod model;
 mod nearest;
 mod rule;
@@ -15,6 +16,7 @@ mod span;
 
 pub use document::DiagnosticDocument;
 pub use human::Colour;
+pub(crate) use line_end::odd_line_end;
 pub use model::{Code, Diagnostic, Label, Severity, Subject, arrange};
 pub(crate) use nearest::is_within;
 pub use nearest::nearest;
