@@ -8,6 +8,7 @@
 
 mod document;
 mod human;
+mod line_end;
 mod model;
 mod nearest;
 mod rule;
@@ -16,6 +17,7 @@ mod span;
 pub mod visible;
 
 pub use document::DiagnosticDocument;
+pub(crate) use line_end::odd_line_end;
 pub use model::{Code, Diagnostic, Label, Severity, Subject, arrange};
 pub(crate) use nearest::is_within;
 pub use nearest::nearest;

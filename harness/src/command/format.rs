@@ -53,7 +53,9 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
             outln!("{name} is not in the canonical layout")?;
             status = status.max(Status::Failed);
         } else {
-            fs::write(&file.path, formatted)?;
+            // A mark that is there is somebody's wish, as line ends are.
+            let mark = if source.has_mark() { "\u{feff}" } else { "" };
+            fs::write(&file.path, format!("{mark}{formatted}"))?;
             outln!("formatted {name}")?;
         }
     }

@@ -34,6 +34,18 @@ fn fmt_keeps_comments_and_has_nothing_left_to_do_the_second_time() {
 }
 
 #[test]
+fn fmt_keeps_a_byte_order_mark() {
+    let folder = Folder::new("fmt-mark");
+    let untidy = format!("\u{feff}{}\n\n", CALM.replace(" = ", "="));
+    folder.scenario("marked", &untidy, None);
+    assert_eq!(folder.bcr(&["fmt", "scenarios"]).status, 0);
+    let tidy = folder.read("scenarios/marked.conf");
+    assert!(tidy.starts_with("\u{feff}") && tidy != untidy, "{tidy}");
+    let call = folder.bcr(&["fmt", "--check", "scenarios"]);
+    assert_eq!((call.status, call.stdout.as_str()), (0, ""));
+}
+
+#[test]
 fn new_writes_a_scenario_and_an_expected_file_that_pass() {
     let folder = Folder::new("new");
     let call = folder.bcr(&[

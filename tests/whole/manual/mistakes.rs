@@ -176,6 +176,7 @@ fn made(name: &str) -> String {
         "70000-letters" => "y".repeat(70_000),
         "60000-letters" => "y".repeat(60_000),
         "carriage-return" => "\r".to_owned(),
+        "line-separator" => "\u{2028}".to_owned(),
         "all-bytes" => (0..=255_u8).map(char::from).collect(),
         other => panic!("nobody knows how `{other}` is made"),
     }

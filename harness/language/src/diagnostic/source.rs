@@ -8,11 +8,15 @@ use super::model::{Code, Diagnostic};
 /// that of a short one.
 const BLOCK: usize = 1024;
 
+/// The byte order mark.
+const MARK: char = '\u{feff}';
+
 /// A file that is read: its name as the user gave it, and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
     name: String,
     text: String,
+    has_mark: bool,
     /// Byte offset of the first character of each line.
     line_starts: Vec<usize>,
     /// What is counted before byte `BLOCK * i`.
@@ -36,8 +40,9 @@ impl SourceFile {
     /// What the file called `name` holds. A byte order mark at its start is left out.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let mut text = text.into();
-        if text.starts_with('\u{feff}') {
-            text.drain(..'\u{feff}'.len_utf8());
+        let has_mark = text.starts_with(MARK);
+        if has_mark {
+            text.drain(..MARK.len_utf8());
         }
         let line_starts = std::iter::once(0)
             .chain(text.match_indices('\n').map(|(at, _)| at + 1))
@@ -51,6 +56,7 @@ impl SourceFile {
         Self {
             name: name.into(),
             text,
+            has_mark,
             line_starts,
             counts_before,
             broken_at: None,
@@ -64,11 +70,7 @@ impl SourceFile {
             Ok(text) => Self::new(name, text),
             Err(error) => {
                 let mut source = Self::new(name, String::from_utf8_lossy(bytes));
-                let mark = if bytes.starts_with(b"\xef\xbb\xbf") {
-                    3
-                } else {
-                    0
-                };
+                let mark = if source.has_mark { MARK.len_utf8() } else { 0 };
                 source.broken_at = Some(error.valid_up_to() - mark);
                 source
             }
@@ -79,6 +81,12 @@ impl SourceFile {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether the file begins with a byte order mark, which the text is without.
+    #[must_use]
+    pub fn has_mark(&self) -> bool {
+        self.has_mark
     }
 
     /// The text that spans refer to.
@@ -222,6 +230,8 @@ mod tests {
     fn a_byte_order_mark_takes_no_column() {
         let source = SourceFile::from_bytes("x", b"\xef\xbb\xbft = 1");
         assert_eq!(source.text(), "t = 1");
+        assert!(source.has_mark());
+        assert!(!SourceFile::new("x", "t = 1").has_mark());
         assert_eq!(source.encoding_error(), None);
     }
 

@@ -207,6 +207,9 @@ pub(super) mod generate {
 
     use super::*;
 
+    /// Text that stands on one line, here and elsewhere.
+    const PLAIN: &str = "[^\r\n\u{b}\u{c}\u{85}\u{2028}\u{2029}]{0,20}";
+
     /// A whole file.
     pub(crate) fn file() -> impl Strategy<Value = File> {
         vec((option::weighted(0.2, Just(Line::Blank)), line()), 0..8).prop_map(|lines| {
@@ -226,7 +229,7 @@ pub(super) mod generate {
 
     fn line() -> impl Strategy<Value = Line> {
         prop_oneof![
-            "[^\r\n]{0,20}".prop_map(|text| Line::Comment(spanned(text.trim_end().to_owned()))),
+            PLAIN.prop_map(|text| Line::Comment(spanned(text.trim_end().to_owned()))),
             "[a-z][a-z ]{0,10}[a-z]".prop_map(|text| Line::Ignored(spanned(text))),
             assignment().prop_map(Line::Assignment),
         ]
@@ -237,7 +240,7 @@ pub(super) mod generate {
             vec(operation(), 0..4)
                 .prop_map(|list| ("workload".to_owned(), Value::Operations(list))),
             vec(pair(), 0..4).prop_map(|list| ("failures".to_owned(), Value::Failures(list))),
-            ("[a-z_]{1,5}x", "[^\r\n]{0,20}")
+            ("[a-z_]{1,5}x", PLAIN)
                 .prop_map(|(name, text)| { (name, Value::Text(spanned(text.trim().to_owned()))) }),
         ];
         (value, vec("[0-9]{1,3}", 0..3)).prop_map(|((name, value), indices)| Assignment {

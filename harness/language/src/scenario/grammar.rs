@@ -25,7 +25,7 @@ use super::mistake::ScenarioMistake;
 use super::parameter::{Form, Parameter};
 use super::remedy::{self, List};
 use super::token::{Cursor, Expected, Fault, Taken, begins_item, call, pair, target, token};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, odd_line_end};
 
 /// What a text says, and what is wrong with it.
 #[derive(Debug)]
@@ -46,18 +46,25 @@ pub fn parse(text: &str) -> Parsed {
     };
     let mut blank = false;
     let mut end = 0;
-    let (mut first_return, mut returns) = (None, 0);
+    let (mut returns, mut odd) = (Vec::new(), Vec::new());
     for line in text.split_inclusive('\n') {
         let body = line.strip_suffix('\n').unwrap_or(line);
         let body = match line.ends_with('\n') {
             true => body.strip_suffix('\r').unwrap_or(body),
             false => body,
         };
-        // Read as an end of line, so that what stands behind one is not hidden, and refused.
-        let mut start = end;
-        for piece in body.split('\r') {
-            let cursor = Cursor::new(piece, start + piece.len());
-            start += piece.len() + 1;
+        // Read as ends of lines, so that what stands behind one is not hidden, and refused.
+        let mut start = 0;
+        let ends = line_ends(body).chain([(body.len(), '\n')]);
+        for (at, c) in ends {
+            match c {
+                '\n' => {}
+                '\r' => returns.push(end + at),
+                c => odd.push((end + at, c)),
+            }
+            let piece = &body[start..at];
+            start = (at + c.len_utf8()).min(body.len());
+            let cursor = Cursor::new(piece, end + at);
             if cursor.rest.is_empty() {
                 blank = !parser.lines.is_empty();
                 continue;
@@ -67,15 +74,10 @@ pub fn parse(text: &str) -> Parsed {
             }
             parser.line(cursor);
         }
-        if let Some(at) = body.find('\r') {
-            returns += body.matches('\r').count();
-            first_return.get_or_insert(end + at);
-        }
         end += line.len();
     }
-    parser
-        .diagnostics
-        .extend(first_return.map(|at| lone_return(at, returns)));
+    parser.diagnostics.extend(lone_returns(&returns));
+    parser.diagnostics.extend(odd_line_ends(&odd));
     Parsed {
         file: File {
             lines: parser.lines,
@@ -85,15 +87,56 @@ pub fn parse(text: &str) -> Parsed {
     }
 }
 
-/// The error for carriage returns that end no line, the first of which is at `at`.
-fn lone_return(at: usize, count: usize) -> Diagnostic {
-    let message = match count {
+/// Where a line has carriage returns, and outside of strings characters that end lines elsewhere.
+fn line_ends(line: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut quote = None;
+    let mut is_comment = false;
+    line.char_indices().filter(move |(_, c)| {
+        let is_end = *c == '\r' || (quote.is_none() && odd_line_end(*c).is_some());
+        match (*c, quote) {
+            _ if is_end => (quote, is_comment) = (None, false),
+            ('\'' | '"', None) if !is_comment => quote = Some(*c),
+            ('#', None) => is_comment = true,
+            (c, Some(open)) if c == open => quote = None,
+            _ => {}
+        }
+        is_end
+    })
+}
+
+/// The error for carriage returns that end no line.
+fn lone_returns(places: &[usize]) -> Option<Diagnostic> {
+    let at = *places.first()?;
+    let message = match places.len() {
         1 => "a carriage return without a line feed behind it ends no line".to_owned(),
         more => format!("{more} carriage returns without a line feed behind them end no line"),
     };
-    Diagnostic::error(ScenarioMistake::LoneCarriageReturn, at..at + 1, message)
-        .with_label("the first is here")
-        .with_help("end lines with a line feed, or with both as on Windows")
+    let error = Diagnostic::error(ScenarioMistake::LoneCarriageReturn, at..at + 1, message);
+    Some(
+        error
+            .with_label("the first is here")
+            .with_help("end lines with a line feed, or with both as on Windows"),
+    )
+}
+
+/// The error for characters that end lines elsewhere.
+fn odd_line_ends(places: &[(usize, char)]) -> Option<Diagnostic> {
+    let (at, c) = *places.first()?;
+    let name = odd_line_end(c)?;
+    let message = match places.len() {
+        1 => format!("{name} looks like the end of a line and is none"),
+        more => format!(
+            "{name} and {} more look like ends of lines and are none",
+            more - 1
+        ),
+    };
+    let span = at..at + c.len_utf8();
+    let error = Diagnostic::error(ScenarioMistake::OddLineEnd, span, message);
+    Some(
+        error
+            .with_label("the first is here")
+            .with_help("end the line with a line feed, or remove it"),
+    )
 }
 
 /// Reads the lines of one file.

@@ -67,6 +67,8 @@ kinds! {
     NoEquals = "no-equals",
     /// No client asks for anything. Error.
     NoRequests = "no-requests",
+    /// A character that other programs take for the end of a line. Error.
+    OddLineEnd = "odd-line-end",
     /// An argument was left out that has a default. Warning.
     OmittedArgument = "omitted-argument",
     /// A sleep that no timer notices. Note.

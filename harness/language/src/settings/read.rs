@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::mistake::SettingsMistake;
 use super::values::{Override, Settings, Values};
-use crate::diagnostic::{Diagnostic, SourceFile, nearest};
+use crate::diagnostic::{Diagnostic, SourceFile, nearest, odd_line_end};
 use crate::limits::{DURATION_MS_MAX, SCHEDULES_MAX};
 use crate::scenario;
 use crate::words::Runtime;
@@ -37,6 +37,14 @@ impl Settings {
 fn read(source: &SourceFile) -> Result<Settings, Vec<Diagnostic>> {
     if let Some(error) = source.encoding_error() {
         return Err(vec![error]);
+    }
+    let mut characters = source.text().char_indices();
+    if let Some((at, c, name)) = characters.find_map(|(at, c)| Some((at, c, odd_line_end(c)?))) {
+        let message = format!("{name} looks like the end of a line and is none");
+        let error = Diagnostic::error(SettingsMistake::Syntax, at..at + c.len_utf8(), message);
+        return Err(vec![
+            error.with_help("end the line with a line feed, or remove it"),
+        ]);
     }
     let (root, errors) = DeTable::parse_recoverable(source.text());
     // What an error of syntax left behind would only be blamed for what it is not.

@@ -175,6 +175,12 @@ fn mistakes_have_a_kind_and_a_place() {
     let cases: &[(&str, ExpectedMistake, usize, usize)] = &[
         ("final: {k: v", Syntax, 1, 13),
         ("a: b: c", Syntax, 1, 5),
+        ("# why\rnever: []", Syntax, 1, 6),
+        ("schedules: 1\r\n# why\u{2028}never: []", Syntax, 2, 6),
+        ("final: {k: 'a\u{2029}b'}", Syntax, 1, 14),
+        ("# a\u{85}b", Syntax, 1, 4),
+        ("# a\u{b}b", Syntax, 1, 4),
+        ("# a\u{c}b", Syntax, 1, 4),
         ("[final]", WrongShape, 1, 2),
         ("finall: {}", UnknownKey, 1, 1),
         ("final: {}\nschedules: 1\nfinal: {}", RepeatedKey, 3, 1),

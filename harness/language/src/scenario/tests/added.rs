@@ -52,6 +52,22 @@ pub(super) const ADDED: &[Case] = &[
         ],
     ),
     (
+        "lines behind other ends of lines",
+        "# it's why\u{2028}failures[0,1] = shutle(0,0), drop()\u{c}# more\u{b}\u{85}failures[0,2] = \
+         shuttle(0,0), drop() # it's\u{2029}failures[0,0] = shutle(0,0), drop()",
+        &[
+            (Error, ScenarioMistake::OddLineEnd),
+            (Error, ScenarioMistake::UnknownTrigger),
+            (Warning, ScenarioMistake::TrailingComment),
+            (Error, ScenarioMistake::UnknownTrigger),
+        ],
+    ),
+    (
+        "a string with other ends of lines",
+        "# a string\nworkload[3] = put('a\u{2028}b',\"it's\u{c}\")",
+        &[(Warning, ScenarioMistake::SpareWorkload)],
+    ),
+    (
         "words",
         "some words",
         &[(Warning, ScenarioMistake::NoEquals)],
