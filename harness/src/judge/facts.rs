@@ -1,5 +1,7 @@
 //! What a run was, as far as its trace says: first what was observed, then what follows from all of it.
 //!
+//! What each fact is taken from, and what holds it to account, stands in docs/expectations.md.
+//!
 //! Source: docs/protocol.md P11.
 
 mod agreed;
@@ -10,8 +12,9 @@ mod observed;
 pub(crate) use self::agreed::{Agreed, AgreedEntry};
 pub(crate) use self::observed::Observed;
 pub(crate) use self::observed::{
-    Acceptance, At, CheckpointFacts, ConfigurationFacts, Execution, FailureFacts, LastState,
-    QuorumFacts, ReplicaFacts, RequestFacts, SuspicionFacts,
+    Acceptance, At, Basis, CheckpointFacts, ConfigurationFacts, Execution, FailureFacts, Handled,
+    HistoryFacts, LastState, OwnEntry, QuorumFacts, ReplicaFacts, RequestFacts, RequestedFacts,
+    StateFacts, SuspicionFacts,
 };
 use crate::judge::premises::Premises;
 use crate::trace::Trace;

@@ -147,7 +147,7 @@ fn configuration(
             .last()
             .map(|last| numbers(last.value.members))
             .unwrap_or_default();
-        outcome.state_from = of.state_from.map(|replica| replica.0);
+        outcome.state_from = of.state.map(|state| state.value.replica.0);
     }
     Some(outcome)
 }
@@ -200,8 +200,8 @@ fn request(facts: &Facts<'_>, id: RequestId, of: &RequestFacts<'_>) -> RequestOu
     }
 }
 
-impl From<&SuspicionFacts> for SuspicionOutcome {
-    fn from(suspicion: &SuspicionFacts) -> Self {
+impl From<&SuspicionFacts<'_>> for SuspicionOutcome {
+    fn from(suspicion: &SuspicionFacts<'_>) -> Self {
         Self {
             configuration: suspicion.suspect.configuration.0,
             replica: suspicion.suspect.position.0,
