@@ -17,7 +17,7 @@ use crate::cases::case::Case;
 use crate::cases::options::{Options, SCHEDULES, Seeds};
 use crate::cases::specify::specification;
 use crate::judge::clauses::{self, Points};
-use crate::judge::{EndedRun, Judged, judge};
+use crate::judge::{EndedRun, Impossible, Judged, judge};
 use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
 use crate::runs::machines::Machines;
 use crate::runs::net::{self, Processes, RunError};
@@ -176,7 +176,7 @@ fn simulate(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) 
         specification: specification(case, options, seed, run_options.scheme),
         wall_ms,
     };
-    judge(&case.standard(), run)
+    judge(&case.standard(), run).expect("the simulator records what can be")
 }
 
 /// Runs a case for real and judges it.
@@ -185,7 +185,7 @@ fn run(
     machines: &dyn Machines,
     options: &Options,
     processes: Processes,
-) -> Result<Judged, RunError> {
+) -> Result<Judged, ExamineError> {
     let run_options = net::Options {
         processes,
         deadline: options.deadline,
@@ -198,12 +198,14 @@ fn run(
         specification: specification(case, options, 0, Scheme::Ed25519),
         wall_ms,
     };
-    Ok(judge(&case.standard(), run))
+    Ok(judge(&case.standard(), run)?)
 }
 
 /// Why a scenario could not be examined.
 #[derive(Debug)]
 pub enum ExamineError {
+    /// The trace of a real run is none of a run: a bug of the harness.
+    Impossible(Impossible),
     /// Its logs cannot be written.
     Logs(io::Error),
     /// A real run came to no end of its own.
@@ -213,6 +215,7 @@ pub enum ExamineError {
 impl fmt::Display for ExamineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Impossible(event) => write!(f, "its trace is none of a run: {event}"),
             Self::Logs(error) => write!(f, "its logs cannot be written: {error}"),
             Self::Run(error) => write!(f, "the run came to no end of its own: {error}"),
         }
@@ -220,6 +223,12 @@ impl fmt::Display for ExamineError {
 }
 
 impl std::error::Error for ExamineError {}
+
+impl From<Impossible> for ExamineError {
+    fn from(event: Impossible) -> Self {
+        Self::Impossible(event)
+    }
+}
 
 impl From<io::Error> for ExamineError {
     fn from(error: io::Error) -> Self {
