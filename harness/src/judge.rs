@@ -6,6 +6,8 @@ pub(crate) mod invariants;
 pub(crate) mod premises;
 
 mod course;
+#[cfg(test)]
+mod edits;
 mod fate;
 mod finding;
 mod keys;
