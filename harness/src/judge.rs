@@ -8,6 +8,7 @@ pub(crate) mod premises;
 mod course;
 #[cfg(test)]
 mod edits;
+mod evidence;
 mod fate;
 mod finding;
 mod keys;

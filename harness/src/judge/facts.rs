@@ -8,14 +8,16 @@ mod agreed;
 mod machine_events;
 mod observe;
 mod observed;
+mod own;
 
 pub(crate) use self::agreed::{Agreed, AgreedEntry};
 pub(crate) use self::observed::Observed;
 pub(crate) use self::observed::{
     Acceptance, At, Basis, CheckpointFacts, ConfigurationFacts, Execution, FailureFacts, Handled,
-    HistoryFacts, LastState, OwnEntry, QuorumFacts, ReplicaFacts, RequestFacts, RequestedFacts,
-    StateFacts, SuspicionFacts,
+    HistoryFacts, LastState, QuorumFacts, ReplicaFacts, RequestFacts, RequestedFacts, StateFacts,
+    SuspicionFacts,
 };
+pub(crate) use self::own::OwnEntry;
 use crate::judge::premises::Premises;
 use crate::trace::Trace;
 
