@@ -5,6 +5,10 @@ pub(crate) mod facts;
 pub(crate) mod invariants;
 pub(crate) mod premises;
 
+mod course;
+#[cfg(test)]
+mod edits;
+mod evidence;
 mod fate;
 mod finding;
 mod keys;
@@ -17,6 +21,7 @@ mod words;
 use std::sync::Arc;
 
 pub use self::clauses::Points;
+pub use self::course::{Impossibility, Impossible};
 pub(crate) use self::summary::{Heading, parameters, summarize};
 pub(crate) use self::waiting::waiting;
 use crate::expectation::Expectation;
@@ -67,8 +72,10 @@ pub struct Judged {
 }
 
 /// Judges a run.
-#[must_use]
-pub fn judge(standard: &Standard<'_>, run: EndedRun) -> Judged {
+///
+/// # Errors
+/// The trace is none of a run: somebody changed it, or a runtime is broken.
+pub fn judge(standard: &Standard<'_>, run: EndedRun) -> Result<Judged, Impossible> {
     let EndedRun {
         trace,
         specification,
@@ -83,6 +90,7 @@ pub fn judge(standard: &Standard<'_>, run: EndedRun) -> Judged {
         },
     };
     let premises = Premises::from(standard.scenario.as_ref());
+    course::examine(&premises, runtime, &trace)?;
     let facts = Facts::read(&premises, &trace);
     let keys = Keys::of(standard.scenario, &specification, &trace);
     let invariants = invariants::judge(&facts, &|process| keys.public_key(process));
@@ -100,9 +108,9 @@ pub fn judge(standard: &Standard<'_>, run: EndedRun) -> Judged {
     let end = facts.run.end.map_or(RunEnd::Stuck, |end| end.value);
     outcome.verdict = clauses::verdict(standard.expectation, &outcome, end);
     let waiting = waiting(&facts);
-    Judged {
+    Ok(Judged {
         outcome,
         trace,
         waiting,
-    }
+    })
 }

@@ -62,7 +62,8 @@ fn judged(case: &Case, trace: &Trace, seed: u64, scheme: Scheme) -> Outcome {
         specification: RunSpecification::simulated(file, seed, scheme),
         wall_ms: 0.0,
     };
-    judge(&case.standard(), run).outcome
+    let judged = judge(&case.standard(), run).expect("the trace is one of a run");
+    judged.outcome
 }
 
 /// Two runs of one seed must be one: what is written and what is judged are functions of the trace.

@@ -164,7 +164,7 @@ fn simulate(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) 
         specification: specification(case, options, seed, run_options.scheme),
         wall_ms,
     };
-    judge(&case.standard(), run)
+    judge(&case.standard(), run).expect("the simulator records what can be")
 }
 
 /// Runs a case for real and judges it.
@@ -182,6 +182,7 @@ fn run(case: &Case, machines: &dyn Machines, options: &Options, processes: Proce
         wall_ms,
     };
     judge(&case.standard(), run)
+        .unwrap_or_else(|event| panic!("its trace is none of a run: {event}"))
 }
 
 #[cfg(test)]

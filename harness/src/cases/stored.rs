@@ -142,7 +142,7 @@ impl StoredRun {
     /// Judges the run as one of `case`, and tells why where it does not pass.
     ///
     /// # Errors
-    /// A scenario that has other requests or failures than the run had.
+    /// A scenario that has other requests or failures than the run had; a trace that no run leaves.
     pub(crate) fn examine(self, case: &Case) -> Result<Examination, StoredError> {
         if let Some(what) = self.difference(case) {
             return Err(StoredError::OtherScenario {
@@ -157,7 +157,10 @@ impl StoredRun {
             specification: self.outcome.run,
             wall_ms: self.outcome.wall_ms,
         };
-        let mut judged = judge(&case.standard(), run);
+        let mut judged = judge(&case.standard(), run).map_err(|what| StoredError::Impossible {
+            file: self.folder.join(TRACE_FILE),
+            what,
+        })?;
         judged.outcome.schedules = vec![ScheduleVerdict {
             seed: judged.outcome.seed,
             verdict: judged.outcome.verdict,

@@ -1,18 +1,23 @@
 //! What a run was, as far as its trace says: first what was observed, then what follows from all of it.
 //!
+//! What each fact is taken from, and what holds it to account, stands in docs/expectations.md.
+//!
 //! Source: docs/protocol.md P11.
 
 mod agreed;
 mod machine_events;
 mod observe;
 mod observed;
+mod own;
 
 pub(crate) use self::agreed::{Agreed, AgreedEntry};
 pub(crate) use self::observed::Observed;
 pub(crate) use self::observed::{
-    Acceptance, At, CheckpointFacts, ConfigurationFacts, Execution, FailureFacts, LastState,
-    QuorumFacts, ReplicaFacts, RequestFacts, SuspicionFacts,
+    Acceptance, At, Basis, CheckpointFacts, ConfigurationFacts, Execution, FailureFacts, Handled,
+    HistoryFacts, LastState, QuorumFacts, ReplicaFacts, RequestFacts, RequestedFacts, StateFacts,
+    SuspicionFacts,
 };
+pub(crate) use self::own::OwnEntry;
 use crate::judge::premises::Premises;
 use crate::trace::Trace;
 

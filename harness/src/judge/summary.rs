@@ -3,14 +3,12 @@
 //! Source: docs/running.md.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use bcr_protocol::dictionary::Dictionary;
-use bcr_protocol::event::Misbehaviour;
-use bcr_protocol::identity::{ConfigurationId, Position, ProcessId, ReplicaId, RequestId};
+use bcr_protocol::identity::{ConfigurationId, Position, ReplicaId, RequestId};
 use bcr_protocol::replica::Mode;
-use bcr_protocol::statement::Signed;
 
+use crate::judge::evidence::evidence;
 use crate::judge::facts::{ConfigurationFacts, Facts, ReplicaFacts, RequestFacts, SuspicionFacts};
 use crate::judge::fate::fate;
 use crate::outcome::{
@@ -148,7 +146,7 @@ fn configuration(
             .last()
             .map(|last| numbers(last.value.members))
             .unwrap_or_default();
-        outcome.state_from = of.state_from.map(|replica| replica.0);
+        outcome.state_from = of.state.map(|state| state.value.replica.0);
     }
     Some(outcome)
 }
@@ -201,8 +199,8 @@ fn request(facts: &Facts<'_>, id: RequestId, of: &RequestFacts<'_>) -> RequestOu
     }
 }
 
-impl From<&SuspicionFacts> for SuspicionOutcome {
-    fn from(suspicion: &SuspicionFacts) -> Self {
+impl From<&SuspicionFacts<'_>> for SuspicionOutcome {
+    fn from(suspicion: &SuspicionFacts<'_>) -> Self {
         Self {
             configuration: suspicion.suspect.configuration.0,
             replica: suspicion.suspect.position.0,
@@ -225,50 +223,6 @@ fn convictions(facts: &Facts<'_>) -> Vec<ConvictionOutcome> {
             event: conviction.n,
         })
         .collect()
-}
-
-fn evidence(proof: &Misbehaviour) -> String {
-    match proof {
-        Misbehaviour::TwoOrders { first, second } => {
-            let (one, other) = (&first.body, &second.body);
-            format!(
-                "order statements for slot {} for request {} {} and for request {} {}",
-                one.slot, one.request, one.operation, other.request, other.operation
-            )
-        }
-        Misbehaviour::WrongOperation { request, statement } => format!(
-            "an order statement for slot {} that names {}, where request {} asks for {}",
-            statement.body.slot, statement.body.operation, request.body.id, request.body.operation
-        ),
-        Misbehaviour::TwoResults { first, .. } => {
-            format!(
-                "two different result statements for slot {}",
-                first.body.slot
-            )
-        }
-        Misbehaviour::ContradictedResult { statement, quorum } => format!(
-            "a result statement for slot {} that contradicts equal ones of replicas {}",
-            statement.body.slot,
-            signers(quorum)
-        ),
-        Misbehaviour::ContradictedCheckpoint { statement, quorum } => format!(
-            "a checkpoint statement for slot {} that contradicts equal ones of replicas {}",
-            statement.body.slot,
-            signers(quorum)
-        ),
-        Misbehaviour::OrderWithheld { statement, .. } => format!(
-            "an order statement for slot {} for request {} {}, which its own wedged history does not hold",
-            statement.body.slot, statement.body.request, statement.body.operation
-        ),
-    }
-}
-
-fn signers<T>(statements: &[Arc<Signed<T>>]) -> String {
-    let positions = statements.iter().map(|statement| match statement.signer {
-        ProcessId::Replica(replica) => replica.position.to_string(),
-        other @ (ProcessId::Olympus | ProcessId::Client(_)) => other.to_string(),
-    });
-    positions.collect::<Vec<_>>().join(", ")
 }
 
 /// What all correct replicas of the last configuration that have a state hold; none where they differ.

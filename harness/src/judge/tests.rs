@@ -263,7 +263,8 @@ fn a_thousand_hostile_connections_during_a_run_change_nothing_and_break_no_invar
             specification,
             wall_ms: 0.0,
         };
-        let outcome = judge(&standard, run).outcome;
+        let judged = judge(&standard, run).expect("its trace is one of a run");
+        let outcome = judged.outcome;
         let open: Vec<_> = outcome
             .invariants
             .iter()

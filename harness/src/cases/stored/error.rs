@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::cases::find::DiscoverError;
+use crate::judge::Impossible;
 use crate::trace::json::TraceError;
 
 /// Why a stored run cannot be judged.
@@ -11,6 +12,13 @@ use crate::trace::json::TraceError;
 pub(crate) enum StoredError {
     /// The expected file that was named is not there.
     Expected(DiscoverError),
+    /// The trace is none of a run.
+    Impossible {
+        /// The trace.
+        file: PathBuf,
+        /// The first event that cannot be; its line is the next number, since lines count from 1.
+        what: Impossible,
+    },
     /// The outcome is none.
     NotAnOutcome {
         /// The file.
@@ -69,6 +77,12 @@ impl fmt::Display for StoredError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Expected(error) => error.fmt(f),
+            Self::Impossible { file, what } => write!(
+                f,
+                "`{}` line {}: no run leaves this trace: {what}",
+                file.display(),
+                what.event + 1
+            ),
             Self::NotAnOutcome { file, line, why } => {
                 write!(f, "`{}` line {line}: no outcome: {why}", file.display())
             }

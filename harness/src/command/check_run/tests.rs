@@ -133,7 +133,7 @@ fn the_largest_numbers_do_not_pass_either() {
         edit(&folder, TRACE_FILE, from, to);
         let verdict = judge_again(&folder).map(|outcome| outcome.verdict);
         assert!(
-            verdict.is_ok_and(|verdict| verdict != Verdict::Pass),
+            !verdict.is_ok_and(|verdict| verdict == Verdict::Pass),
             "{from}"
         );
     }
@@ -224,7 +224,7 @@ fn a_tampered_trace_does_not_pass() {
         edit(&folder, TRACE_FILE, from, to);
         let verdict = judge_again(&folder).map(|outcome| outcome.verdict);
         assert!(
-            verdict.is_ok_and(|verdict| verdict != Verdict::Pass),
+            !verdict.is_ok_and(|verdict| verdict == Verdict::Pass),
             "{from}"
         );
     }
@@ -295,6 +295,22 @@ fn what_cannot_be_judged_is_named_with_its_line() {
         (
             |_, run| edit(run, TRACE_FILE, "\"n\":1,", "\"n\":,"),
             "trace.jsonl` line 2: column 6: ",
+        ),
+        (
+            |_, run| edit(run, TRACE_FILE, "\"mode\":\"active\"", "\"mode\":\"dead\""),
+            "unknown variant `dead`, expected one of `pending`, `active`, `immutable`",
+        ),
+        (
+            |_, run| {
+                edit(
+                    run,
+                    TRACE_FILE,
+                    "\"n\":1,\"at_ms\":0.0",
+                    "\"n\":1,\"at_ms\":5.0",
+                )
+            },
+            "trace.jsonl` line 3: no run leaves this trace: event 2 cannot be: the event before it \
+             happened at 5 ms",
         ),
         (|_, run| cut_in_the_middle(run), "trace.jsonl` line "),
         (

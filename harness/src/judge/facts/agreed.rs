@@ -149,16 +149,16 @@ impl<'t> Agreed<'t> {
         is_wanted: impl Fn(Slot) -> bool,
     ) {
         for (_, replica) in observed.correct_in(number) {
-            for executed in &replica.executed {
-                if is_wanted(executed.value.slot) {
+            for (event, own) in replica.own_history() {
+                if is_wanted(own.slot) {
                     let entry = AgreedEntry {
                         configuration: number,
-                        request: executed.value.request,
-                        operation: executed.value.operation,
+                        request: own.request,
+                        operation: own.operation,
                         signed: None,
-                        event: executed.n,
+                        event,
                     };
-                    let known = self.entries.entry(executed.value.slot).or_insert(entry);
+                    let known = self.entries.entry(own.slot).or_insert(entry);
                     if known.configuration == number && entry.event < known.event {
                         *known = entry;
                     }

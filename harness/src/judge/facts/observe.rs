@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bcr_protocol::identity::{ClientId, ConfigurationId, ProcessId};
+use bcr_protocol::identity::{ClientId, ConfigurationId, Position, ProcessId, ReplicaId};
 use bcr_protocol::message::Message;
-use bcr_protocol::proof::OrderProof;
+use bcr_protocol::proof::{OrderProof, SignedResult};
 
 use crate::judge::facts::observed::{
-    At, ConfigurationFacts, FailureFacts, LastState, Observed, ReplicaFacts,
+    At, ConfigurationFacts, FailureFacts, Handled, LastState, Observed, ReplicaFacts,
 };
 use crate::judge::premises::Premises;
 use crate::trace::{HarnessEvent, Micros, Record, Trace, TraceEvent};
@@ -26,7 +26,7 @@ pub(super) fn observe<'t>(premises: &'t Premises, trace: &'t Trace) -> Observed<
 pub(super) struct Observer<'t> {
     pub(super) observed: Observed<'t>,
     /// What each process handled last: the message that its next events are about.
-    pub(super) handled: BTreeMap<ProcessId, &'t Message>,
+    pub(super) handled: BTreeMap<ProcessId, Handled<'t>>,
     /// The clients that have sent their request already since they last handled anything.
     sending: BTreeSet<ClientId>,
 }
@@ -38,6 +38,7 @@ impl<'t> Observer<'t> {
             configurations: BTreeMap::new(),
             replicas: BTreeMap::new(),
             requests: BTreeMap::new(),
+            out_of_turn: Vec::new(),
             unfounded: Vec::new(),
             failures: vec![FailureFacts::default(); premises.failures.len()],
             suspicions: Vec::new(),
@@ -143,7 +144,9 @@ impl<'t> Observer<'t> {
     }
 
     fn on_received(&mut self, record: &'t Record, from: ProcessId, content: &'t Message) {
-        self.handled.insert(record.process, content);
+        let message = content;
+        self.handled
+            .insert(record.process, Handled { from, message });
         match record.process {
             ProcessId::Client(client) => {
                 self.sending.remove(&client);
@@ -151,7 +154,9 @@ impl<'t> Observer<'t> {
             ProcessId::Olympus => self.on_reported(record, content),
             ProcessId::Replica(_) => {
                 let client = content.request().map(|request| request.client);
+                let is_start = matches!(content, Message::NewConfiguration(_));
                 if let Some(replica) = self.replica(record.process) {
+                    replica.is_given_state |= is_start;
                     let key = (content.kind(), client);
                     *replica.received.entry(key).or_default() += 1;
                 }
@@ -186,15 +191,31 @@ impl<'t> Observer<'t> {
                 let ProcessId::Client(client) = record.process else {
                     return;
                 };
-                if self.sending.insert(client)
-                    && let Some(facts) = self.observed.requests.get_mut(&request.body.id)
-                {
-                    facts.attempts += 1;
+                let is_again = !self.sending.insert(client);
+                if let Some(facts) = self.observed.requests.get_mut(&request.body.id) {
+                    facts.sent.get_or_insert(&request.body.operation);
+                    facts.attempts += u32::from(!is_again);
                 }
             }
             Message::ReconfigurationRequest(request) => {
-                self.on_client_suspicion(record, &request.signed.body);
+                let suspicion = &request.signed.body;
+                match record.process {
+                    ProcessId::Client(_) => self.on_client_suspicion(record, suspicion),
+                    ProcessId::Replica(_) => self.on_replica_suspicion(record, suspicion),
+                    ProcessId::Olympus => {}
+                }
             }
+            Message::CompletedCheckpoint(checkpoint) => {
+                let slot = checkpoint.proof.slot;
+                if let Some(replica) = self.replica(record.process) {
+                    replica.passed_on.push(at(record, slot));
+                }
+            }
+            // What only an immutable replica sends (P5.2 b, P7.1, P7.4, P7.5).
+            Message::Wedged(_)
+            | Message::CaughtUp(_)
+            | Message::RunningState(_)
+            | Message::Error(_) => self.on_immutable(record),
             Message::NewConfiguration(new) if record.process == ProcessId::Olympus => {
                 self.configuration(new.body.configuration)
                     .sent
@@ -204,18 +225,21 @@ impl<'t> Observer<'t> {
         }
     }
 
-    /// The order statements that a replica's message shows (P3.1, P3.3).
+    /// The order and result statements that a replica's message shows (P3.1, P3.3, P3.4).
     fn on_claims(&mut self, record: &Record, content: &'t Message) {
         match content {
             Message::Shuttle(shuttle) => {
                 self.on_order_proof(record, shuttle.configuration, &shuttle.order_proof);
+                self.on_results(record, &shuttle.result_proof);
             }
             Message::ResultShuttle(answer) => {
                 self.on_order_proof(record, answer.configuration, &answer.order_proof);
+                self.on_results(record, &answer.result_proof);
             }
             Message::Result(answer) => {
                 let answer = &answer.answer;
                 self.on_order_proof(record, answer.configuration, &answer.order_proof);
+                self.on_results(record, &answer.result_proof);
             }
             Message::Wedged(wedged) => {
                 for proof in &wedged.body.history.entries {
@@ -254,6 +278,21 @@ impl<'t> Observer<'t> {
         }
     }
 
+    /// A replica's own result statement among those of a message.
+    fn on_results(&mut self, record: &Record, statements: &'t [SignedResult]) {
+        let ProcessId::Replica(sender) = record.process else {
+            return;
+        };
+        let mut statements = statements.iter();
+        if let Some(own) = statements.find(|statement| statement.signer == record.process) {
+            let said = self.observed.replicas.entry(sender).or_default();
+            let said = said.results.entry(own.body.slot).or_default();
+            if !said.iter().any(|earlier| *earlier.value == own.body) {
+                said.push(at(record, &own.body));
+            }
+        }
+    }
+
     pub(super) fn replica(&mut self, process: ProcessId) -> Option<&mut ReplicaFacts<'t>> {
         match process {
             ProcessId::Replica(replica) => Some(self.observed.replicas.entry(replica).or_default()),
@@ -270,6 +309,14 @@ impl<'t> Observer<'t> {
         if let ProcessId::Client(client) = process {
             self.sending.remove(&client);
         }
+    }
+}
+
+/// A replica by its place.
+pub(super) const fn member(configuration: ConfigurationId, position: Position) -> ReplicaId {
+    ReplicaId {
+        configuration,
+        position,
     }
 }
 

@@ -19,7 +19,7 @@ use bcr_protocol::message::{AnsweredBy, CaughtUp, Message, MessageKind, NewConfi
 use bcr_protocol::proof::OrderProof;
 use bcr_protocol::reason::Reason;
 use bcr_protocol::replica::Mode;
-use bcr_protocol::statement::{OrderStatement, Signed};
+use bcr_protocol::statement::{OrderStatement, ResultStatement, Signed};
 
 use crate::judge::premises::Premises;
 use crate::trace::{Lateness, Micros, RunEnd};
@@ -31,11 +31,13 @@ pub(crate) struct Observed<'t> {
     pub(crate) configurations: BTreeMap<ConfigurationId, ConfigurationFacts<'t>>,
     pub(crate) replicas: BTreeMap<ReplicaId, ReplicaFacts<'t>>,
     pub(crate) requests: BTreeMap<RequestId, RequestFacts<'t>>,
+    /// Requests that a client made out of turn: again, or before the one before was answered.
+    pub(crate) out_of_turn: Vec<At<RequestId>>,
     /// Results that a client accepted for requests that it had not invoked, or had closed.
     pub(crate) unfounded: Vec<At<RequestId>>,
     /// By plan. Shape: as long as those of the premises.
     pub(crate) failures: Vec<FailureFacts>,
-    pub(crate) suspicions: Vec<SuspicionFacts>,
+    pub(crate) suspicions: Vec<SuspicionFacts<'t>>,
     pub(crate) convictions: Vec<ConvictionFacts<'t>>,
     /// Order proofs with a statement of every position, each content once, in the order in which
     /// they showed. Not verified.
@@ -74,16 +76,19 @@ pub(crate) struct ConfigurationFacts<'t> {
     /// What its replicas were sent to start from; none for configuration 0.
     pub(crate) sent: Option<At<&'t Signed<NewConfiguration>>>,
     /// The request for reconfiguration that ended it.
-    pub(crate) requested: Option<At<RequestedFacts>>,
+    pub(crate) requested: Option<At<RequestedFacts<'t>>>,
     pub(crate) wedge_started: Option<u64>,
     pub(crate) wedged: BTreeSet<Position>,
+    /// The histories that Olympus says it accepted.
+    pub(crate) accepted: Vec<At<HistoryFacts>>,
     /// Who told an invalid history, and what was wrong with it first.
     pub(crate) refused: BTreeMap<Position, Reason>,
     pub(crate) ruled_out: BTreeMap<Position, Reason>,
     pub(crate) set_aside: BTreeSet<Position>,
     /// Every quorum that was formed; the last one counts.
     pub(crate) quorums: Vec<At<QuorumFacts<'t>>>,
-    pub(crate) state_from: Option<Position>,
+    /// The running state that was taken.
+    pub(crate) state: Option<At<StateFacts<'t>>>,
     /// The wedged messages that Olympus received.
     pub(crate) histories: Vec<At<&'t Signed<Wedged>>>,
     /// The caught_up messages that Olympus received.
@@ -92,11 +97,33 @@ pub(crate) struct ConfigurationFacts<'t> {
 
 /// Why a configuration ended.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct RequestedFacts {
+pub(crate) struct RequestedFacts<'t> {
     pub(crate) from: ProcessId,
     pub(crate) reason: Reason,
     pub(crate) suspect: Option<Position>,
     pub(crate) slot: Option<Slot>,
+    pub(crate) source: Option<Handled<'t>>,
+}
+
+/// A history that Olympus says it accepted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HistoryFacts {
+    pub(crate) replica: Position,
+    pub(crate) history: HistoryId,
+}
+
+/// A running state that Olympus says it took, and the message that it took it from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StateFacts<'t> {
+    pub(crate) replica: Position,
+    pub(crate) source: Option<Handled<'t>>,
+}
+
+/// A message that a process handled, with its sender.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Handled<'t> {
+    pub(crate) from: ProcessId,
+    pub(crate) message: &'t Message,
 }
 
 /// A quorum and the history that it agreed on.
@@ -118,10 +145,17 @@ pub(crate) struct ReplicaFacts<'t> {
     pub(crate) executed: Vec<At<Execution<'t>>>,
     /// Its own order statements in what it sent: each content once per slot.
     pub(crate) orders: BTreeMap<Slot, Vec<At<&'t OrderStatement>>>,
+    /// Its own result statements in what it sent: each content once per slot.
+    pub(crate) results: BTreeMap<Slot, Vec<At<&'t ResultStatement>>>,
     pub(crate) activated: Option<u64>,
-    /// When it first told its history.
+    /// Whether it was given the state of its configuration (P7.7).
+    pub(crate) is_given_state: bool,
+    /// When it first showed that it is immutable: by a message that only an immutable replica sends, or
+    /// by saying so.
     pub(crate) wedged: Option<u64>,
     pub(crate) checkpoints: Vec<At<CheckpointFacts<'t>>>,
+    /// The slots of the completed checkpoints that it passed on, which it keeps itself (P8.2).
+    pub(crate) passed_on: Vec<At<Slot>>,
     /// How many messages it handled, by type and, where it is about a request, client.
     pub(crate) received: BTreeMap<(MessageKind, Option<ClientId>), u64>,
     pub(crate) crashed: Option<At<()>>,
@@ -135,6 +169,7 @@ pub(crate) struct Execution<'t> {
     pub(crate) slot: Slot,
     pub(crate) request: RequestId,
     pub(crate) operation: &'t Operation,
+    pub(crate) result: &'t str,
     pub(crate) repeated: bool,
 }
 
@@ -143,7 +178,7 @@ pub(crate) struct Execution<'t> {
 pub(crate) struct CheckpointFacts<'t> {
     pub(crate) slot: Slot,
     pub(crate) state: Digest,
-    pub(crate) source: Option<&'t Message>,
+    pub(crate) source: Option<Handled<'t>>,
 }
 
 /// A replica's last state.
@@ -159,6 +194,8 @@ pub(crate) struct LastState<'t> {
 #[derive(Clone, Debug)]
 pub(crate) struct RequestFacts<'t> {
     pub(crate) invoked: At<&'t Operation>,
+    /// What the request asks for that its client sent first.
+    pub(crate) sent: Option<&'t Operation>,
     pub(crate) accepted: Option<At<Acceptance<'t>>>,
     /// How often the client sent it; a retransmission to all replicas counts once.
     pub(crate) attempts: u32,
@@ -171,8 +208,9 @@ pub(crate) struct Acceptance<'t> {
     pub(crate) slot: Slot,
     pub(crate) configuration: ConfigurationId,
     pub(crate) by: AnsweredBy,
+    pub(crate) from: ProcessId,
     pub(crate) attempts: u32,
-    pub(crate) source: Option<&'t Message>,
+    pub(crate) source: Option<Handled<'t>>,
 }
 
 /// A planned failure's fate.
@@ -185,13 +223,25 @@ pub(crate) struct FailureFacts {
 
 /// A suspicion of a replica by another process.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct SuspicionFacts {
+pub(crate) struct SuspicionFacts<'t> {
     pub(crate) n: u64,
     pub(crate) at: Micros,
     pub(crate) suspect: ReplicaId,
     pub(crate) by: ProcessId,
     pub(crate) reason: Reason,
     pub(crate) slot: Option<Slot>,
+    /// What it rests on where that is not the request for reconfiguration.
+    pub(crate) basis: Option<Basis<'t>>,
+}
+
+/// What a suspicion rests on that came with no request for reconfiguration.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Basis<'t> {
+    /// The message that the replica handled: a completed checkpoint, of which it said that it shows a
+    /// divergence (P8.3).
+    Checkpoint(Option<Handled<'t>>),
+    /// The replica's word alone.
+    Event,
 }
 
 /// A conviction.
@@ -306,17 +356,5 @@ impl<'t> Observed<'t> {
             .filter(|((of, by), _)| *of == kind && (client.is_none() || *by == client))
             .map(|(_, count)| count)
             .sum()
-    }
-}
-
-impl ReplicaFacts<'_> {
-    /// The mode that the replica's events show.
-    pub(crate) fn mode(&self, replica: ReplicaId) -> Mode {
-        let is_first = replica.configuration == ConfigurationId::default();
-        match (self.wedged, self.activated) {
-            (Some(_), _) => Mode::Immutable,
-            (None, None) if !is_first => Mode::Pending,
-            (None, _) => Mode::Active,
-        }
     }
 }

@@ -1,5 +1,5 @@
 //! What was claimed, verified once more from the trace: convictions, accepted results, checkpoint
-//! proofs and quorums.
+//! proofs, quorums, and what processes say of the messages that they handled.
 //!
 //! Written from the rules, without the machines' own checks: only the canonical encoding and the
 //! verification of one signature are shared with them.
@@ -15,6 +15,7 @@ use bcr_protocol::proof::OrderProof;
 use bcr_protocol::signature::{PublicKey, Signature};
 use bcr_protocol::statement::{OrderStatement, Signed, Statement};
 
+mod account;
 mod claim;
 mod conviction;
 #[cfg(test)]

@@ -8,14 +8,16 @@
 
 use std::collections::BTreeMap;
 
-use bcr_protocol::identity::{RequestId, Slot};
+use bcr_protocol::dictionary::Operation;
+use bcr_protocol::digest::Digest;
+use bcr_protocol::identity::{ReplicaId, RequestId, Slot};
 
 use crate::judge::facts::{Facts, RequestFacts};
 use crate::judge::finding::Finding;
 use crate::judge::invariants::breaches::Breaches;
 use crate::judge::invariants::replay::{Replay, SlotEffect};
 use crate::judge::invariants::search;
-use crate::judge::words::the_request;
+use crate::judge::words::{the_replica, the_request};
 
 pub(super) fn decide(facts: &Facts<'_>) -> Finding {
     let Some(results) = replay(facts) else {
@@ -40,6 +42,7 @@ pub(super) fn decide(facts: &Facts<'_>) -> Finding {
             });
         }
     }
+    are_those_of_replicas(facts, &results, &mut breaches);
     respects_real_time(facts, &results, &mut breaches);
     breaches.finding(&[])
 }
@@ -64,6 +67,47 @@ fn replay(facts: &Facts<'_>) -> Option<Results> {
         }
     }
     Some(results)
+}
+
+/// Correct replicas have, and sign, the results of the agreed history, whoever accepts them.
+fn are_those_of_replicas(facts: &Facts<'_>, results: &Results, breaches: &mut Breaches) {
+    let given = |of: ReplicaId, slot: Slot, request: RequestId, operation: &Operation| {
+        let entry = facts.agreed.entries.get(&slot);
+        entry.filter(|entry| {
+            entry.configuration == of.configuration && entry.is(request, operation)
+        })?;
+        results.get(&request).map(|(_, given)| given)
+    };
+    for (replica, of_replica) in facts.run.correct() {
+        for executed in &of_replica.executed {
+            let has = &executed.value;
+            let given = given(replica, has.slot, has.request, has.operation);
+            if let Some(given) = given.filter(|given| *given != has.result) {
+                breaches.add(executed.n, || {
+                    format!(
+                        "{} has the result '{}' in slot {}, and the agreed history gives '{given}'",
+                        the_replica(replica),
+                        has.result,
+                        has.slot
+                    )
+                });
+            }
+        }
+        for signed in of_replica.results.values().flatten() {
+            let has = signed.value;
+            let given = given(replica, has.slot, has.request, &has.operation);
+            if let Some(given) = given.filter(|given| Digest::of(given) != has.result) {
+                breaches.add(signed.n, || {
+                    format!(
+                        "{} signed another result for slot {} than '{given}', which the agreed history \
+                         gives",
+                        the_replica(replica),
+                        has.slot
+                    )
+                });
+            }
+        }
+    }
 }
 
 /// A request that was answered before another was invoked must take effect in a lower slot. In slot

@@ -15,9 +15,13 @@ use crate::judge::words::the_replica;
 pub(super) fn decide(facts: &Facts<'_>) -> Finding {
     let mut breaches = Breaches::default();
     let mut unknown = BTreeSet::new();
+    // What was cut off may have had the message that an execution led to.
+    let is_whole = facts.run.end.is_some();
     for (replica, of_replica) in facts.run.correct() {
         match facts.run.first_slot(replica.configuration) {
-            Some(first) => executes_every_slot(replica, of_replica, first, &mut breaches),
+            Some(first) => {
+                executes_every_slot(replica, of_replica, first, is_whole, &mut breaches);
+            }
             None if of_replica.executed.is_empty() => {}
             None => {
                 let number = replica.configuration;
@@ -37,6 +41,7 @@ fn executes_every_slot(
     replica: ReplicaId,
     of_replica: &ReplicaFacts<'_>,
     first: Slot,
+    is_whole: bool,
     breaches: &mut Breaches,
 ) {
     let mut expected = first;
@@ -52,6 +57,14 @@ fn executes_every_slot(
             break;
         }
         expected = expected.next();
+        if is_whole && !of_replica.orders.contains_key(&slot) {
+            breaches.add(executed.n, || {
+                format!(
+                    "{} executed slot {slot} and sent no order statement for it",
+                    the_replica(replica)
+                )
+            });
+        }
     }
     // A signature counts like an execution: what was signed and not executed is a hole.
     let unexecuted = of_replica

@@ -22,7 +22,7 @@ use crate::runs::simulated::{Options, run, run_secret};
 use crate::scenario::{Failure, PlannedFailure, Scenario, Trigger, TriggerKind, read};
 use crate::trace::{Record, Trace, TraceEvent};
 
-const SCHEME: Scheme = Scheme::KeyedHash;
+pub(crate) const SCHEME: Scheme = Scheme::KeyedHash;
 
 /// The heading of a simulated run that nobody asks for.
 pub(crate) fn heading() -> Heading {

@@ -18,6 +18,23 @@ use crate::judge::words::{the_replica, the_request};
 
 pub(super) fn decide(facts: &Facts<'_>, audit: &mut Audit<'_>) -> Finding {
     let mut breaches = Breaches::default();
+    for invoked in &facts.run.out_of_turn {
+        let request = invoked.value;
+        breaches.add(invoked.n, || {
+            format!("request {request} is made out of turn")
+        });
+    }
+    for (id, request) in &facts.run.requests {
+        let (said, sent) = (
+            request.invoked.value,
+            request.sent.unwrap_or(request.invoked.value),
+        );
+        if said != sent {
+            breaches.add(request.invoked.n, || {
+                format!("request {id} asks for {sent}, and its client says {said}")
+            });
+        }
+    }
     for accepted in &facts.run.unfounded {
         let request = accepted.value;
         breaches.add(accepted.n, || {

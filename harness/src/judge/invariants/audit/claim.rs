@@ -9,12 +9,14 @@ use bcr_language::words::counted;
 use bcr_protocol::dictionary::Operation;
 use bcr_protocol::digest::Digest;
 use bcr_protocol::history::{History, HistoryId};
-use bcr_protocol::identity::{ConfigurationId, ProcessId, RequestId};
-use bcr_protocol::message::{Answer, Message, OlympusResult, Wedged};
+use bcr_protocol::identity::{ConfigurationId, Position, ProcessId, RequestId};
+use bcr_protocol::message::{Answer, AnsweredBy, Message, OlympusResult, Wedged};
 use bcr_protocol::proof::CheckpointProof;
 use bcr_protocol::statement::{CheckpointStatement, ResultStatement, Signed};
 
-use crate::judge::facts::{Acceptance, At, CheckpointFacts, ConfigurationFacts, QuorumFacts};
+use crate::judge::facts::{
+    Acceptance, At, CheckpointFacts, ConfigurationFacts, Handled, HistoryFacts, QuorumFacts,
+};
 use crate::judge::invariants::audit::{Audit, Verified};
 
 impl Audit<'_> {
@@ -25,16 +27,27 @@ impl Audit<'_> {
         operation: &Operation,
         accepted: &Acceptance<'_>,
     ) -> Verified {
-        match accepted.source {
-            Some(Message::Result(answer)) => {
-                self.answer(request, operation, accepted, &answer.answer)
-            }
-            Some(Message::OlympusResult(result)) => {
-                self.olympus_result(request, operation, accepted, result)
-            }
-            Some(other) => Err(format!("it came with a {} message", other.kind())),
-            None => Err("no message precedes it".to_owned()),
+        let Some(Handled { from, message }) = accepted.source else {
+            return Err("no message precedes it".to_owned());
+        };
+        if from != accepted.from {
+            return Err(format!("it came from {from}, and not {}", accepted.from));
         }
+        let by = match message {
+            Message::Result(answer) => {
+                self.answer(request, operation, accepted, &answer.answer)?;
+                answer.by
+            }
+            Message::OlympusResult(result) => {
+                self.olympus_result(request, operation, accepted, result)?;
+                AnsweredBy::Olympus
+            }
+            other => return Err(format!("it came with a {} message", other.kind())),
+        };
+        if by != accepted.by {
+            return Err(format!("it came by {by}, and not by {}", accepted.by));
+        }
+        Ok(())
     }
 
     /// P4.5: a complete order proof, and `t + 1` result statements that agree.
@@ -95,13 +108,16 @@ impl Audit<'_> {
         self.quorum_of(body.configuration, vouched, &body.proof)
     }
 
-    /// P8.2: `t + 1` replicas vouch for the state of a checkpoint that a replica completed.
+    /// P8.2: all replicas signed for a checkpoint that a replica completed, and `t + 1` vouch for its
+    /// state.
     pub(crate) fn checkpoint(
         &mut self,
         configuration: ConfigurationId,
         completed: &CheckpointFacts<'_>,
     ) -> Verified {
-        let Some(Message::CompletedCheckpoint(message)) = completed.source else {
+        let Some(Message::CompletedCheckpoint(message)) =
+            completed.source.map(|handled| handled.message)
+        else {
             return Err("no completed checkpoint precedes it".to_owned());
         };
         let body = CheckpointStatement {
@@ -109,7 +125,19 @@ impl Audit<'_> {
             slot: completed.slot,
             state: completed.state,
         };
-        self.quorum_of(configuration, &body, &message.proof.statements)
+        let statements = &message.proof.statements;
+        let signers = statements.iter().map(|one| one.signer);
+        let chain = (0..).take(self.replicas).map(Position);
+        if !signers.eq(chain.map(|position| ProcessId::replica(configuration, position))) {
+            return Err("it is not signed by every replica in its place".to_owned());
+        }
+        for one in statements {
+            let place = (one.body.configuration, one.body.slot);
+            if place != (configuration, completed.slot) || !self.is_signed(one) {
+                return Err(format!("the statement of {} is not good", one.signer));
+            }
+        }
+        self.quorum_of(configuration, &body, statements)
     }
 
     /// P7.5: `t + 1` different replicas reported this hash for this history, and Olympus had their
@@ -138,7 +166,14 @@ impl Audit<'_> {
                     && body.state == quorum.value.state
             });
             match report {
-                Some(report) if self.is_signed(report.value) => {}
+                Some(report) if self.is_signed(report.value) => {
+                    let is_told = |history: &At<HistoryFacts>| {
+                        history.n < quorum.n && history.value.replica == member
+                    };
+                    if !configuration.accepted.iter().any(is_told) {
+                        return Err(format!("replica {member} told no valid history"));
+                    }
+                }
                 Some(_) => return Err(format!("the report of replica {member} is badly signed")),
                 None => return Err(format!("replica {member} did not report this state")),
             }
@@ -214,7 +249,7 @@ impl Audit<'_> {
 }
 
 /// The name of a history (P7.3).
-fn name(configuration: ConfigurationId, history: &History) -> HistoryId {
+pub(super) fn name(configuration: ConfigurationId, history: &History) -> HistoryId {
     let checkpoint = history
         .checkpoint
         .as_ref()

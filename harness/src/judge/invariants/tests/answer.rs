@@ -51,6 +51,14 @@ pub(super) fn repeat(run: &mut Finished, repeated: bool) {
         };
         let end = run.find(is_state);
         run.insert(end, process(0, position), executed);
+        let operation = Arc::new(put("x", "y"));
+        let shown = order::proof_by(0, 7, request(0, 3), &operation);
+        run.insert(end + 1, process(0, position), shown);
+    }
+    for (_, state) in last_states(run) {
+        if let HarnessEvent::FinalDictionary { next_slot, .. } = state {
+            *next_slot = next_slot.next();
+        }
     }
 }
 

@@ -55,6 +55,20 @@ pub(super) fn execute_another_operation(run: &mut Finished) {
     }
 }
 
+/// Every replica says that it executed another operation than its messages show.
+pub(super) fn all_execute_another(run: &mut Finished) {
+    for (_, event) in run.events() {
+        if let Event::Executed {
+            slot: Slot(1),
+            operation,
+            ..
+        } = event
+        {
+            *operation = Arc::new(get("k"));
+        }
+    }
+}
+
 /// Its replicas prove the request that configuration 0 has in slot 0.
 pub(super) fn prove_in_another_configuration(run: &mut Finished) {
     let index = run.find(|record| is_executed(record, process(0, 0), 0));

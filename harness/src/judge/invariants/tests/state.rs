@@ -59,14 +59,36 @@ pub(super) fn execute_when_immutable(run: &mut Finished) {
             }
             _ => None,
         });
+    let slot = next.expect("the head executed something");
     let executed = Event::Executed {
-        slot: next.expect("the head executed something"),
+        slot,
         request: RequestRef::from(request(0, 3)),
-        operation: Arc::new(put("x", "y")),
+        operation: Arc::new(put("k", "v")),
         result: "OK".to_owned(),
         repeated: false,
     };
     run.insert(wedged + 1, head, executed);
+    run.insert(wedged + 2, head, order::statement_of(0, slot.0));
+}
+
+/// The head goes on signing after it has told its history, and says of neither.
+pub(super) fn sign_in_silence(run: &mut Finished) {
+    let head = process(0, 0);
+    let told = run.find(|record| {
+        record.process == head
+            && matches!(
+                &record.event,
+                TraceEvent::Harness(HarnessEvent::Sent {
+                    content: Message::Wedged(_),
+                    ..
+                })
+            )
+    });
+    run.insert(told + 1, head, order::statement_of(0, 9));
+    run.trace
+        .records
+        .retain(|record| record.process != head || matches!(record.event, TraceEvent::Harness(_)));
+    run.number();
 }
 
 pub(super) fn drop_reports(run: &mut Finished) {
