@@ -60,3 +60,37 @@ impl Keeper for Logs {
         self.keep(|folder| folder.keep_outcome(run))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::cases::testing::{examined, small};
+    use crate::runs::Runtime;
+
+    #[test]
+    fn logs_that_cannot_be_written_leave_none_of_an_earlier_run() {
+        let root = std::env::temp_dir().join(format!("bcr-lost-logs-{}", std::process::id()));
+        let (case, examination) = examined(&small(""), "final: {k: vw}\n");
+        let logs = || Logs::new(Folder::of(&case, &root, Runtime::Simulated));
+        let count = || {
+            fs::read_dir(root.join("simulated/x"))
+                .expect("a folder")
+                .count()
+        };
+        let mut first = logs();
+        first.keep_run(&examination.run).expect("it goes on");
+        first.keep_outcome(&examination.run).expect("it goes on");
+        first.publish().expect("published");
+        assert!(count() > 2);
+        let mut second = logs();
+        second.keep_run(&examination.run).expect("it goes on");
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        second.keep(|_| Err(full())).expect("it goes on");
+        second.keep_outcome(&examination.run).expect("it goes on");
+        let error = second.publish().expect_err("the disk is full");
+        assert_eq!((error.kind(), count()), (full().kind(), 0));
+        fs::remove_dir_all(&root).expect("it was made here");
+    }
+}

@@ -334,3 +334,19 @@ fn two_commands_at_once_leave_the_files_of_one_of_them() {
     fourth.discard().expect("cleared");
     assert_eq!(scratch.files(), BTreeSet::new());
 }
+
+#[test]
+fn a_run_of_which_not_all_could_be_put_in_place_has_no_outcome() {
+    let scratch = Scratch::new("half");
+    let (case, examination) = examined(&small(""), "final: {k: vw}\n");
+    let mut folder = Folder::of(&case, &scratch.0, Runtime::Simulated);
+    scratch.put("simulated/x/outcome.json");
+    // No file takes the place of a folder.
+    scratch.put("simulated/x/trace.jsonl/notes.txt");
+    folder.keep_run(&examination.run).expect("written");
+    folder.keep_outcome(&examination.run).expect("written");
+    assert!(folder.publish().is_err());
+    let found = scratch.files();
+    assert!(found.contains("simulated/x/olympus.log"), "{found:?}");
+    assert!(!found.contains("simulated/x/outcome.json"), "{found:?}");
+}
