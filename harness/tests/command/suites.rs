@@ -297,4 +297,21 @@ fn no_text_of_a_file_is_a_command_to_a_terminal_or_to_github() {
             .find(|line| line.trim_start().starts_with("::error::"));
         assert_eq!(forged, None, "{said}");
     }
+    let call = folder.bcr(&["run", "scenarios", "--format", "json"]);
+    let odd = call.stdout.trim_end().contains(char::is_control);
+    assert!(!odd && call.stdout.contains("\\u009bv"), "{}", call.stdout);
+    let document = &call.documents()[0];
+    assert_eq!(document["final"]["k"], "\u{1b}[2K\u{9b}v");
+}
+
+#[test]
+fn a_runtime_that_the_suite_leaves_out_runs_where_somebody_names_it() {
+    let folder = suite("insistent");
+    folder.write("bcr.toml", "runtimes = [\"process\"]\n");
+    let call = folder.bcr(&["run", "scenarios/a"]);
+    assert_eq!(call.status, 0, "{}", call.stderr);
+    call.says("ignored  a/one: bcr.toml has it run in process only");
+    call.says("0 scenarios; 2 ignored");
+    let call = folder.bcr(&["run", "scenarios/a", "--runtime", "simulated"]);
+    call.says("2 scenarios: 2 pass");
 }

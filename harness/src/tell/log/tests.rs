@@ -332,3 +332,39 @@ fn two_commands_at_once_leave_the_files_of_one_of_them() {
     of().begin();
     assert_eq!(scratch.files(), BTreeSet::new());
 }
+
+#[test]
+fn a_run_of_which_not_all_could_be_put_in_place_has_no_outcome() {
+    let scratch = Scratch::new("half");
+    let (case, examination) = examined(&small(""), "final: {k: vw}\n");
+    let mut folder = Folder::of(&case, &scratch.0, Runtime::Simulated);
+    scratch.put("simulated/x/outcome.json");
+    // No file takes the place of a folder.
+    scratch.put("simulated/x/trace.jsonl/notes.txt");
+    folder.keep_run(&examination.run);
+    folder.keep_outcome(&examination.run);
+    assert!(folder.publish().is_err());
+    let found = scratch.files();
+    assert!(found.contains("simulated/x/olympus.log"), "{found:?}");
+    assert!(!found.contains("simulated/x/outcome.json"), "{found:?}");
+}
+
+#[test]
+fn logs_that_cannot_be_written_leave_none_of_an_earlier_run() {
+    let scratch = Scratch::new("lost");
+    let (case, examination) = examined(&small(""), "final: {k: vw}\n");
+    let of = || Folder::of(&case, &scratch.0, Runtime::Simulated);
+    let mut first = of();
+    first.keep_run(&examination.run);
+    first.keep_outcome(&examination.run);
+    first.publish().expect("published");
+    assert!(scratch.files().len() > 2);
+    let mut second = of();
+    second.keep_run(&examination.run);
+    // There is no folder of this name.
+    second.keep_file("missing/page.html", "a page");
+    second.keep_outcome(&examination.run);
+    let error = second.publish().expect_err("it cannot be written");
+    assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+    assert_eq!(scratch.files(), BTreeSet::new());
+}
