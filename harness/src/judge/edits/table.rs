@@ -2,7 +2,7 @@
 
 use super::Change::{Behind, Cut, Double, Drop, Set, Without};
 use super::Noticed::{Breaks, Impossible, Reading, Told, Verdict};
-use super::Run::{Calm, Crashed, Lied};
+use super::Run::{Calm, Crashed, Lied, Slept};
 use super::{Change, Edit, Noticed, Run};
 
 const fn edit(
@@ -514,7 +514,7 @@ pub(super) const EDITS: &[Edit] = &[
         Calm,
         "accepted request=0",
         Behind("invoked request=0"),
-        Impossible,
+        Breaks("accountability"),
     ),
     edit(
         "a client is never done",
@@ -679,7 +679,7 @@ pub(super) const EDITS: &[Edit] = &[
         Crashed,
         "wedged process=replica-0-0",
         Behind("settings process=replica-0-0"),
-        Impossible,
+        Breaks("wedge"),
     ),
     edit(
         "a wedge has more entries",
@@ -770,7 +770,7 @@ pub(super) const EDITS: &[Edit] = &[
         Crashed,
         "reconfiguration_requested",
         Behind("configuration_started configuration=0"),
-        Impossible,
+        Breaks("accountability"),
     ),
     edit(
         "a history is accepted that nobody told",
@@ -801,6 +801,13 @@ pub(super) const EDITS: &[Edit] = &[
         Crashed,
         "quorum_formed",
         Set("/quorum", r#"[0,1]"#),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a report comes after the quorum",
+        Crashed,
+        "received message=caught_up process=olympus",
+        Behind("quorum_formed"),
         Breaks("accountability"),
     ),
     edit(
@@ -927,6 +934,41 @@ pub(super) const EDITS: &[Edit] = &[
         "failure_applied",
         Set("/effect", r#"false"#),
         Impossible,
+    ),
+    edit(
+        "a sleep has no effect",
+        Slept,
+        "failure_applied",
+        Set("/effect", "false"),
+        Impossible,
+    ),
+    edit(
+        "a sleep is not caused",
+        Slept,
+        "failure_applied",
+        Drop,
+        Impossible,
+    ),
+    edit(
+        "a sleep is another's",
+        Slept,
+        "slept",
+        Set("/process", r#""replica-0-2""#),
+        Impossible,
+    ),
+    edit(
+        "a sleep is not told",
+        Slept,
+        "slept",
+        Drop,
+        Told("the failure that was applied says so"),
+    ),
+    edit(
+        "a sleep is longer",
+        Slept,
+        "slept",
+        Set("/ms", "2000"),
+        Told("the failure that was applied says how long it is"),
     ),
     edit(
         "a failure is another's",

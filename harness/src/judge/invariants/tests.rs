@@ -105,19 +105,27 @@ fn a_repeated_request_that_changes_nothing_is_valid() {
 
 #[test]
 fn what_is_badly_signed_proves_no_order() {
-    let mut run = calm();
-    let mut forged = order::proof_of(1, request(0, 0));
-    if let HarnessEvent::Sent {
-        content: Message::ResultShuttle(answer),
-        ..
-    } = &mut forged
-    {
-        let statement: &mut Signed<_> =
-            Arc::make_mut(&mut Arc::make_mut(answer).order_proof.statements[2]);
+    let by_a_replica: fn(&mut OrderProof) = |proof| {
+        let statement: &mut Signed<_> = Arc::make_mut(&mut proof.statements[2]);
         statement.signature = statement.signature.spoiled();
+    };
+    let by_the_client: fn(&mut OrderProof) = |proof| {
+        let request: &mut Signed<_> = Arc::make_mut(&mut proof.request);
+        request.signature = request.signature.spoiled();
+    };
+    for spoil in [by_a_replica, by_the_client] {
+        let mut run = calm();
+        let mut forged = order::proof_of(1, request(0, 0));
+        if let HarnessEvent::Sent {
+            content: Message::ResultShuttle(answer),
+            ..
+        } = &mut forged
+        {
+            spoil(&mut Arc::make_mut(answer).order_proof);
+        }
+        run.insert(50, client(0), forged);
+        assert_eq!(run.broken(), Vec::<String>::new());
     }
-    run.insert(50, client(0), forged);
-    assert_eq!(run.broken(), Vec::<String>::new());
 }
 
 #[test]
