@@ -35,6 +35,8 @@ enum Run {
     Calm,
     /// A replica crashes, and the configuration is replaced.
     Crashed,
+    /// A replica's state is another than the others'.
+    Diverged,
     /// The head lies and is convicted.
     Lied,
     /// A replica sleeps, less long than anybody waits.
@@ -81,6 +83,7 @@ impl Run {
         scenario(match self {
             Self::Calm => Vec::new(),
             Self::Crashed => planned(1, TriggerKind::ResultShuttle, 0, Failure::Crash),
+            Self::Diverged => planned(2, TriggerKind::Shuttle, 0, Failure::ExtraOperation),
             Self::Lied => planned(0, TriggerKind::Shuttle, 1, Failure::ChangeOperation),
             Self::Slept => planned(1, TriggerKind::Shuttle, 1, Failure::Sleep { ms: 20 }),
         })

@@ -1,13 +1,15 @@
 //! Outcomes of simulated runs.
 
+use bcr_protocol::event::Event;
 use bcr_protocol::identity::Position;
 use bcr_protocol::reason::Reason;
 
 use super::summarize;
 use crate::judge::facts::Facts;
-use crate::judge::invariants::testing::{failure, finish, heading, replica, trigger};
+use crate::judge::invariants::testing::{Finished, failure, finish, heading, replica, trigger};
 use crate::outcome::{FailureStatus, LastMode, Outcome, ProcessOutcome, RuledOut};
 use crate::scenario::{Failure, PlannedFailure, Trigger, TriggerKind};
+use crate::trace::{Record, TraceEvent};
 
 fn outcome(failures: Vec<PlannedFailure>) -> Outcome {
     let run = finish(failures);
@@ -124,6 +126,26 @@ fn a_lie_is_suspected_convicted_and_survived() {
         (FailureStatus::Applied, true, 9)
     );
     assert!(fate.event.is_some() && fate.note.is_empty());
+}
+
+#[test]
+fn a_suspicion_shows_in_the_request_for_reconfiguration_alone() {
+    let lie = failure(replica(0, 0), shuttle(1), Failure::ChangeOperation);
+    let mut run = finish(vec![lie]);
+    let is_said =
+        |record: &Record| matches!(record.event, TraceEvent::Protocol(Event::Suspected { .. }));
+    let suspicions = |run: &Finished| {
+        let facts = Facts::read(&run.premises, &run.trace);
+        let suspicions = summarize(&facts, heading(), run.judge()).suspicions;
+        let told = suspicions.into_iter();
+        told.map(|told| (told.by, told.replica, told.reason))
+            .collect::<Vec<_>>()
+    };
+    let before = suspicions(&run);
+    run.trace.records.retain(|record| !is_said(record));
+    run.number();
+    assert!(!before.is_empty());
+    assert_eq!(suspicions(&run), before);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::Change::{Behind, Cut, Double, Drop, Set, Without};
 use super::Noticed::{Breaks, Impossible, Reading, Told, Verdict};
-use super::Run::{Calm, Crashed, Lied, Slept};
+use super::Run::{Calm, Crashed, Diverged, Lied, Slept};
 use super::{Change, Edit, Noticed, Run};
 
 const fn edit(
@@ -303,6 +303,13 @@ pub(super) const EDITS: &[Edit] = &[
         "received message=result process=client-0",
         Set("/sent", r#"null"#),
         Reading,
+    ),
+    edit(
+        "a replica's message to itself is another's",
+        Calm,
+        "received from=replica-0-2 process=replica-0-2",
+        Set("/from", r#""replica-0-1""#),
+        Impossible,
     ),
     edit(
         "a message is sent twice",
@@ -724,6 +731,27 @@ pub(super) const EDITS: &[Edit] = &[
         Breaks("accountability"),
     ),
     edit(
+        "a divergence is of another",
+        Diverged,
+        "divergence process=replica-0-1",
+        Set("/suspect", "1"),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a divergence is of another slot",
+        Diverged,
+        "divergence process=replica-0-1",
+        Set("/slot", "5"),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a divergence is not told",
+        Diverged,
+        "divergence",
+        Drop,
+        Told("nothing follows from it: the clause `suspects` notices"),
+    ),
+    edit(
         "a timer is set for longer",
         Calm,
         "timer_set",
@@ -892,6 +920,76 @@ pub(super) const EDITS: &[Edit] = &[
         "configuration_started configuration=1",
         Set("/configuration", r#"2"#),
         Verdict,
+    ),
+    edit(
+        "a request to Olympus is badly signed",
+        Crashed,
+        "sent message=reconfiguration_request",
+        Set(
+            "/content/reconfiguration_request/signed/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a told history is badly signed",
+        Crashed,
+        "sent message=wedged process=replica-0-0",
+        Set(
+            "/content/wedged/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a running state is badly signed",
+        Crashed,
+        "sent message=running_state",
+        Set(
+            "/content/running_state/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a report is badly signed",
+        Crashed,
+        "sent message=caught_up process=replica-0-0",
+        Set(
+            "/content/caught_up/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Breaks("accountability"),
+    ),
+    edit(
+        "an order statement is badly signed",
+        Calm,
+        "sent message=result slot=2",
+        Set(
+            "/content/result/answer/order_proof/statements/1/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a result statement is badly signed",
+        Calm,
+        "sent message=result slot=2",
+        Set(
+            "/content/result/answer/result_proof/1/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Told("t + 1 others are well signed, which is enough"),
+    ),
+    edit(
+        "a request is badly signed",
+        Calm,
+        "sent message=client_request",
+        Set(
+            "/content/client_request/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Told("replicas refuse it; what they pass on is read instead"),
     ),
     edit(
         "a conviction is gone",

@@ -129,6 +129,31 @@ fn what_is_badly_signed_proves_no_order() {
 }
 
 #[test]
+fn replicas_that_say_nothing_are_taken_by_what_they_sign() {
+    let mut run = calm();
+    let is_said = |record: &Record| {
+        matches!(
+            record.event,
+            TraceEvent::Protocol(Event::Executed { .. } | Event::CheckpointCompleted { .. })
+        )
+    };
+    run.trace.records.retain(|record| !is_said(record));
+    run.number();
+    let facts = Facts::read(&run.premises, &run.trace);
+    assert_eq!(facts.agreed.entries.len(), 7);
+    assert_eq!(run.broken(), ["no_holes", "accountability"]);
+}
+
+#[test]
+fn a_pending_replica_has_no_state_yet() {
+    for (value, broken) in [(None, &[][..]), (Some("v"), &["state"])] {
+        let mut run = crashed();
+        state::leave_pending(&mut run, value);
+        assert_eq!(run.broken(), broken, "{value:?}");
+    }
+}
+
+#[test]
 fn a_faulty_replica_may_do_what_breaks_an_invariant_at_a_correct_one() {
     for plant in [order::execute_another, state::skip_a_slot] {
         let mut run = calm();
