@@ -35,8 +35,12 @@ enum Run {
     Calm,
     /// A replica crashes, and the configuration is replaced.
     Crashed,
+    /// A replica's state is another than the others'.
+    Diverged,
     /// The head lies and is convicted.
     Lied,
+    /// A replica sleeps, less long than anybody waits.
+    Slept,
 }
 
 /// What is done to the line.
@@ -48,7 +52,7 @@ enum Change {
     Double,
     /// It and all that follow go.
     Cut,
-    /// It goes behind the first line that is this one.
+    /// It goes behind the first line that is this one, and takes its time.
     Behind(&'static str),
     /// The field at this JSON pointer becomes this JSON.
     Set(&'static str, &'static str),
@@ -79,7 +83,9 @@ impl Run {
         scenario(match self {
             Self::Calm => Vec::new(),
             Self::Crashed => planned(1, TriggerKind::ResultShuttle, 0, Failure::Crash),
+            Self::Diverged => planned(2, TriggerKind::Shuttle, 0, Failure::ExtraOperation),
             Self::Lied => planned(0, TriggerKind::Shuttle, 1, Failure::ChangeOperation),
+            Self::Slept => planned(1, TriggerKind::Shuttle, 1, Failure::Sleep { ms: 20 }),
         })
     }
 
@@ -152,9 +158,10 @@ fn edited(lines: &[Value], edit: &Edit) -> Vec<Value> {
         Change::Double => lines.insert(at, lines[at].clone()),
         Change::Cut => lines.truncate(at),
         Change::Behind(other) => {
-            let line = lines.remove(at);
-            let behind = find(&lines, other) + 1;
-            lines.insert(behind, line);
+            let mut line = lines.remove(at);
+            let other = find(&lines, other);
+            line["at_ms"] = lines[other]["at_ms"].clone();
+            lines.insert(other + 1, line);
         }
         Change::Set(pointer, json) => {
             let value = serde_json::from_str(json).expect("the table has JSON");

@@ -7,7 +7,7 @@ use bcr_protocol::signature::Scheme;
 
 use super::{EndedRun, Standard, judge, summarize, waiting};
 use crate::judge::facts::Facts;
-use crate::judge::invariants::testing::{failure, finish, heading, replica, trigger};
+use crate::judge::invariants::testing::{Finished, failure, finish, heading, replica, trigger};
 use crate::outcome::{
     FailureStatus, LastMode, Outcome, ProcessOutcome, RuledOut, RunSpecification, Verdict,
 };
@@ -131,6 +131,26 @@ fn a_lie_is_suspected_convicted_and_survived() {
         (FailureStatus::Applied, true, 9)
     );
     assert!(fate.event.is_some() && fate.note.is_empty());
+}
+
+#[test]
+fn a_suspicion_shows_in_the_request_for_reconfiguration_alone() {
+    let lie = failure(replica(0, 0), shuttle(1), Failure::ChangeOperation);
+    let mut run = finish(vec![lie]);
+    let is_said =
+        |record: &Record| matches!(record.event, TraceEvent::Protocol(Event::Suspected { .. }));
+    let suspicions = |run: &Finished| {
+        let facts = Facts::read(&run.premises, &run.trace);
+        let suspicions = summarize(&facts, heading(), run.judge()).suspicions;
+        let told = suspicions.into_iter();
+        told.map(|told| (told.by, told.replica, told.reason))
+            .collect::<Vec<_>>()
+    };
+    let before = suspicions(&run);
+    run.trace.records.retain(|record| !is_said(record));
+    run.number();
+    assert!(!before.is_empty());
+    assert_eq!(suspicions(&run), before);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::Change::{Behind, Cut, Double, Drop, Set, Without};
 use super::Noticed::{Breaks, Impossible, Reading, Told, Verdict};
-use super::Run::{Calm, Crashed, Lied};
+use super::Run::{Calm, Crashed, Diverged, Lied, Slept};
 use super::{Change, Edit, Noticed, Run};
 
 const fn edit(
@@ -305,6 +305,13 @@ pub(super) const EDITS: &[Edit] = &[
         Reading,
     ),
     edit(
+        "a replica's message to itself is another's",
+        Calm,
+        "received from=replica-0-2 process=replica-0-2",
+        Set("/from", r#""replica-0-1""#),
+        Impossible,
+    ),
+    edit(
         "a message is sent twice",
         Calm,
         "sent message=shuttle",
@@ -514,7 +521,7 @@ pub(super) const EDITS: &[Edit] = &[
         Calm,
         "accepted request=0",
         Behind("invoked request=0"),
-        Impossible,
+        Breaks("accountability"),
     ),
     edit(
         "a client is never done",
@@ -679,7 +686,7 @@ pub(super) const EDITS: &[Edit] = &[
         Crashed,
         "wedged process=replica-0-0",
         Behind("settings process=replica-0-0"),
-        Impossible,
+        Breaks("wedge"),
     ),
     edit(
         "a wedge has more entries",
@@ -722,6 +729,27 @@ pub(super) const EDITS: &[Edit] = &[
         "suspected",
         Set("/reason", r#""timeout""#),
         Breaks("accountability"),
+    ),
+    edit(
+        "a divergence is of another",
+        Diverged,
+        "divergence process=replica-0-1",
+        Set("/suspect", "1"),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a divergence is of another slot",
+        Diverged,
+        "divergence process=replica-0-1",
+        Set("/slot", "5"),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a divergence is not told",
+        Diverged,
+        "divergence",
+        Drop,
+        Told("nothing follows from it: the clause `suspects` notices"),
     ),
     edit(
         "a timer is set for longer",
@@ -770,7 +798,7 @@ pub(super) const EDITS: &[Edit] = &[
         Crashed,
         "reconfiguration_requested",
         Behind("configuration_started configuration=0"),
-        Impossible,
+        Breaks("accountability"),
     ),
     edit(
         "a history is accepted that nobody told",
@@ -801,6 +829,13 @@ pub(super) const EDITS: &[Edit] = &[
         Crashed,
         "quorum_formed",
         Set("/quorum", r#"[0,1]"#),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a report comes after the quorum",
+        Crashed,
+        "received message=caught_up process=olympus",
+        Behind("quorum_formed"),
         Breaks("accountability"),
     ),
     edit(
@@ -887,6 +922,76 @@ pub(super) const EDITS: &[Edit] = &[
         Verdict,
     ),
     edit(
+        "a request to Olympus is badly signed",
+        Crashed,
+        "sent message=reconfiguration_request",
+        Set(
+            "/content/reconfiguration_request/signed/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a told history is badly signed",
+        Crashed,
+        "sent message=wedged process=replica-0-0",
+        Set(
+            "/content/wedged/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a running state is badly signed",
+        Crashed,
+        "sent message=running_state",
+        Set(
+            "/content/running_state/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a report is badly signed",
+        Crashed,
+        "sent message=caught_up process=replica-0-0",
+        Set(
+            "/content/caught_up/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Breaks("accountability"),
+    ),
+    edit(
+        "an order statement is badly signed",
+        Calm,
+        "sent message=result slot=2",
+        Set(
+            "/content/result/answer/order_proof/statements/1/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Breaks("accountability"),
+    ),
+    edit(
+        "a result statement is badly signed",
+        Calm,
+        "sent message=result slot=2",
+        Set(
+            "/content/result/answer/result_proof/1/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Told("t + 1 others are well signed, which is enough"),
+    ),
+    edit(
+        "a request is badly signed",
+        Calm,
+        "sent message=client_request",
+        Set(
+            "/content/client_request/signature",
+            r#""b4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aab4b0a68f1d0ed0356d7c49c0b378d4d25c8ffb027f650ef21d964e9359bfd2aa""#,
+        ),
+        Told("replicas refuse it; what they pass on is read instead"),
+    ),
+    edit(
         "a conviction is gone",
         Lied,
         "convicted",
@@ -927,6 +1032,41 @@ pub(super) const EDITS: &[Edit] = &[
         "failure_applied",
         Set("/effect", r#"false"#),
         Impossible,
+    ),
+    edit(
+        "a sleep has no effect",
+        Slept,
+        "failure_applied",
+        Set("/effect", "false"),
+        Impossible,
+    ),
+    edit(
+        "a sleep is not caused",
+        Slept,
+        "failure_applied",
+        Drop,
+        Impossible,
+    ),
+    edit(
+        "a sleep is another's",
+        Slept,
+        "slept",
+        Set("/process", r#""replica-0-2""#),
+        Impossible,
+    ),
+    edit(
+        "a sleep is not told",
+        Slept,
+        "slept",
+        Drop,
+        Told("the failure that was applied says so"),
+    ),
+    edit(
+        "a sleep is longer",
+        Slept,
+        "slept",
+        Set("/ms", "2000"),
+        Told("the failure that was applied says how long it is"),
     ),
     edit(
         "a failure is another's",

@@ -105,19 +105,52 @@ fn a_repeated_request_that_changes_nothing_is_valid() {
 
 #[test]
 fn what_is_badly_signed_proves_no_order() {
-    let mut run = calm();
-    let mut forged = order::proof_of(1, request(0, 0));
-    if let HarnessEvent::Sent {
-        content: Message::ResultShuttle(answer),
-        ..
-    } = &mut forged
-    {
-        let statement: &mut Signed<_> =
-            Arc::make_mut(&mut Arc::make_mut(answer).order_proof.statements[2]);
+    let by_a_replica: fn(&mut OrderProof) = |proof| {
+        let statement: &mut Signed<_> = Arc::make_mut(&mut proof.statements[2]);
         statement.signature = statement.signature.spoiled();
+    };
+    let by_the_client: fn(&mut OrderProof) = |proof| {
+        let request: &mut Signed<_> = Arc::make_mut(&mut proof.request);
+        request.signature = request.signature.spoiled();
+    };
+    for spoil in [by_a_replica, by_the_client] {
+        let mut run = calm();
+        let mut forged = order::proof_of(1, request(0, 0));
+        if let HarnessEvent::Sent {
+            content: Message::ResultShuttle(answer),
+            ..
+        } = &mut forged
+        {
+            spoil(&mut Arc::make_mut(answer).order_proof);
+        }
+        run.insert(50, client(0), forged);
+        assert_eq!(run.broken(), Vec::<String>::new());
     }
-    run.insert(50, client(0), forged);
-    assert_eq!(run.broken(), Vec::<String>::new());
+}
+
+#[test]
+fn replicas_that_say_nothing_are_taken_by_what_they_sign() {
+    let mut run = calm();
+    let is_said = |record: &Record| {
+        matches!(
+            record.event,
+            TraceEvent::Protocol(Event::Executed { .. } | Event::CheckpointCompleted { .. })
+        )
+    };
+    run.trace.records.retain(|record| !is_said(record));
+    run.number();
+    let facts = Facts::read(&run.premises, &run.trace);
+    assert_eq!(facts.agreed.entries.len(), 7);
+    assert_eq!(run.broken(), ["no_holes", "accountability"]);
+}
+
+#[test]
+fn a_pending_replica_has_no_state_yet() {
+    for (value, broken) in [(None, &[][..]), (Some("v"), &["state"])] {
+        let mut run = crashed();
+        state::leave_pending(&mut run, value);
+        assert_eq!(run.broken(), broken, "{value:?}");
+    }
 }
 
 #[test]

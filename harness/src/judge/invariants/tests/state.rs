@@ -1,5 +1,7 @@
 //! Violations in states, slots and configurations.
 
+use bcr_protocol::replica::Mode;
+
 use super::*;
 
 pub(super) fn lose_the_state(run: &mut Finished) {
@@ -89,6 +91,28 @@ pub(super) fn sign_in_silence(run: &mut Finished) {
         .records
         .retain(|record| record.process != head || matches!(record.event, TraceEvent::Harness(_)));
     run.number();
+}
+
+/// The tail of configuration 1 never got its state, and holds `value`.
+pub(super) fn leave_pending(run: &mut Finished, value: Option<&str>) {
+    let tail = process(1, 2);
+    run.trace.records.retain(|record| {
+        record.process != tail
+            || matches!(
+                record.event,
+                TraceEvent::Harness(HarnessEvent::FinalDictionary { .. })
+            )
+    });
+    run.number();
+    let pairs = value.map(|value| ("k".to_owned(), value.to_owned()));
+    for (_, state) in last_states(run).filter(|(whose, _)| *whose == tail) {
+        *state = HarnessEvent::FinalDictionary {
+            mode: Mode::Pending,
+            next_slot: Slot(0),
+            state_hash: RunningState::default().hash(),
+            dictionary: pairs.clone().into_iter().collect(),
+        };
+    }
 }
 
 pub(super) fn drop_reports(run: &mut Finished) {
