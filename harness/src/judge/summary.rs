@@ -38,7 +38,7 @@ pub struct Heading {
 
 /// Everything of an outcome that the trace decides.
 ///
-/// Left to the caller: `verdict` (`Unknown` here), `schedules` and `clauses`.
+/// Left to the caller: `verdict` (`Unknown` here), `schedules`, `starvation` and `clauses`.
 #[must_use]
 pub fn summarize(
     facts: &Facts<'_>,
@@ -55,6 +55,7 @@ pub fn summarize(
         seed: specification.seed,
         verdict: Verdict::Unknown,
         reason: facts.run.error.map(str::to_owned),
+        starvation: None,
         ablation: None,
         schedules: Vec::new(),
         replay: specification.to_string(),

@@ -1,13 +1,23 @@
 //! Outcomes of simulated runs.
 
+use std::sync::Arc;
+
 use bcr_protocol::identity::Position;
 use bcr_protocol::reason::Reason;
+use bcr_protocol::signature::Scheme;
 
-use super::summarize;
+use super::{EndedRun, Judged, Standard, judge, summarize};
+use crate::diagnostic::SourceFile;
 use crate::judge::facts::Facts;
 use crate::judge::invariants::testing::{failure, finish, heading, replica, trigger};
-use crate::outcome::{FailureStatus, LastMode, Outcome, ProcessOutcome, RuledOut};
+use crate::outcome::{
+    FailureStatus, LastMode, Outcome, ProcessOutcome, RuledOut, RunSpecification, Verdict,
+};
+use crate::runs::machines::ChainReplication;
+use crate::runs::{Runtime, simulated};
 use crate::scenario::{Failure, PlannedFailure, Trigger, TriggerKind};
+use crate::trace::{HarnessEvent, Lateness, Micros, TraceEvent};
+use crate::{expectation, scenario};
 
 fn outcome(failures: Vec<PlannedFailure>) -> Outcome {
     let run = finish(failures);
@@ -235,4 +245,64 @@ fn who_tells_no_valid_history_is_ruled_out_in_the_outcome() {
     };
     assert_eq!(first.ruled_out, [expected]);
     assert!(outcome.convictions.is_empty(), "a hole proves nothing");
+}
+
+/// A run of two requests, judged as one in real time in which a process was so late at worst.
+fn judged_late(max_us: u64, expected: &str) -> Judged {
+    let text = "t = 1\nnum_client = 1\nclient_timeout = 600\nhead_timeout = 900\n\
+                nonhead_timeout = 900\nworkload[0] = put('k','v'); get('k')\n";
+    let read = scenario::read(&SourceFile::new("x.conf", text), &[]);
+    let scenario = Arc::new(read.scenario.expect("no mistakes"));
+    let read = expectation::read(&SourceFile::new("x.yaml", expected));
+    let expectation = read.expectation.expect("no mistakes");
+    let mut trace = simulated::run(&scenario, &ChainReplication, simulated::Options::seed(0));
+    let last = trace.records.last_mut().map(|last| &mut last.event);
+    let Some(TraceEvent::Harness(HarnessEvent::RunEnded { lateness, .. })) = last else {
+        panic!("a run ends with its end and not with {last:?}");
+    };
+    *lateness = Some(Lateness {
+        max_us,
+        total_us: 2 * max_us,
+        samples: 3,
+    });
+    let standard = Standard {
+        name: "x",
+        file: "x.conf".to_owned(),
+        scenario: &scenario,
+        expectation: Some(&expectation),
+        allowance: Micros(0),
+    };
+    let specification = RunSpecification {
+        runtime: Runtime::Tcp,
+        ..RunSpecification::simulated("x.conf", 0, Scheme::Ed25519)
+    };
+    let run = EndedRun {
+        trace,
+        specification,
+        wall_ms: 0.0,
+    };
+    judge(&standard, run)
+}
+
+#[test]
+fn a_starved_run_leaves_open_what_time_decides_and_says_why() {
+    let tight = "completed_within_ms: {0: 1}\n";
+    let calm = judged_late(99_000, tight).outcome;
+    assert_eq!((calm.verdict, calm.reason), (Verdict::Fail, None));
+    let starvation = calm.starvation.expect("time was real");
+    assert_eq!(starvation.max, Micros::from_ms(99));
+    assert_eq!(starvation.total, Micros::from_ms(198));
+    assert!(!starvation.reaches_timeouts);
+
+    let late = judged_late(100_000, tight).outcome;
+    assert_eq!(late.verdict, Verdict::Unknown);
+    let why = "the machine was busy: a process was up to 100 ms late, which adds up to the shortest \
+               timeout, 600 ms, on a request's way down the chain and back";
+    assert_eq!(late.reason.as_deref(), Some(why));
+
+    let wrong = judged_late(100_000, "final: {k: w}\ncompleted_within_ms: {0: 1}\n");
+    assert_eq!(wrong.outcome.verdict, Verdict::Fail);
+    assert_eq!(wrong.outcome.reason, None);
+    let right = judged_late(100_000, "final: {k: v}\n");
+    assert_eq!(right.outcome.verdict, Verdict::Pass);
 }
