@@ -77,6 +77,11 @@ impl Channel {
         self.records.is_flushed()
     }
 
+    /// How many bytes the connection has taken so far.
+    pub(super) fn written(&self) -> u64 {
+        self.records.written()
+    }
+
     /// Writes queued messages out.
     ///
     /// # Errors
