@@ -12,6 +12,7 @@ mod evidence;
 mod fate;
 mod finding;
 mod keys;
+mod starvation;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -29,7 +30,7 @@ use crate::judge::clauses::Terms;
 use crate::judge::facts::Facts;
 use crate::judge::keys::Keys;
 use crate::judge::premises::Premises;
-use crate::outcome::{Outcome, RunSpecification};
+use crate::outcome::{Outcome, RunSpecification, Verdict};
 use crate::runs::Runtime;
 use crate::scenario::Scenario;
 use crate::trace::{Micros, RunEnd, Trace};
@@ -102,11 +103,19 @@ pub fn judge(standard: &Standard<'_>, run: EndedRun) -> Result<Judged, Impossibl
         wall_ms,
     };
     let mut outcome = summarize(&facts, heading, invariants);
+    let parameters = &standard.scenario.parameters;
+    let lateness = facts.run.lateness;
+    outcome.starvation = lateness.map(|lateness| starvation::starvation(lateness, parameters));
     if let Some(expectation) = standard.expectation {
         outcome.clauses = clauses::evaluate(expectation, &outcome, &trace, terms);
     }
     let end = facts.run.end.map_or(RunEnd::Stuck, |end| end.value);
     outcome.verdict = clauses::verdict(standard.expectation, &outcome, end);
+    if outcome.verdict == Verdict::Unknown
+        && let Some(starved) = outcome.starvation.as_ref().filter(|of| of.reaches_timeouts)
+    {
+        outcome.reason = Some(starvation::reason(starved, parameters));
+    }
     let waiting = waiting(&facts);
     Ok(Judged {
         outcome,

@@ -22,6 +22,7 @@ mod ms;
 mod process;
 mod replica;
 mod specification;
+mod starvation;
 pub(crate) mod words;
 
 pub use ablation::{Ablation, Cause, Role, Without};
@@ -29,6 +30,7 @@ pub use failure::{ConfiguredFailure, FailureOutcome, FailureStatus};
 pub use process::ProcessOutcome;
 pub use replica::{LastMode, ReplicaOutcome};
 pub use specification::RunSpecification;
+pub use starvation::Starvation;
 
 /// The outcome's file in a run's folder.
 pub const OUTCOME_FILE: &str = "outcome.json";
@@ -109,6 +111,9 @@ pub struct Outcome {
     pub virtual_time: Option<Micros>,
     /// How long the run took on the wall clock: the one field that differs between equal runs.
     pub wall_ms: f64,
+    /// How late its processes were; absent where time was virtual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starvation: Option<Starvation>,
     /// How many messages were sent; self-deliveries do not count.
     pub messages: u64,
     /// Every clause of the expected file.

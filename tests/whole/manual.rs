@@ -19,9 +19,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bcr_harness::diagnostic::{Code, SourceFile};
 use bcr_harness::expectation::{ClauseKey, EVENTS, ExpectedMistake, FileKey, Invariant};
-use bcr_harness::outcome::FailureStatus;
+use bcr_harness::outcome::{FailureStatus, Starvation};
 use bcr_harness::scenario::{Failure, Otherwise, Parameter, ScenarioMistake, TriggerKind, Unit};
 use bcr_harness::settings::{Settings, SettingsMistake};
+use bcr_harness::trace::Micros;
 
 use examples::{codes_of, examples, outcomes};
 use page::{PAGES, PROTOCOL, bare, called, has_anchor};
@@ -174,6 +175,12 @@ fn the_table_of_the_outcome_has_every_field() {
     let mut outcomes: Vec<_> = outcomes().into_iter().cloned().collect();
     // What no example comes to.
     outcomes[0].reason = Some("client-0: it ended unexpectedly".to_owned());
+    outcomes[0].starvation = Some(Starvation {
+        max: Micros(1),
+        total: Micros(2),
+        samples: 3,
+        reaches_timeouts: false,
+    });
     for outcome in outcomes {
         let document = serde_json::to_value(outcome).expect("an outcome is JSON");
         fields("", &document, &mut found);

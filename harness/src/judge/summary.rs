@@ -36,7 +36,7 @@ pub(crate) struct Heading {
 
 /// Everything of an outcome that the trace decides.
 ///
-/// Left to the caller: `verdict` (`Unknown` here), `schedules` and `clauses`.
+/// Left to the caller: `verdict` (`Unknown` here), `schedules`, `starvation` and `clauses`.
 #[must_use]
 pub(crate) fn summarize(
     facts: &Facts<'_>,
@@ -53,6 +53,7 @@ pub(crate) fn summarize(
         seed: specification.seed,
         verdict: Verdict::Unknown,
         reason: facts.run.error.map(str::to_owned),
+        starvation: None,
         ablation: None,
         schedules: Vec::new(),
         replay: specification.to_string(),

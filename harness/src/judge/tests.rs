@@ -1,20 +1,25 @@
 //! Outcomes of simulated runs.
 
+use std::sync::Arc;
+
 use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ClientId, Position, ProcessId};
 use bcr_protocol::reason::Reason;
 use bcr_protocol::signature::Scheme;
 
-use super::{EndedRun, Standard, judge, summarize, waiting};
+use super::{EndedRun, Judged, Standard, judge, summarize, waiting};
+use crate::diagnostic::SourceFile;
 use crate::judge::facts::Facts;
 use crate::judge::invariants::testing::{Finished, failure, finish, heading, replica, trigger};
 use crate::outcome::{
     FailureStatus, LastMode, Outcome, ProcessOutcome, RuledOut, RunSpecification, Verdict,
 };
-use crate::runs::Runtime;
+use crate::runs::machines::ChainReplication;
 use crate::runs::net::link::tests::siege;
+use crate::runs::{Runtime, simulated};
 use crate::scenario::{Failure, PlannedFailure, Trigger, TriggerKind};
-use crate::trace::{HarnessEvent, Micros, Record, TraceEvent};
+use crate::trace::{HarnessEvent, Lateness, Micros, Record, TraceEvent};
+use crate::{expectation, scenario};
 
 fn outcome(failures: Vec<PlannedFailure>) -> Outcome {
     let run = finish(failures);
@@ -332,4 +337,64 @@ fn a_run_that_does_not_come_to_rest_quotes_what_transports_said_last() {
     );
     assert_eq!(sentences.last(), Some(&said), "{sentences:#?}");
     assert!(!sentences.iter().any(|sentence| sentence.contains("well")));
+}
+
+/// A run of two requests, judged as one in real time in which a process was so late at worst.
+fn judged_late(max_us: u64, expected: &str) -> Judged {
+    let text = "t = 1\nnum_client = 1\nclient_timeout = 600\nhead_timeout = 900\n\
+                nonhead_timeout = 900\nworkload[0] = put('k','v'); get('k')\n";
+    let read = scenario::read(&SourceFile::new("x.conf", text), &[]);
+    let scenario = Arc::new(read.scenario.expect("no mistakes"));
+    let read = expectation::read(&SourceFile::new("x.yaml", expected));
+    let expectation = read.expectation.expect("no mistakes");
+    let mut trace = simulated::run(&scenario, &ChainReplication, simulated::Options::seed(0));
+    let last = trace.records.last_mut().map(|last| &mut last.event);
+    let Some(TraceEvent::Harness(HarnessEvent::RunEnded { lateness, .. })) = last else {
+        panic!("a run ends with its end and not with {last:?}");
+    };
+    *lateness = Some(Lateness {
+        max_us,
+        total_us: 2 * max_us,
+        samples: 3,
+    });
+    let standard = Standard {
+        name: "x",
+        file: "x.conf".to_owned(),
+        scenario: &scenario,
+        expectation: Some(&expectation),
+        allowance: Micros(0),
+    };
+    let specification = RunSpecification {
+        runtime: Runtime::Tcp,
+        ..RunSpecification::simulated("x.conf", 0, Scheme::Ed25519)
+    };
+    let run = EndedRun {
+        trace,
+        specification,
+        wall_ms: 0.0,
+    };
+    judge(&standard, run).expect("its trace is one of a run")
+}
+
+#[test]
+fn a_starved_run_leaves_open_what_time_decides_and_says_why() {
+    let tight = "completed_within_ms: {0: 1}\n";
+    let calm = judged_late(99_000, tight).outcome;
+    assert_eq!((calm.verdict, calm.reason), (Verdict::Fail, None));
+    let starvation = calm.starvation.expect("time was real");
+    assert_eq!(starvation.max, Micros::from_ms(99));
+    assert_eq!(starvation.total, Micros::from_ms(198));
+    assert!(!starvation.reaches_timeouts);
+
+    let late = judged_late(100_000, tight).outcome;
+    assert_eq!(late.verdict, Verdict::Unknown);
+    let why = "the machine was busy: a process was up to 100 ms late, which adds up to the shortest \
+               timeout, 600 ms, on a request's way down the chain and back";
+    assert_eq!(late.reason.as_deref(), Some(why));
+
+    let wrong = judged_late(100_000, "final: {k: w}\ncompleted_within_ms: {0: 1}\n");
+    assert_eq!(wrong.outcome.verdict, Verdict::Fail);
+    assert_eq!(wrong.outcome.reason, None);
+    let right = judged_late(100_000, "final: {k: v}\n");
+    assert_eq!(right.outcome.verdict, Verdict::Pass);
 }

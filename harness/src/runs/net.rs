@@ -22,6 +22,7 @@ mod permit;
 mod pipe;
 mod rest_detector;
 mod runner;
+mod sampler;
 mod topology;
 
 use std::io;
@@ -89,7 +90,17 @@ pub struct Options {
 pub fn run(scenario: &Arc<Scenario>, machines: &dyn Machines, options: Options) -> Trace {
     let _permit = Permit::wait();
     let _span = error_span!(target: SPAN, "run", scenario = %scenario.name).entered();
-    let clock = Clock::start(Source::MACHINE);
+    run_by(Source::MACHINE, scenario, machines, options)
+}
+
+/// The same by these clocks.
+fn run_by(
+    source: Source,
+    scenario: &Arc<Scenario>,
+    machines: &dyn Machines,
+    options: Options,
+) -> Trace {
+    let clock = Clock::start(source);
     let recorded = conduct(scenario, machines, options, clock).unwrap_or_else(|error| Recorded {
         parts: Parts::new(),
         ended: Err(error),

@@ -130,13 +130,18 @@ impl<'a> Schedule<'a> {
 /// The longest latency with which a message can go down a chain and back four times within the
 /// shortest timeout.
 fn slowest(parameters: &Parameters) -> Micros {
+    let share = shortest_timeout(parameters).0 / (4 * parameters.replicas() as u64);
+    SLOWEST.min(Micros(share)).max(SLOWEST_AT_LEAST)
+}
+
+/// The shortest time after which somebody repeats himself or suspects somebody.
+pub(crate) fn shortest_timeout(parameters: &Parameters) -> Micros {
     let shortest_ms = parameters
         .client_timeout_ms
         .min(parameters.head_timeout_ms)
         .min(parameters.nonhead_timeout_ms)
         .min(parameters.olympus_timeout_ms);
-    let share = Micros::from_ms(shortest_ms).0 / (4 * parameters.replicas() as u64);
-    SLOWEST.min(Micros(share)).max(SLOWEST_AT_LEAST)
+    Micros::from_ms(shortest_ms)
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use crate::outcome::{ClauseOutcome, ClauseStatus, InvariantOutcome, Outcome, Verdict};
 
-/// Why the run broke off, where it did; else what broke: a clause, else an invariant, else what the verdict says.
+/// Why the run broke off or is not decided, where that has a reason of its own; else what broke: a clause, else an invariant, else what the verdict says.
 pub(crate) fn first_reason(outcome: &Outcome) -> String {
-    if outcome.verdict == Verdict::Error {
-        return outcome.reason.clone().unwrap_or_default();
+    if matches!(outcome.verdict, Verdict::Error | Verdict::Unknown)
+        && let Some(reason) = &outcome.reason
+    {
+        return reason.clone();
     }
     let mut clauses = outcome.clauses.iter();
     let mut invariants = outcome.invariants.iter();

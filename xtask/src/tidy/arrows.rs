@@ -25,6 +25,17 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         "harness/language/Cargo.toml",
         &["bcr-harness", "bcr-tests", "clap", "snow", "tokio", "xtask"],
     ),
+    (
+        "harness/noise/Cargo.toml",
+        &[
+            "bcr-protocol",
+            "bcr-language",
+            "bcr-harness",
+            "bcr-tests",
+            "tokio",
+            "xtask",
+        ],
+    ),
     ("harness/Cargo.toml", &["bcr-tests", "xtask"]),
     (
         "xtask/Cargo.toml",

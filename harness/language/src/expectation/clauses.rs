@@ -122,6 +122,33 @@ impl ClauseKey {
             | Self::Never => false,
         }
     }
+
+    /// Whether the clause is about time or order, or about what comes of a timer that expired: a machine that
+    /// is too busy breaks it, though the protocol does all that it owes.
+    #[must_use]
+    pub const fn is_about_time(self) -> bool {
+        match self {
+            Self::Unanswered
+            | Self::Reconfigurations
+            | Self::Quorums
+            | Self::Suspects
+            | Self::Checkpoints
+            | Self::AnsweredBy
+            | Self::CompletedWithin
+            | Self::RecoveredWithin
+            | Self::Order => true,
+            Self::Final
+            | Self::FinalAnyOf
+            | Self::FinalUnchecked
+            | Self::Results
+            | Self::Convicted
+            | Self::Never
+            | Self::NotApplied
+            | Self::NoEffect
+            | Self::MayNotApply
+            | Self::OutsidePromise => false,
+        }
+    }
 }
 
 impl Clauses {

@@ -21,7 +21,7 @@ use crate::judge::invariants::testing::trigger;
 use crate::outcome::{
     Budget, ConfigurationOutcome, ConfiguredFailure, ConvictionOutcome, FailureOutcome,
     FailureStatus, InvariantOutcome, LastMode, ProcessOutcome, ReplicaOutcome, RequestOutcome,
-    RunSpecification, SuspicionOutcome, Verdict,
+    RunSpecification, Starvation, SuspicionOutcome, Verdict,
 };
 use crate::runs::Runtime;
 use crate::scenario::{Failure, FailureReference, TriggerKind};

@@ -4,8 +4,8 @@
 //! 1. `error`: the run could not be finished, and no invariant of safety that is owed broke before that;
 //! 2. `fail`: a clause that counts broke, or an invariant that is owed, or the run hung though an
 //!    answer to every request was owed;
-//! 3. `unknown`: a real-time run met its deadline, or an invariant was left undecided that is owed or that
-//!    `outside_promise` asserts;
+//! 3. `unknown`: a real-time run met its deadline, or was starved and broke what time decides, or an
+//!    invariant was left undecided that is owed or that `outside_promise` asserts;
 //! 4. `outside`: more than `t` faulty replicas in a configuration, and no `outside_promise`;
 //! 5. `vacuous`: a configured failure did not happen, and nothing says so;
 //! 6. `pass`.
@@ -16,7 +16,8 @@
 //! the `unanswered` that nobody wrote counts only where somebody vouches for the run: within the
 //! promise, or with `outside_promise`. Of a real-time run that met its deadline only counts what more
 //! time could not have mended: a broken invariant of safety, which are all but `liveness` and `state`, and a
-//! broken `never`. Of a run that could not be finished only the former counts.
+//! broken `never`. Of a run that could not be finished only the former counts. Of a real-time run that was
+//! starved as far as its timeouts count neither `liveness` nor the clauses about time or order.
 
 use super::failures::vacuous;
 use super::outside_promise::is_undecided;
@@ -33,24 +34,24 @@ pub(crate) fn verdict(
     outcome: &Outcome,
     end: RunEnd,
 ) -> Verdict {
+    let promise = Promise::of(expectation, outcome);
+    let is_cut_short = outcome.runtime != Runtime::Simulated
+        && matches!(end, RunEnd::Deadline | RunEnd::EventBound);
+    let is_owed = matches!(promise, Promise::Kept);
     let run = Weighing {
         outcome,
-        promise: Promise::of(expectation, outcome),
+        promise,
         is_told_unanswered: expectation.is_some_and(|e| e.clauses.unanswered.is_some()),
-        is_cut_short: outcome.runtime != Runtime::Simulated
-            && matches!(end, RunEnd::Deadline | RunEnd::EventBound),
+        is_cut_short,
+        has_hung: is_owed && end != RunEnd::AtRest && !is_cut_short,
     };
-    let is_owed = matches!(run.promise, Promise::Kept);
-    let has_hung = is_owed && end != RunEnd::AtRest && !run.is_cut_short;
-    let mut broken = outcome
-        .clauses
-        .iter()
-        .filter(|c| c.status == ClauseStatus::Broken);
+    let starvation = outcome.starvation.as_ref();
+    let is_starved = starvation.is_some_and(|starvation| starvation.reaches_timeouts);
     if end == RunEnd::Error && !breaks_safety(outcome) {
         Verdict::Error
-    } else if has_hung || broken.any(|clause| run.counts(clause)) || run.breaks_invariants() {
+    } else if run.fails(is_starved) {
         Verdict::Fail
-    } else if run.is_cut_short || run.is_undecided() {
+    } else if is_cut_short || run.is_undecided() || run.fails(false) {
         Verdict::Unknown
     } else if matches!(run.promise, Promise::Void) {
         Verdict::Outside
@@ -108,9 +109,27 @@ struct Weighing<'a> {
     promise: Promise<'a>,
     is_told_unanswered: bool,
     is_cut_short: bool,
+    has_hung: bool,
 }
 
 impl Weighing<'_> {
+    /// Whether something broke that counts; on a machine that excuses it, nothing that time decides.
+    fn fails(&self, is_excused: bool) -> bool {
+        let mut clauses = self.outcome.clauses.iter();
+        let clause_counts = |clause: &ClauseOutcome| {
+            let is_excused = is_excused && clause.clause.key.is_about_time();
+            clause.status == ClauseStatus::Broken && self.counts(clause) && !is_excused
+        };
+        let invariant_counts = |invariant: &InvariantOutcome| {
+            let is_excused = is_excused && invariant.name == Invariant::Liveness;
+            invariant.held == Some(false) && !is_excused
+        };
+        self.has_hung && !is_excused
+            || clauses.any(clause_counts)
+            || breaks_safety(self.outcome)
+            || !self.is_cut_short && self.owed().any(invariant_counts)
+    }
+
     /// Whether a broken clause makes the run fail.
     fn counts(&self, clause: &ClauseOutcome) -> bool {
         let ClauseName { key, is_canonical } = clause.clause;
@@ -124,11 +143,6 @@ impl Weighing<'_> {
             (ClauseKey::Unanswered, Promise::Void) => self.is_told_unanswered || is_canonical,
             _ => true,
         }
-    }
-
-    fn breaks_invariants(&self) -> bool {
-        let is_broken = |invariant: &InvariantOutcome| invariant.held == Some(false);
-        breaks_safety(self.outcome) || !self.is_cut_short && self.owed().any(is_broken)
     }
 
     fn is_undecided(&self) -> bool {

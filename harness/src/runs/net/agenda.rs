@@ -44,13 +44,13 @@ impl Agenda {
         self.sleeps += 1;
     }
 
-    /// Takes the first of what is due by `now`.
-    pub(super) fn take(&mut self, now: Micros) -> Option<Occurrence> {
+    /// Takes the first of what is due by `now`, and when it was.
+    pub(super) fn take(&mut self, now: Micros) -> Option<(Micros, Occurrence)> {
         if self.next()? > now {
             return None;
         }
-        let (_, due) = self.queue.pop()?;
-        Some(match due {
+        let (at, due) = self.queue.pop()?;
+        let occurrence = match due {
             Due::Timer(timer) => {
                 self.timers.remove(&timer);
                 Occurrence::TimerFired(timer)
@@ -59,7 +59,8 @@ impl Agenda {
                 self.sleeps -= 1;
                 Occurrence::Woken
             }
-        })
+        };
+        Some((at, occurrence))
     }
 
     /// When the first is due.
@@ -86,7 +87,7 @@ mod tests {
 
     fn fired(agenda: &mut Agenda, now: u64) -> Vec<String> {
         std::iter::from_fn(|| agenda.take(Micros(now)))
-            .map(|occurrence| match occurrence {
+            .map(|(_, occurrence)| match occurrence {
                 Occurrence::TimerFired(timer) => timer.to_string(),
                 Occurrence::Woken => "woken".to_owned(),
                 Occurrence::Start | Occurrence::Arrived(_) => unreachable!("nobody asked for it"),

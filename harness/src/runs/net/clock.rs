@@ -89,6 +89,12 @@ pub(super) mod planted {
         wall_us: || WALL_US.get(),
     };
 
+    /// The machine's, set forward by what is set.
+    pub(in crate::runs::net) const RUNNING: Source = Source {
+        monotonic: || Instant::now() + MONOTONIC.get(),
+        ..SOURCE
+    };
+
     /// Sets both, in milliseconds.
     pub(in crate::runs::net) fn set(monotonic_ms: u64, wall_ms: u64) {
         MONOTONIC.set(Duration::from_millis(monotonic_ms));

@@ -25,7 +25,6 @@ mod dial;
 mod inbox;
 mod introduction;
 mod limits;
-mod noise;
 mod outgoing;
 mod peer;
 mod receive;

@@ -20,6 +20,7 @@ use super::alarm::Alarm;
 use super::clock::Clock;
 use super::link::{Inbox, Incoming, Links};
 use super::notice::{Chunk, Command, Entry, Notice, ProcessEnd, What};
+use super::sampler::Sampler;
 use crate::runs::process::{self, Action, Arrival, Occurrence, Process};
 use crate::runs::verbosity::RUN;
 use crate::trace::{HarnessEvent, Micros, TraceEvent};
@@ -46,6 +47,7 @@ pub(super) struct Node<N> {
     notices: N,
     clock: Clock,
     agenda: Agenda,
+    sampler: Sampler,
     alarm: Alarm,
     /// How many entries it has recorded.
     recorded: u64,
@@ -89,6 +91,7 @@ impl<N: Notices> Node<N> {
             notices: parts.notices,
             clock: parts.clock,
             agenda: Agenda::default(),
+            sampler: Sampler::start(parts.clock.now()),
             alarm: Alarm::default(),
             recorded: 0,
             chunk: Chunk::default(),
@@ -107,6 +110,8 @@ impl<N: Notices> Node<N> {
             match command {
                 Command::Start => {
                     debug!(target: RUN, "starts");
+                    // Waiting to be started is no delay.
+                    self.sampler = Sampler::start(self.clock.now());
                     self.record(self.settings.clone().into());
                     self.handle(Occurrence::Start);
                     self.hand_over();
@@ -150,8 +155,11 @@ impl<N: Notices> Node<N> {
         if let Poll::Ready(incoming) = self.inbox.poll_receive(context) {
             return Poll::Ready(Wake::Arrived(incoming));
         }
-        let due = self.agenda.next().and_then(|at| self.clock.moment(at));
-        self.alarm.poll(due, context).map(|()| Wake::Due)
+        let beat = self.sampler.next();
+        let due = self.agenda.next().map_or(beat, |at| at.min(beat));
+        self.alarm
+            .poll(self.clock.moment(due), context)
+            .map(|()| Wake::Due)
     }
 
     fn obey(&mut self, command: Command) {
@@ -220,10 +228,12 @@ impl<N: Notices> Node<N> {
     /// Handles what is due by now; what that makes due waits for the next turn.
     fn fire(&mut self) {
         let now = self.clock.now();
+        self.sampler.look(now);
         while self.ending.is_none() {
-            let Some(occurrence) = self.agenda.take(now) else {
+            let Some((due, occurrence)) = self.agenda.take(now) else {
                 break;
             };
+            self.sampler.note(due, now);
             self.handle(occurrence);
         }
     }
@@ -326,6 +336,7 @@ impl<N: Notices> Node<N> {
         }
         if let Some(ending) = &ending {
             debug!(target: RUN, ?ending, "ends");
+            self.notices.give(Notice::Late(self.sampler.lateness()));
             self.notices.give(Notice::Ended(ending.clone()));
         }
         ending

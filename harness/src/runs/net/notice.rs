@@ -9,7 +9,7 @@ use bcr_protocol::identity::{ConfigurationId, ProcessId};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::runs::process::Halt;
-use crate::trace::{Micros, TraceEvent};
+use crate::trace::{Lateness, Micros, TraceEvent};
 
 /// What the runner tells a process.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -52,6 +52,8 @@ pub(super) enum Notice {
     StartReplicas(ConfigurationId),
     /// The answer to [`Command::Sweep`].
     Swept(u64),
+    /// How late it was with what it had to do. Comes once, last but one.
+    Late(Lateness),
     /// It ends now; nothing follows.
     Ended(ProcessEnd),
 }

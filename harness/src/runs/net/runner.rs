@@ -16,6 +16,7 @@ use super::launch::{Heard, Launcher};
 use super::merge::Parts;
 use super::notice::{Chunk, Command, Notice, PeerAddress, ProcessEnd, What};
 use super::rest_detector::RestDetector;
+use super::sampler;
 use super::topology::{are_near, exchange_messages};
 use crate::runs::setup::Setup;
 use crate::runs::verbosity::RUN;
@@ -51,6 +52,8 @@ pub(super) struct Runner<'a> {
     alive: BTreeSet<ProcessId>,
     /// Whether nobody is to be launched any more.
     is_over: bool,
+    /// How late those were that have ended.
+    lateness: Lateness,
 }
 
 /// What came of a run.
@@ -87,6 +90,7 @@ impl<'a> Runner<'a> {
             endings: BTreeMap::new(),
             alive: BTreeSet::new(),
             is_over: false,
+            lateness: Lateness::default(),
         }
     }
 
@@ -117,7 +121,7 @@ impl<'a> Runner<'a> {
         Recorded {
             parts: self.parts,
             ended,
-            lateness: Lateness::default(),
+            lateness: self.lateness,
         }
     }
 
@@ -179,6 +183,9 @@ impl<'a> Runner<'a> {
             }
             Heard::Notice(Notice::Swept(number)) => {
                 return Ok(self.rest_detector.swept(process, number));
+            }
+            Heard::Notice(Notice::Late(late)) => {
+                self.lateness = sampler::of_all(self.lateness, late);
             }
             Heard::Notice(Notice::Ended(ending)) => self.end(process, ending)?,
             Heard::Gone => {

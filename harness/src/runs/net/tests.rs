@@ -1,13 +1,17 @@
 use std::collections::BTreeSet;
 
+use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::{ClientId, ReplicaId};
+use bcr_protocol::message::Message;
+use bcr_protocol::statement::Signed;
 
 use super::*;
 use crate::diagnostic::SourceFile;
 use crate::runs::machines::ChainReplication;
+use crate::runs::net::clock::planted;
 use crate::runs::process::{Action, Occurrence, Process};
 use crate::scenario;
-use crate::trace::{RunEnd, TraceEvent};
+use crate::trace::{RunEnd, TraceEvent, samples};
 
 const CALM: &str = "t = 1\nnum_client = 1\nworkload[0] = put('k','v'); get('k')\n";
 
@@ -119,6 +123,105 @@ fn a_process_that_breaks_down_ends_the_run_with_all_that_was_recorded() {
         3,
         "the others are asked for their last state"
     );
+}
+
+/// The protocol, but for an Olympus that sends a client more than a frame holds.
+struct Wordy;
+
+impl Machines for Wordy {
+    fn olympus(&self, _: &Setup) -> Box<dyn Process> {
+        Box::new(Flood)
+    }
+
+    fn client(&self, setup: &Setup, client: ClientId) -> Box<dyn Process> {
+        ChainReplication.client(setup, client)
+    }
+
+    fn replica(&self, setup: &Setup, replica: ReplicaId) -> Box<dyn Process> {
+        ChainReplication.replica(setup, replica)
+    }
+}
+
+struct Flood;
+
+impl Process for Flood {
+    fn handle(&mut self, _: Occurrence, actions: &mut Vec<Action>) {
+        let mut request = Signed::clone(&samples::request());
+        request.body.operation = Arc::new(Operation::Get {
+            key: "k".repeat(17 << 20),
+        });
+        actions.push(Action::Send {
+            to: ProcessId::Client(ClientId(0)),
+            message: Message::ClientRequest(Arc::new(request)),
+            spoiled: false,
+        });
+    }
+
+    fn final_dictionary(&self) -> Option<HarnessEvent> {
+        None
+    }
+}
+
+#[test]
+fn a_frame_that_is_too_long_ends_the_run_with_an_error() {
+    let trace = run(&scenario(CALM), &Wordy, options(Processes::Tasks));
+    let (end, reason) = ended(&trace);
+    assert_eq!(end, RunEnd::Error);
+    let reason = reason.unwrap_or_default();
+    let start = "olympus: cannot send to client-0: a frame of 17825";
+    assert!(reason.starts_with(start), "{reason}");
+    let sent = |record: &Record| {
+        let event = &record.event;
+        matches!(event, TraceEvent::Harness(HarnessEvent::Sent { .. }))
+    };
+    assert!(trace.records.iter().any(sent), "what was tried is recorded");
+}
+
+/// The protocol on a machine that stands still for 400 ms while a client handles its first message.
+struct StandsStill;
+
+impl Machines for StandsStill {
+    fn olympus(&self, setup: &Setup) -> Box<dyn Process> {
+        ChainReplication.olympus(setup)
+    }
+
+    fn client(&self, setup: &Setup, client: ClientId) -> Box<dyn Process> {
+        Box::new(Still(ChainReplication.client(setup, client)))
+    }
+
+    fn replica(&self, setup: &Setup, replica: ReplicaId) -> Box<dyn Process> {
+        ChainReplication.replica(setup, replica)
+    }
+}
+
+struct Still(Box<dyn Process>);
+
+impl Process for Still {
+    fn handle(&mut self, occurrence: Occurrence, actions: &mut Vec<Action>) {
+        if matches!(occurrence, Occurrence::Arrived(_)) {
+            planted::set(400, 0);
+        }
+        self.0.handle(occurrence, actions);
+    }
+
+    fn final_dictionary(&self) -> Option<HarnessEvent> {
+        None
+    }
+}
+
+#[test]
+fn a_run_measures_how_late_its_processes_are() {
+    let options = options(Processes::Tasks);
+    planted::set(0, 0);
+    let trace = run_by(planted::RUNNING, &scenario(CALM), &StandsStill, options);
+    let last = trace.records.last().map(|last| &last.event);
+    let Some(TraceEvent::Harness(HarnessEvent::RunEnded { lateness, .. })) = last else {
+        panic!("a run ends with its end and not with {last:?}");
+    };
+    let lateness = lateness.expect("time was real");
+    // The beat was due 10 ms after the last.
+    assert!(lateness.max_us >= 390_000, "{lateness:?}");
+    assert!(lateness.total_us >= lateness.max_us && lateness.samples >= 5);
 }
 
 /// This test's own executable would run all tests again, and those start it again.

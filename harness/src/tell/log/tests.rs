@@ -365,6 +365,6 @@ fn logs_that_cannot_be_written_leave_none_of_an_earlier_run() {
     second.keep_file("missing/page.html", "a page");
     second.keep_outcome(&examination.run);
     let error = second.publish().expect_err("it cannot be written");
-    assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+    assert_eq!(error.kind(), io::ErrorKind::NotFound);
     assert_eq!(scratch.files(), BTreeSet::new());
 }

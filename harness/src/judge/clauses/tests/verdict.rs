@@ -72,6 +72,16 @@ fn tcp(world: &mut World) {
     world.outcome.runtime = Runtime::Tcp;
 }
 
+fn starved(world: &mut World) {
+    tcp(world);
+    world.outcome.starvation = Some(Starvation {
+        max: Micros::from_ms(300),
+        total: Micros::from_ms(900),
+        samples: 9,
+        reaches_timeouts: true,
+    });
+}
+
 const WEIGHED: &[Weighed] = &[
     ("", nothing, RunEnd::AtRest, Verdict::Pass),
     ("final: {k: v}", nothing, RunEnd::AtRest, Verdict::Pass),
@@ -169,6 +179,84 @@ const WEIGHED: &[Weighed] = &[
         Verdict::Fail,
     ),
     ("", tcp, RunEnd::Stuck, Verdict::Fail),
+    // On a starved machine nothing that time decides counts, and everything else.
+    ("final: {k: v}", starved, RunEnd::AtRest, Verdict::Pass),
+    ("final: {k: w}", starved, RunEnd::AtRest, Verdict::Fail),
+    (
+        "results: {0: [OK, x]}",
+        starved,
+        RunEnd::AtRest,
+        Verdict::Fail,
+    ),
+    (
+        "never: [{event: wedge_started}]",
+        starved,
+        RunEnd::AtRest,
+        Verdict::Fail,
+    ),
+    (
+        "completed_within_ms: {0: 1}",
+        starved,
+        RunEnd::AtRest,
+        Verdict::Unknown,
+    ),
+    (
+        "completed_within_ms: {0: 1}",
+        tcp,
+        RunEnd::AtRest,
+        Verdict::Fail,
+    ),
+    (
+        "reconfigurations: 0",
+        starved,
+        RunEnd::AtRest,
+        Verdict::Unknown,
+    ),
+    (
+        "final: {k: w}\nreconfigurations: 0",
+        starved,
+        RunEnd::AtRest,
+        Verdict::Fail,
+    ),
+    ("", starved, RunEnd::Stuck, Verdict::Unknown),
+    (
+        "",
+        |w| {
+            starved(w);
+            unanswered(w);
+            invariant_is(w, "liveness", Some(false));
+        },
+        RunEnd::AtRest,
+        Verdict::Unknown,
+    ),
+    (
+        "",
+        |w| {
+            starved(w);
+            invariant_is(w, "state", Some(false));
+        },
+        RunEnd::AtRest,
+        Verdict::Fail,
+    ),
+    (
+        "",
+        |w| {
+            starved(w);
+            invariant_is(w, "durability", Some(false));
+        },
+        RunEnd::Deadline,
+        Verdict::Fail,
+    ),
+    (
+        "",
+        |w| {
+            starved(w);
+            outside(w);
+            unanswered(w);
+        },
+        RunEnd::AtRest,
+        Verdict::Outside,
+    ),
     // 4. Outside the promise.
     ("", outside, RunEnd::AtRest, Verdict::Outside),
     (

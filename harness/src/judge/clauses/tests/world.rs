@@ -211,6 +211,7 @@ pub(super) fn outcome() -> Outcome {
         seed: 0,
         verdict: Verdict::Pass,
         reason: None,
+        starvation: None,
         ablation: None,
         schedules: Vec::new(),
         replay: String::new(),

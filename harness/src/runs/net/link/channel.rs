@@ -4,15 +4,14 @@ use std::future::poll_fn;
 use std::ops::RangeInclusive;
 use std::task::{Context, Poll, ready};
 
-use snow::{HandshakeState, TransportState};
+use bcr_noise::{HandshakeState, TransportState};
 use tokio::net::TcpStream;
 
-use super::noise;
 use super::records::{RECORD_BYTES_MAX, Records};
 use super::report::Rejection;
 
 /// The longest content of a message, in bytes.
-pub(super) const MESSAGE_BYTES_MAX: usize = RECORD_BYTES_MAX - noise::TAG_BYTES;
+pub(super) const MESSAGE_BYTES_MAX: usize = RECORD_BYTES_MAX - bcr_noise::TAG_BYTES;
 
 /// A channel that nobody else can read or write. Who is at the other end is another question, which
 /// `introduction` answers.
@@ -31,9 +30,9 @@ impl Channel {
     /// The other end does not speak this protocol, or the connection fails.
     pub(super) async fn dial(stream: TcpStream) -> Result<Self, Rejection> {
         let mut records = Records::new(stream);
-        let mut handshake = noise::handshake(true).map_err(|_| Rejection::Malformed)?;
+        let mut handshake = bcr_noise::handshake(true).map_err(|_| Rejection::Malformed)?;
         write(&mut handshake, &mut records).await?;
-        read(&mut handshake, &mut records, noise::SECOND_BYTES).await?;
+        read(&mut handshake, &mut records, bcr_noise::SECOND_BYTES).await?;
         Self::new(records, handshake)
     }
 
@@ -43,8 +42,8 @@ impl Channel {
     /// As with [`Channel::dial`].
     pub(super) async fn accept(stream: TcpStream) -> Result<Self, Rejection> {
         let mut records = Records::new(stream);
-        let mut handshake = noise::handshake(false).map_err(|_| Rejection::Malformed)?;
-        read(&mut handshake, &mut records, noise::FIRST_BYTES).await?;
+        let mut handshake = bcr_noise::handshake(false).map_err(|_| Rejection::Malformed)?;
+        read(&mut handshake, &mut records, bcr_noise::FIRST_BYTES).await?;
         write(&mut handshake, &mut records).await?;
         Self::new(records, handshake)
     }
@@ -67,7 +66,7 @@ impl Channel {
     /// # Panics
     /// It is longer than [`MESSAGE_BYTES_MAX`].
     pub(super) fn seal(&mut self, message: &[u8]) {
-        let record = self.records.append(message.len() + noise::TAG_BYTES);
+        let record = self.records.append(message.len() + bcr_noise::TAG_BYTES);
         self.noise
             .write_message(message, record)
             .expect("the record has the length of the message and its tag");
@@ -76,6 +75,11 @@ impl Channel {
     /// Whether all queued messages were written.
     pub(super) fn is_flushed(&self) -> bool {
         self.records.is_flushed()
+    }
+
+    /// How many bytes the connection has taken so far.
+    pub(super) fn written(&self) -> u64 {
+        self.records.written()
     }
 
     /// Writes queued messages out.
@@ -98,12 +102,12 @@ impl Channel {
         message: &mut Vec<u8>,
         context: &mut Context<'_>,
     ) -> Poll<Result<bool, Rejection>> {
-        let lengths = lengths.start() + noise::TAG_BYTES..=lengths.end() + noise::TAG_BYTES;
+        let lengths = lengths.start() + bcr_noise::TAG_BYTES..=lengths.end() + bcr_noise::TAG_BYTES;
         let Some(record) = ready!(self.records.poll_record(&lengths, context))? else {
             return Poll::Ready(Ok(false));
         };
         let start = message.len();
-        message.resize(start + record.len() - noise::TAG_BYTES, 0);
+        message.resize(start + record.len() - bcr_noise::TAG_BYTES, 0);
         self.noise
             .read_message(record, &mut message[start..])
             .map_err(|_| Rejection::Undecryptable)?;
@@ -135,7 +139,7 @@ impl Channel {
 
 async fn write(handshake: &mut HandshakeState, records: &mut Records) -> Result<(), Rejection> {
     // With room for a tag in either message: snow asks for it even where there is none.
-    let mut message = [0; noise::SECOND_BYTES];
+    let mut message = [0; bcr_noise::SECOND_BYTES];
     let written = handshake
         .write_message(&[], &mut message)
         .map_err(|_| Rejection::Undecryptable)?;

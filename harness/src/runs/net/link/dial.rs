@@ -80,10 +80,19 @@ struct Sending<'a> {
     shared: &'a Shared,
     /// The next message, before encryption; empty between polls.
     message: Vec<u8>,
-    /// When to look whether the peer still acknowledges.
+    /// When to look whether the peer still takes what is sent.
     look: Pin<Box<Sleep>>,
-    /// The first unacknowledged frame when it was looked last, if there was one.
-    awaited: Option<u64>,
+    /// How far it was when it was looked last, if anything was unacknowledged.
+    awaited: Option<Progress>,
+}
+
+/// How far a connection has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Progress {
+    /// The first frame that is not acknowledged.
+    first: u64,
+    /// How many bytes were taken: of a long frame many are, before it is acknowledged.
+    written: u64,
 }
 
 impl<'a> Sending<'a> {
@@ -152,10 +161,13 @@ impl<'a> Sending<'a> {
         }
     }
 
-    /// Whether the peer acknowledged anything since the last look.
+    /// Whether the peer acknowledged or took anything since the last look.
     fn look(&mut self) -> Result<(), Rejection> {
         let outgoing = self.peer.outgoing();
-        let awaited = (outgoing.unacknowledged() > 0).then(|| outgoing.first());
+        let awaited = (outgoing.unacknowledged() > 0).then(|| Progress {
+            first: outgoing.first(),
+            written: self.channel.written(),
+        });
         if awaited.is_some() && awaited == self.awaited {
             return Err(Rejection::Silent);
         }

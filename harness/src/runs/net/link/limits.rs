@@ -30,7 +30,8 @@ pub struct Limits {
     pub handshake: Duration,
     /// How long a receiver puts off an acknowledgement, so that one answers many frames.
     pub acknowledgement: Duration,
-    /// How long a peer may leave written frames unacknowledged before the connection counts as broken.
+    /// How long a peer may leave frames unacknowledged and take no byte of them before the connection counts
+    /// as broken.
     pub silence: Duration,
     /// The pause after the first failed attempt to connect; it doubles with each, up to
     /// [`Limits::pause_max`].

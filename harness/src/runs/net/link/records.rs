@@ -28,6 +28,8 @@ pub(super) struct Records {
     output: Vec<u8>,
     /// How many bytes of `output` the stream has taken.
     taken: usize,
+    /// How many bytes the stream has taken altogether.
+    written: u64,
 }
 
 impl Records {
@@ -40,6 +42,7 @@ impl Records {
             end: 0,
             output: Vec::new(),
             taken: 0,
+            written: 0,
         }
     }
 
@@ -119,6 +122,11 @@ impl Records {
         self.output.is_empty()
     }
 
+    /// How many bytes the connection has taken so far.
+    pub(super) fn written(&self) -> u64 {
+        self.written
+    }
+
     /// Writes the output out.
     ///
     /// # Errors
@@ -126,7 +134,9 @@ impl Records {
     pub(super) fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Rejection>> {
         while self.taken < self.output.len() {
             let stream = Pin::new(&mut self.stream);
-            self.taken += ready!(stream.poll_write(context, &self.output[self.taken..]))?;
+            let count = ready!(stream.poll_write(context, &self.output[self.taken..]))?;
+            self.taken += count;
+            self.written += count as u64;
         }
         self.output.clear();
         self.taken = 0;

@@ -116,3 +116,20 @@ fn a_message_that_nobody_sent_is_found() {
         assert_eq!(story(parts), Err(missing(from, number)), "{why}");
     }
 }
+
+#[test]
+fn what_follows_from_what_is_missing_is_left_out_and_the_rest_is_there() {
+    let parts = Parts::from([
+        (
+            OLYMPUS,
+            vec![slept(0), received(2, client(0), 9), sent(3, client(1))],
+        ),
+        (client(0), vec![slept(1)]),
+        (client(1), vec![slept(4), received(5, OLYMPUS, 2), slept(6)]),
+    ]);
+    let (trace, incomplete) = merge(parts, &Clock::start(Source::MACHINE));
+    let there = trace.records.iter();
+    let there: Vec<_> = there.map(|record| (record.at.0, record.process)).collect();
+    assert_eq!(there, [(0, OLYMPUS), (1, client(0)), (4, client(1))]);
+    assert!(incomplete.is_some());
+}

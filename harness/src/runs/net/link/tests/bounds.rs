@@ -212,3 +212,23 @@ fn dropped_ends_close_their_sockets() {
         }
     });
 }
+
+#[test]
+fn a_frame_that_takes_longer_than_the_silence_arrives_as_long_as_it_goes_on() {
+    run(async {
+        // Far shorter than sixteen megabytes take on any machine.
+        let limits = Limits {
+            silence: Duration::from_millis(4),
+            ..Limits::default()
+        };
+        let (a, mut b) = (end_with(CLIENT, limits), end(HEAD));
+        a.learn(&b);
+        b.learn(&a);
+        let frame = vec![7; limits.frame_bytes];
+        a.send(&b, &frame);
+        let (from, bytes) = b.frame_after_reports().await;
+        assert_eq!((from, bytes.len()), (CLIENT, frame.len()));
+        assert!(bytes == frame);
+        a.links.flushed().await;
+    });
+}
