@@ -1,3 +1,5 @@
+mod attack;
+
 use bcr_protocol::identity::{ClientId, ReplicaId};
 
 use super::*;

@@ -332,6 +332,25 @@ fn the_largest_wedged_message_of_a_correct_replica_fits_a_frame() {
     }
 }
 
+/// P8.2, P8.4: what a checkpoint covers no longer counts.
+#[test]
+fn a_checkpoint_makes_room_in_the_history() {
+    let signing = Signing::new(1).with_interval(5);
+    let value = "v".repeat(256 << 10);
+    let mut replica = signing.initial(1);
+    for slot in 0..30 {
+        let request = signing.request(0, slot, &put("k", &value));
+        let shuttle = Message::Shuttle(Arc::new(signing.shuttle(slot, &request, "OK", 1)));
+        let said = describe(&deliver(&mut replica, signing.at(0), shuttle));
+        assert_eq!(said[1], "shuttle to replica-0-2", "slot {slot}");
+        if (slot + 1) % 5 == 0 {
+            let checkpoint = signing.checkpoint(slot, &[Digest::of("state"); 3]);
+            let message = Message::CompletedCheckpoint(Arc::new(checkpoint));
+            deliver(&mut replica, signing.at(2), message);
+        }
+    }
+}
+
 /// P8.4: whoever swallows every checkpoint brings about a new configuration, and nobody else is suspected.
 #[test]
 fn swallowed_checkpoints_end_a_configuration_and_no_request_is_lost() {
