@@ -4,9 +4,10 @@
 
 mod contradiction;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::bounds::Patience;
 use crate::dictionary::Operation;
 use crate::digest::Digest;
 use crate::event::Event;
@@ -22,7 +23,7 @@ use crate::message::{
 use crate::parameters::Parameters;
 use crate::proof::SignedRequest;
 use crate::reason::Reason;
-use crate::statement::{Request, ResultStatement, Signed, Signer};
+use crate::statement::{Request, ResultStatement, Signed, Signer, Statement};
 
 /// A client with its workload.
 #[derive(Clone, Debug)]
@@ -38,6 +39,10 @@ pub struct Client {
     outstanding: Option<Outstanding>,
     /// The configuration that an error has made the client ask Olympus about (P5.4).
     asked_newer: Option<ConfigurationId>,
+    /// Whom, or that somebody, it has accused in which configuration: once is enough (P5.5).
+    accused: BTreeSet<(ConfigurationId, Option<Position>)>,
+    /// With those that send it answers (P6.4).
+    patience: Patience,
 }
 
 #[derive(Clone, Debug)]
@@ -46,6 +51,8 @@ struct Outstanding {
     attempts: u32,
     /// Whether Olympus has been asked for the current configuration and has not answered (P5.1).
     is_asking: bool,
+    /// How many errors about it each process has sent: one for each attempt at most.
+    errors: BTreeMap<ProcessId, u32>,
 }
 
 impl Client {
@@ -68,7 +75,15 @@ impl Client {
             invoked: 0,
             outstanding: None,
             asked_newer: None,
+            accused: BTreeSet::new(),
+            patience: Patience::default(),
         }
+    }
+
+    /// How many signatures it has verified so far: what others have cost it.
+    #[must_use]
+    pub const fn verifications(&self) -> u64 {
+        self.keys.verifications()
     }
 
     /// P4.1: signs the next request and sends it to the head.
@@ -97,6 +112,7 @@ impl Client {
             request,
             attempts: 0,
             is_asking: false,
+            errors: BTreeMap::new(),
         });
         self.transmit([Position::HEAD], effects);
     }
@@ -137,12 +153,11 @@ impl Client {
     /// had asked, at all its replicas.
     fn on_configuration(
         &mut self,
+        from: ProcessId,
         news: &Signed<Configuration>,
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
-        if news.signer != ProcessId::Olympus || !self.keys.is_signed(news) {
-            return Err(Refusal::Refused(Reason::BadSignature));
-        }
+        self.check_signer(ProcessId::Olympus, from, news)?;
         if news.body.configuration > self.configuration {
             self.configuration = news.body.configuration;
             self.keys
@@ -171,12 +186,23 @@ impl Client {
         error: &Signed<ErrorStatement>,
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
-        if error.signer != from || !self.keys.is_signed(error) {
-            return Err(Refusal::Refused(Reason::BadSignature));
-        }
         self.awaits(error.body.request)?;
         if error.body.configuration != self.configuration {
             return Err(Refusal::Ignored(Reason::OtherConfiguration));
+        }
+        // A replica answers each attempt with one error at most (P1.9).
+        let is_one_more = self.outstanding.as_ref().is_some_and(|outstanding| {
+            outstanding
+                .errors
+                .get(&from)
+                .is_some_and(|errors| *errors >= outstanding.attempts)
+        });
+        if is_one_more {
+            return Err(Refusal::Refused(Reason::NotNeeded));
+        }
+        self.check_signer(from, from, error)?;
+        if let Some(outstanding) = &mut self.outstanding {
+            *outstanding.errors.entry(from).or_default() += 1;
         }
         effects.emit(Event::ClientError {
             from,
@@ -198,6 +224,11 @@ impl Client {
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
         let answer = &*message.answer;
+        // P1.9: a chain has no more statements than replicas.
+        let statements = answer.order_proof.statements.len();
+        if statements.max(answer.result_proof.len()) > self.parameters.replicas() {
+            return Err(Refusal::Refused(Reason::Oversized));
+        }
         let outstanding = self.awaits(answer.request())?;
         let is_own = answer.order_proof.request.body == outstanding.request.body;
         self.report_contradictions(answer, effects);
@@ -220,12 +251,11 @@ impl Client {
     /// P7.6: a client trusts Olympus's signature.
     fn on_olympus_result(
         &mut self,
+        from: ProcessId,
         message: &Signed<OlympusResult>,
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
-        if message.signer != ProcessId::Olympus || !self.keys.is_signed(message) {
-            return Err(Refusal::Refused(Reason::BadSignature));
-        }
+        self.check_signer(ProcessId::Olympus, from, message)?;
         self.awaits(message.body.request)?;
         self.accept(
             Accepted {
@@ -275,12 +305,26 @@ impl Client {
                 // Whatever the others say, it is accepted; verifying them would be for nothing.
                 return true;
             }
-            let is_member = is_by_member(statement, answer.configuration);
+            let is_member = statement.signer.is_replica_of(answer.configuration);
             if is_member && statement.body == expected && self.keys.is_signed(statement) {
                 vouchers.insert(statement.signer);
             }
         }
         vouchers.len() == self.parameters.quorum()
+    }
+
+    /// Checks that `signer` itself has sent what it signed.
+    fn check_signer<T: Statement>(
+        &mut self,
+        signer: ProcessId,
+        from: ProcessId,
+        signed: &Signed<T>,
+    ) -> Result<(), Refusal> {
+        if from == signer && signed.signer == signer && self.keys.is_signed(signed) {
+            Ok(())
+        } else {
+            Err(Refusal::Refused(Reason::BadSignature))
+        }
     }
 
     /// The outstanding request, if it is this one.
@@ -299,11 +343,14 @@ impl Machine for Client {
             Input::TimerFired(timer) => return self.on_timeout(timer, effects),
             Input::Deliver { from, message } => (from, message),
         };
+        if self.patience.is_lost(from) {
+            return effects.refuse(Refusal::Ignored(Reason::Exhausted), from, &message);
+        }
         let handled = match &message {
             Message::Result(answer) => self.on_result(from, answer, effects),
-            Message::OlympusResult(result) => self.on_olympus_result(result, effects),
+            Message::OlympusResult(result) => self.on_olympus_result(from, result, effects),
             Message::Error(error) => self.on_error(from, error, effects),
-            Message::Configuration(news) => self.on_configuration(news, effects),
+            Message::Configuration(news) => self.on_configuration(from, news, effects),
             Message::ClientRequest(_)
             | Message::ForwardedRequest(_)
             | Message::Shuttle(_)
@@ -322,6 +369,11 @@ impl Machine for Client {
             | Message::Terminate(_) => Err(Refusal::Refused(Reason::NotAddressed)),
         };
         if let Err(refusal) = handled {
+            if let Refusal::Refused(_) = refusal
+                && from != ProcessId::Olympus
+            {
+                self.patience.lose(from, 1);
+            }
             effects.refuse(refusal, from, &message);
         }
     }
@@ -334,14 +386,6 @@ struct Accepted {
     by: AnsweredBy,
     from: ProcessId,
     result: String,
-}
-
-/// Whether a replica of this configuration claims to have signed it.
-fn is_by_member<T>(statement: &Signed<T>, configuration: ConfigurationId) -> bool {
-    matches!(
-        statement.signer,
-        ProcessId::Replica(replica) if replica.configuration == configuration
-    )
 }
 
 /// The result statement that every replica should have signed for this answer.

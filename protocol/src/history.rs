@@ -7,6 +7,7 @@ use std::sync::Arc;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
+use crate::bounds::bytes_of;
 use crate::digest::Digest;
 use crate::identity::{ConfigurationId, Slot};
 use crate::proof::{CheckpointProof, OrderProof, SignedRequest};
@@ -76,6 +77,12 @@ impl History {
             .binary_search_by_key(&slot, |entry| entry.slot)
             .ok()?;
         self.entries.get(index)
+    }
+
+    /// How many bytes its entries have.
+    #[must_use]
+    pub fn entries_bytes(&self) -> usize {
+        self.entries.iter().map(bytes_of).sum()
     }
 
     /// Whether two histories have the same request and operation in every slot that both cover.

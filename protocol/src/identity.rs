@@ -160,6 +160,12 @@ impl ProcessId {
             position,
         })
     }
+
+    /// Whether it is a replica of this configuration.
+    #[must_use]
+    pub fn is_replica_of(self, configuration: ConfigurationId) -> bool {
+        matches!(self, Self::Replica(replica) if replica.configuration == configuration)
+    }
 }
 
 impl fmt::Display for ProcessId {

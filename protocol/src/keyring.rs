@@ -52,17 +52,31 @@ impl Keyring {
             return false;
         };
         if !key.is_costly() {
+            self.memo.verifications += 1;
             return key.verifies(bytes, signature);
         }
         let digest = Digest::of(bytes);
         if self.memo.holds(signature, signer, &digest) {
             return true;
         }
+        self.memo.verifications += 1;
         let verified = key.verifies(bytes, signature);
         if verified {
             self.memo.add(*signature, signer, digest);
         }
         verified
+    }
+
+    /// How many signatures it has verified so far: what the process's peers have cost it.
+    #[must_use]
+    pub const fn verifications(&self) -> u64 {
+        self.memo.verifications
+    }
+
+    /// How many clients it knows.
+    #[must_use]
+    pub fn clients(&self) -> usize {
+        self.clients.len()
     }
 
     /// Notes a signature that this process made itself and need not verify.
@@ -99,6 +113,7 @@ impl Keyring {
 struct Memo {
     recent: BTreeMap<Signature, (ProcessId, Digest)>,
     older: BTreeMap<Signature, (ProcessId, Digest)>,
+    verifications: u64,
 }
 
 /// How many signatures one generation holds: more than the histories since one checkpoint of a

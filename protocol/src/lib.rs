@@ -11,6 +11,7 @@
     clippy::disallowed_types
 )]
 
+pub mod bounds;
 pub mod digest;
 pub mod identity;
 pub mod parameters;

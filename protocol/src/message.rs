@@ -3,6 +3,7 @@
 //! Source: docs/protocol.md P4 to P8.
 
 mod content;
+mod evidence;
 
 use std::sync::Arc;
 
@@ -11,11 +12,13 @@ use serde::{Deserialize, Serialize};
 
 pub use self::content::{
     Answer, AnsweredBy, CatchUp, CaughtUp, CaughtUpResult, Checkpoint, ClientAnswer, Configuration,
-    ConfigurationQuery, ErrorStatement, Evidence, GetRunningState, NewConfiguration, OlympusResult,
+    ConfigurationQuery, ErrorStatement, GetRunningState, NewConfiguration, OlympusResult,
     ReconfigurationRequest, Shuttle, StateTransfer, Suspicion, Terminate, WedgeRequest, Wedged,
 };
+pub use self::evidence::Evidence;
 use crate::identity::{RequestId, Slot};
-use crate::proof::SignedRequest;
+use crate::keyring::Keyring;
+use crate::proof::{OrderProof, SignedRequest};
 use crate::statement::Signed;
 use crate::word::words;
 
@@ -118,6 +121,83 @@ impl Message {
             Self::ConfigurationQuery(_) => MessageKind::ConfigurationQuery,
             Self::Configuration(_) => MessageKind::Configuration,
             Self::Terminate(_) => MessageKind::Terminate,
+        }
+    }
+
+    /// P6.3: what it holds of evidence about the chain whose replica sent it.
+    #[must_use]
+    pub fn evidence(&self, keys: &mut Keyring) -> Evidence {
+        match self {
+            Self::Shuttle(shuttle) => {
+                let configuration = shuttle.configuration;
+                let results = &shuttle.result_proof;
+                Evidence::of_proofs(&shuttle.order_proof, results, configuration, keys)
+            }
+            Self::ResultShuttle(answer) => {
+                let configuration = answer.configuration;
+                let results = &answer.result_proof;
+                Evidence::of_proofs(&answer.order_proof, results, configuration, keys)
+            }
+            Self::Checkpoint(checkpoint) | Self::CompletedCheckpoint(checkpoint) => {
+                let statements = &checkpoint.proof.statements;
+                Evidence::of_checkpoints(statements, checkpoint.configuration, keys)
+            }
+            Self::ClientRequest(_)
+            | Self::ForwardedRequest(_)
+            | Self::Result(_)
+            | Self::Error(_)
+            | Self::ReconfigurationRequest(_)
+            | Self::WedgeRequest(_)
+            | Self::Wedged(_)
+            | Self::CatchUp(_)
+            | Self::CaughtUp(_)
+            | Self::GetRunningState(_)
+            | Self::RunningState(_)
+            | Self::NewConfiguration(_)
+            | Self::ConfigurationQuery(_)
+            | Self::Configuration(_)
+            | Self::OlympusResult(_)
+            | Self::Terminate(_) => Evidence::default(),
+        }
+    }
+
+    /// How many signatures it holds: what it costs at most to look into it.
+    #[must_use]
+    pub fn signatures(&self) -> usize {
+        let proof = |order: &OrderProof, results: usize| 1 + order.statements.len() + results;
+        match self {
+            Self::Shuttle(shuttle) => proof(&shuttle.order_proof, shuttle.result_proof.len()),
+            Self::ResultShuttle(answer) => proof(&answer.order_proof, answer.result_proof.len()),
+            Self::Result(result) => {
+                let answer = &result.answer;
+                proof(&answer.order_proof, answer.result_proof.len())
+            }
+            Self::Checkpoint(checkpoint) | Self::CompletedCheckpoint(checkpoint) => {
+                checkpoint.proof.statements.len()
+            }
+            Self::ReconfigurationRequest(request) => 1 + request.evidence.signatures(),
+            Self::Wedged(wedged) => {
+                let history = &wedged.body.history;
+                let checkpoint = history
+                    .checkpoint
+                    .iter()
+                    .map(|proof| proof.statements.len());
+                let entries = history.entries.iter().map(|entry| proof(entry, 0));
+                1 + checkpoint.chain(entries).sum::<usize>()
+            }
+            Self::CatchUp(catch_up) => 1 + catch_up.body.entries.len(),
+            Self::CaughtUp(caught_up) => 1 + caught_up.body.results.len(),
+            Self::OlympusResult(result) => 1 + result.body.proof.len(),
+            Self::ConfigurationQuery(_) => 0,
+            Self::ClientRequest(_)
+            | Self::ForwardedRequest(_)
+            | Self::Error(_)
+            | Self::WedgeRequest(_)
+            | Self::GetRunningState(_)
+            | Self::RunningState(_)
+            | Self::NewConfiguration(_)
+            | Self::Configuration(_)
+            | Self::Terminate(_) => 1,
         }
     }
 

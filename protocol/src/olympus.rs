@@ -51,6 +51,12 @@ impl Olympus {
         self.registry.configuration
     }
 
+    /// How many signatures it has verified so far: what others have cost it.
+    #[must_use]
+    pub const fn verifications(&self) -> u64 {
+        self.registry.keys.verifications()
+    }
+
     /// Whether a reconfiguration is in progress.
     #[must_use]
     pub const fn is_reconfiguring(&self) -> bool {
@@ -156,7 +162,7 @@ impl Olympus {
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
         let registry = &mut self.registry;
-        let replica = registry.signer_of(from, caught_up)?;
+        let replica = registry.current_replica(from)?;
         match &mut self.phase {
             Phase::Serving => Err(Refusal::Ignored(Reason::NotNeeded)),
             Phase::Wedging(gathered)
@@ -177,7 +183,7 @@ impl Olympus {
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
         let registry = &mut self.registry;
-        let replica = registry.signer_of(from, sent)?;
+        let replica = registry.current_replica(from)?;
         if sent.body.configuration != registry.configuration {
             return Err(Refusal::Ignored(Reason::OtherConfiguration));
         }
@@ -186,7 +192,7 @@ impl Olympus {
                 Err(Refusal::Ignored(Reason::NotNeeded))
             }
             Phase::Transferring(transfer) => {
-                transfer.accept_state(replica, &sent.body, registry, effects)?;
+                transfer.accept_state(replica, sent, registry, effects)?;
                 registry.start_next(transfer, sent.body.state.clone(), effects);
                 self.phase = Phase::Serving;
                 Ok(())
@@ -202,11 +208,11 @@ impl Machine for Olympus {
             Input::TimerFired(timer) => return self.on_timer(timer, effects),
             Input::Deliver { from, message } => (from, message),
         };
+        if self.registry.patience.is_lost(from) {
+            return effects.refuse(Refusal::Ignored(Reason::Exhausted), from, &message);
+        }
         let handled = match &message {
-            Message::ConfigurationQuery(query) => {
-                self.registry.on_query(from, *query, effects);
-                Ok(())
-            }
+            Message::ConfigurationQuery(query) => self.registry.on_query(from, *query, effects),
             Message::ReconfigurationRequest(request) => {
                 self.on_reconfiguration_request(from, request, effects)
             }
@@ -230,6 +236,9 @@ impl Machine for Olympus {
             | Message::Terminate(_) => Err(Refusal::Refused(Reason::NotAddressed)),
         };
         if let Err(refusal) = handled {
+            if let Refusal::Refused(_) = refusal {
+                self.registry.lose_patience(from, &message);
+            }
             effects.refuse(refusal, from, &message);
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Source: docs/protocol.md P3.3 to P3.6.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -172,11 +172,7 @@ impl CheckpointProof {
             if statement.body.configuration != configuration || statement.body.slot != self.slot {
                 return Err(Flaw::OtherContent);
             }
-            let is_member = matches!(
-                statement.signer,
-                ProcessId::Replica(replica) if replica.configuration == configuration
-            );
-            if !is_member {
+            if !statement.signer.is_replica_of(configuration) {
                 return Err(Flaw::OtherContent);
             }
             if !keys.is_signed(statement) {
@@ -189,15 +185,11 @@ impl CheckpointProof {
     /// The state hash that at least `quorum` different replicas of the configuration vouch for.
     #[must_use]
     pub fn agreed_state(&self, configuration: ConfigurationId, quorum: usize) -> Option<Digest> {
-        let mut votes: BTreeMap<Digest, Vec<ProcessId>> = BTreeMap::new();
+        let mut votes: BTreeMap<Digest, BTreeSet<ProcessId>> = BTreeMap::new();
         for statement in &self.statements {
-            let signers = votes.entry(statement.body.state).or_default();
-            let is_member = matches!(
-                statement.signer,
-                ProcessId::Replica(replica) if replica.configuration == configuration
-            );
-            if is_member && !signers.contains(&statement.signer) {
-                signers.push(statement.signer);
+            if statement.signer.is_replica_of(configuration) {
+                let signers = votes.entry(statement.body.state).or_default();
+                signers.insert(statement.signer);
             }
         }
         votes

@@ -48,7 +48,7 @@ words! {
         OtherConfiguration => "other_configuration",
         /// No proof convinces Olympus (P6.2).
         NoProof => "no_proof",
-        /// The pending replica keeps no more messages (P1.8).
+        /// The pending replica keeps no more messages of the sender (P1.8).
         QueueFull => "queue_full",
         /// The request's number is beyond the client's next (P4.6).
         RequestAhead => "request_ahead",
@@ -72,5 +72,11 @@ words! {
         WrongSender => "wrong_sender",
         /// A running state with another hash than the reported one (P7.5).
         WrongState => "wrong_state",
+        /// So much of the sender was refused, or heard, that it is heard no more (P6.4).
+        Exhausted => "exhausted",
+        /// The history holds as much as it may: checkpoints are missing (P8.4).
+        HistoryFull => "history_full",
+        /// A list in the message is longer than a correct process makes it (P1.9).
+        Oversized => "oversized",
     }
 }

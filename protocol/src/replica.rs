@@ -7,6 +7,8 @@
 
 mod catch_up;
 mod checkpoint;
+mod keep;
+mod kept;
 mod lever;
 mod request;
 mod result_shuttle;
@@ -14,9 +16,10 @@ mod shuttle;
 mod start;
 mod wedge;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::bounds::{Bounds, Patience};
 use crate::event::Event;
 use crate::history::{History, HistoryId};
 use crate::identity::{ClientId, Position, ProcessId, ReplicaId, RequestId, Slot};
@@ -26,13 +29,10 @@ use crate::message::{Answer, Evidence, Message, Suspicion};
 use crate::parameters::Parameters;
 use crate::proof::SignedRequest;
 use crate::reason::Reason;
+use crate::replica::kept::Kept;
 use crate::running_state::RunningState;
-use crate::statement::Signer;
+use crate::statement::{Signed, Signer, Statement};
 use crate::word::words;
-
-/// How many messages a pending replica keeps (P1.8): far more than the requests that can be
-/// outstanding while a configuration starts.
-const KEPT_MESSAGES_MAX: usize = 100_000;
 
 words! {
     /// A replica's mode (P1.7). It never goes back.
@@ -58,6 +58,10 @@ pub struct Replica {
     first_slot: Slot,
     state: RunningState,
     history: History,
+    /// How many bytes the entries of the history have.
+    history_bytes: usize,
+    /// Whether a shuttle was refused since the history was full (P8.4): those behind it are of no use.
+    is_full: bool,
     /// The slot that comes next in the history.
     next_slot: Slot,
     /// At the head: the slot that it gives to the next request (P4.2).
@@ -75,8 +79,10 @@ pub struct Replica {
     /// What reconfiguration has been requested for: one request for each suspect and reason is
     /// enough, since links are reliable.
     accusations: BTreeSet<(Option<Position>, Reason)>,
+    /// With its peers and clients (P6.4).
+    patience: Patience,
     /// What a pending replica received, in order (P1.8).
-    kept: VecDeque<(ProcessId, Message)>,
+    kept: Kept,
     /// The states and reports reached by catch_ups, on copies (P7.4).
     followed: BTreeMap<HistoryId, (RunningState, Message)>,
 }
@@ -85,11 +91,10 @@ pub struct Replica {
 enum Complaint {
     /// It is of no use or badly made, without suspicion.
     Refusal(Refusal),
-    /// The suspect sent what no correct replica sends (P6.1).
+    /// The suspect sent what no correct replica sends, or it is not known who is to blame (P6.1).
     Suspicion {
-        suspect: Position,
+        suspect: Option<Position>,
         reason: Reason,
-        evidence: Evidence,
     },
 }
 
@@ -118,6 +123,8 @@ impl Replica {
             first_slot: Slot(0),
             state: RunningState::default(),
             history: History::default(),
+            history_bytes: 0,
+            is_full: false,
             next_slot: Slot(0),
             next_assigned: Slot(0),
             ordered: BTreeMap::new(),
@@ -126,7 +133,8 @@ impl Replica {
             timers: BTreeSet::new(),
             last_signed_checkpoint: None,
             accusations: BTreeSet::new(),
-            kept: VecDeque::new(),
+            patience: Patience::default(),
+            kept: Kept::default(),
             followed: BTreeMap::new(),
         }
     }
@@ -178,6 +186,17 @@ impl Replica {
         }
     }
 
+    /// How many signatures it has verified so far: what others have cost it.
+    #[must_use]
+    pub const fn verifications(&self) -> u64 {
+        self.keys.verifications()
+    }
+
+    /// What follows from the size of the run (P1.9).
+    fn bounds(&self) -> Bounds {
+        Bounds::of(&self.parameters, self.keys.clients())
+    }
+
     fn is_head(&self) -> bool {
         self.id.position == Position::HEAD
     }
@@ -222,34 +241,23 @@ impl Replica {
 
     /// A complaint about the sender of a chain message: suspicion of a replica of this chain, plain
     /// refusal of anybody else.
-    fn blame(&self, from: ProcessId, reason: Reason, evidence: Evidence) -> Complaint {
+    fn blame(&self, from: ProcessId, reason: Reason) -> Complaint {
         match self.position_of(from) {
             Some(suspect) => Complaint::Suspicion {
-                suspect,
+                suspect: Some(suspect),
                 reason,
-                evidence,
             },
             None => Complaint::refused(reason),
         }
     }
 
-    /// P6.1: asks Olympus for reconfiguration, once for each suspect and reason.
-    fn request_reconfiguration(
-        &mut self,
-        suspicion: Suspicion,
-        evidence: Evidence,
-        effects: &mut Effects,
-    ) {
-        if !self
-            .accusations
-            .insert((suspicion.suspect, suspicion.reason))
-        {
-            return;
-        }
-        effects.suspect(suspicion, evidence, &self.signer);
+    /// Whether Olympus itself has sent what it signed. Somebody else could send it again and again.
+    fn is_by_olympus<T: Statement>(&mut self, from: ProcessId, order: &Signed<T>) -> bool {
+        from == ProcessId::Olympus && order.signer == from && self.keys.is_signed(order)
     }
 
-    /// Records that a message was not handled and, where its sender is to blame, says so to Olympus.
+    /// Records that a message was not handled and, where its sender is to blame, says so to Olympus, once for
+    /// each suspect and reason (P6.1).
     fn complain(
         &mut self,
         complaint: Complaint,
@@ -258,22 +266,36 @@ impl Replica {
         effects: &mut Effects,
     ) {
         match complaint {
-            Complaint::Refusal(refusal) => effects.refuse(refusal, from, message),
-            Complaint::Suspicion {
-                suspect,
-                reason,
-                evidence,
-            } => {
-                effects.refuse(Refusal::Refused(reason), from, message);
-                let suspicion = Suspicion {
-                    configuration: self.id.configuration,
-                    reason,
-                    suspect: Some(suspect),
-                    slot: message.slot(),
-                    request: message.request(),
-                };
-                self.request_reconfiguration(suspicion, evidence, effects);
+            Complaint::Refusal(refusal) => {
+                effects.refuse(refusal, from, message);
+                if let Refusal::Refused(_) = refusal {
+                    self.lose_patience(from);
+                }
             }
+            Complaint::Suspicion { suspect, reason } => {
+                effects.refuse(Refusal::Refused(reason), from, message);
+                if suspect.is_some() {
+                    self.lose_patience(from);
+                }
+                if self.accusations.insert((suspect, reason)) {
+                    let suspicion = Suspicion {
+                        configuration: self.id.configuration,
+                        reason,
+                        suspect,
+                        slot: message.slot(),
+                        request: message.request(),
+                    };
+                    let evidence = message.evidence(&mut self.keys);
+                    effects.suspect(suspicion, evidence, &self.signer);
+                }
+            }
+        }
+    }
+
+    /// P6.4: counts a message that was refused.
+    fn lose_patience(&mut self, from: ProcessId) {
+        if from != ProcessId::Olympus && from != self.process() {
+            self.patience.lose(from, 1);
         }
     }
 
@@ -306,20 +328,9 @@ impl Replica {
             slot: self.ordered.get(&request).copied(),
             request: Some(request),
         };
-        self.request_reconfiguration(suspicion, Evidence::default(), effects);
-    }
-
-    /// P1.8: a pending replica keeps what it receives, up to a bound.
-    fn keep(&mut self, from: ProcessId, message: Message, effects: &mut Effects) {
-        if self.kept.len() >= KEPT_MESSAGES_MAX {
-            effects.refuse(Refusal::Refused(Reason::QueueFull), from, &message);
-            return;
+        if self.accusations.insert((None, Reason::Timeout)) {
+            effects.suspect(suspicion, Evidence::default(), &self.signer);
         }
-        effects.emit(Event::Queued {
-            message: message.kind(),
-            from,
-        });
-        self.kept.push_back((from, message));
     }
 }
 
@@ -330,6 +341,9 @@ impl Machine for Replica {
             Input::TimerFired(timer) => return self.on_timeout(timer, effects),
             Input::Deliver { from, message } => (from, message),
         };
+        if self.patience.is_lost(from) {
+            return effects.refuse(Refusal::Ignored(Reason::Exhausted), from, &message);
+        }
         if self.keeps(&message) {
             return self.keep(from, message, effects);
         }
@@ -342,11 +356,11 @@ impl Machine for Replica {
             Message::CompletedCheckpoint(checkpoint) => {
                 self.on_completed_checkpoint(from, checkpoint, effects)
             }
-            Message::WedgeRequest(request) => self.on_wedge_request(request, effects),
-            Message::CatchUp(catch_up) => self.on_catch_up(catch_up, effects),
-            Message::GetRunningState(request) => self.on_get_running_state(request, effects),
-            Message::NewConfiguration(new) => self.on_new_configuration(new, effects),
-            Message::Terminate(terminate) => self.on_terminate(terminate, effects),
+            Message::WedgeRequest(request) => self.on_wedge_request(from, request, effects),
+            Message::CatchUp(catch_up) => self.on_catch_up(from, catch_up, effects),
+            Message::GetRunningState(request) => self.on_get_running_state(from, request, effects),
+            Message::NewConfiguration(new) => self.on_new_configuration(from, new, effects),
+            Message::Terminate(terminate) => self.on_terminate(from, terminate, effects),
             Message::Result(_)
             | Message::Error(_)
             | Message::ReconfigurationRequest(_)

@@ -16,7 +16,7 @@ use crate::trace::{HarnessEvent, Record, Trace, TraceEvent};
 /// The public keys of a run.
 pub(super) enum Keys {
     /// Those of a simulated run derive from its seed.
-    Derived(Setup),
+    Derived(Box<Setup>),
     /// Those of a real run derive from a secret that nobody keeps: every process is given its own, which
     /// its first event tells, before anything can fail.
     Told(BTreeMap<ProcessId, PublicKey>),
@@ -28,7 +28,11 @@ impl Keys {
         match run.runtime {
             Runtime::Simulated => {
                 let secret = simulated::run_secret(run.seed);
-                Self::Derived(Setup::new(Arc::clone(scenario), run.scheme, secret))
+                Self::Derived(Box::new(Setup::new(
+                    Arc::clone(scenario),
+                    run.scheme,
+                    secret,
+                )))
             }
             Runtime::Tcp | Runtime::Process => {
                 Self::Told(trace.records.iter().filter_map(told).collect())

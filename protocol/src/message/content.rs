@@ -7,13 +7,12 @@ use std::sync::Arc;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
+use super::evidence::Evidence;
 use crate::digest::Digest;
 use crate::history::{History, HistoryId, OrderedRequest};
 use crate::identity::{ConfigurationId, Position, RequestId, Slot};
 use crate::parameters::Parameters;
-use crate::proof::{
-    CheckpointProof, OrderProof, SignedCheckpoint, SignedOrder, SignedRequest, SignedResult,
-};
+use crate::proof::{CheckpointProof, OrderProof, SignedResult};
 use crate::reason::Reason;
 use crate::running_state::RunningState;
 use crate::signature::PublicKey;
@@ -117,53 +116,6 @@ pub struct ReconfigurationRequest {
     pub signed: Signed<Suspicion>,
     /// Statements in which Olympus looks for proof of misbehaviour (P6.3).
     pub evidence: Evidence,
-}
-
-/// Signed statements in which misbehaviour may show (P6.3). Empty where there are none.
-#[derive(
-    Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
-)]
-pub struct Evidence {
-    /// Clients' requests.
-    pub requests: Vec<SignedRequest>,
-    /// Order statements.
-    pub orders: Vec<SignedOrder>,
-    /// Result statements.
-    pub results: Vec<SignedResult>,
-    /// Checkpoint statements.
-    pub checkpoints: Vec<SignedCheckpoint>,
-}
-
-impl Evidence {
-    /// The statements of an answer.
-    #[must_use]
-    pub fn of_answer(answer: &Answer) -> Self {
-        Self::of_proofs(&answer.order_proof, &answer.result_proof)
-    }
-
-    /// The statements of a shuttle.
-    #[must_use]
-    pub fn of_shuttle(shuttle: &Shuttle) -> Self {
-        Self::of_proofs(&shuttle.order_proof, &shuttle.result_proof)
-    }
-
-    /// The statements of a checkpoint.
-    #[must_use]
-    pub fn of_checkpoint(checkpoint: &Checkpoint) -> Self {
-        Self {
-            checkpoints: checkpoint.proof.statements.clone(),
-            ..Self::default()
-        }
-    }
-
-    fn of_proofs(order: &OrderProof, results: &[SignedResult]) -> Self {
-        Self {
-            requests: vec![Arc::clone(&order.request)],
-            orders: order.statements.clone(),
-            results: results.to_vec(),
-            checkpoints: Vec::new(),
-        }
-    }
 }
 
 statement! {

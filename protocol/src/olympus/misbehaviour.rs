@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::bounds::{HEARD_BYTES_MAX, REQUESTS_MAX, bytes_of};
 use crate::event::Misbehaviour;
 use crate::history::History;
 use crate::identity::{ConfigurationId, Position, ProcessId, RequestId, Slot};
@@ -17,24 +18,35 @@ use crate::statement::{Signed, Statement};
 /// different ones by the same signer about the same slot two, which suffice to convict.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pool {
-    requests: BTreeMap<RequestId, SignedRequest>,
+    /// Of two requests that a client signed under one number, both.
+    requests: BTreeMap<RequestId, Vec<SignedRequest>>,
     orders: BTreeMap<(Slot, Position), Vec<SignedOrder>>,
     results: BTreeMap<(Slot, Position), Vec<SignedResult>>,
     checkpoints: BTreeMap<(Slot, Position), Vec<SignedCheckpoint>>,
-    /// How many requests with evidence each process has sent.
-    heard: BTreeMap<ProcessId, u32>,
+    /// What each process has sent, so that a faulty one can fill neither memory nor time.
+    heard: BTreeMap<ProcessId, Heard>,
 }
 
-/// How many requests of one process Olympus searches for evidence in one configuration: more than a
-/// correct one sends, so that a faulty one cannot fill its memory.
-const HEARD_MAX: u32 = 1000;
+/// What a process has sent in requests for reconfiguration.
+#[derive(Clone, Copy, Debug, Default)]
+struct Heard {
+    requests: usize,
+    bytes: usize,
+}
 
 impl Pool {
-    /// Counts a request with evidence; false where its sender has sent too many.
-    pub(super) fn admits(&mut self, sender: ProcessId) -> bool {
+    /// Counts a request; false where its sender has sent more than `most` of them.
+    pub(super) fn admits_request(&mut self, sender: ProcessId, most: usize) -> bool {
         let heard = self.heard.entry(sender).or_default();
-        *heard += 1;
-        *heard <= HEARD_MAX
+        heard.requests += 1;
+        heard.requests <= most
+    }
+
+    /// Counts the bytes of evidence; false where its sender has sent too many.
+    pub(super) fn admits_evidence(&mut self, sender: ProcessId, evidence: &Evidence) -> bool {
+        let heard = self.heard.entry(sender).or_default();
+        heard.bytes = heard.bytes.saturating_add(bytes_of(evidence));
+        heard.bytes <= HEARD_BYTES_MAX
     }
 
     /// Adds what is correctly signed and about this configuration; the rest proves nothing.
@@ -47,9 +59,7 @@ impl Pool {
         for request in &evidence.requests {
             let client = ProcessId::Client(request.body.id.client);
             if request.signer == client && keys.is_signed(&**request) {
-                self.requests
-                    .entry(request.body.id)
-                    .or_insert_with(|| Arc::clone(request));
+                self.add_request(request);
             }
         }
         for order in &evidence.orders {
@@ -85,10 +95,7 @@ impl Pool {
     /// Adds the statements of a history that has been found valid, so that all are verified.
     pub(super) fn add_history(&mut self, history: &History) {
         for entry in &history.entries {
-            let request = &entry.request;
-            self.requests
-                .entry(request.body.id)
-                .or_insert_with(|| Arc::clone(request));
+            self.add_request(&entry.request);
             for order in &entry.statements {
                 add(&mut self.orders, order, entry.slot);
             }
@@ -99,6 +106,13 @@ impl Pool {
             .flat_map(|checkpoint| &checkpoint.statements)
         {
             add(&mut self.checkpoints, checkpoint, checkpoint.body.slot);
+        }
+    }
+
+    fn add_request(&mut self, request: &SignedRequest) {
+        let known = self.requests.entry(request.body.id).or_default();
+        if known.len() < REQUESTS_MAX && known.iter().all(|other| other.body != request.body) {
+            known.push(Arc::clone(request));
         }
     }
 
@@ -115,7 +129,12 @@ impl Pool {
         }
         for ((_, signer), orders) in &self.orders {
             for statement in orders {
-                if let Some(request) = self.requests.get(&statement.body.request)
+                // Two different requests under one number prove that the client is faulty, and that
+                // whoever ordered one of them may be correct.
+                if let Some([request]) = self
+                    .requests
+                    .get(&statement.body.request)
+                    .map(Vec::as_slice)
                     && request.body.operation != statement.body.operation
                 {
                     let (request, statement) = (Arc::clone(request), Arc::clone(statement));
@@ -154,11 +173,7 @@ fn add_verified<T: Statement + PartialEq>(
     configuration: ConfigurationId,
     keys: &mut Keyring,
 ) {
-    let is_member = matches!(
-        statement.signer,
-        ProcessId::Replica(replica) if replica.configuration == configuration
-    );
-    if is_member && keys.is_signed(&**statement) {
+    if statement.signer.is_replica_of(configuration) && keys.is_signed(&**statement) {
         add(pool, statement, slot);
     }
 }

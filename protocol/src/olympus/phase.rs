@@ -76,6 +76,8 @@ pub(super) struct Transfer {
     pub(super) set_aside: BTreeSet<Position>,
     /// Who was asked last, and is waited for unless its time is up.
     pub(super) asking: Option<Position>,
+    /// How many states each was asked for and has not sent.
+    pub(super) owed: BTreeMap<Position, u32>,
     /// Whom to ask next, once the quorum can no longer be chosen among the others.
     pub(super) queue: VecDeque<Position>,
 }

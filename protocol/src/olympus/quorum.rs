@@ -90,9 +90,9 @@ impl Gathered {
         {
             return Err(Refusal::Ignored(Reason::NotNeeded));
         }
-        if !registry.are_results_signed(caught_up) {
-            return Err(Refusal::Refused(Reason::BadResultSignature));
-        }
+        registry
+            .examine_report(replica, caught_up)
+            .map_err(Refusal::Refused)?;
         self.reports.insert(key, Arc::clone(caught_up));
         effects.emit(Event::ReportAccepted {
             configuration: registry.configuration,
@@ -204,6 +204,24 @@ impl Gathered {
 }
 
 impl Registry {
+    /// Whether a report is signed, and each result in it stated by the sender itself, for this history.
+    /// P1.9: there is one result for each client at most.
+    fn examine_report(
+        &mut self,
+        replica: Position,
+        report: &Signed<CaughtUp>,
+    ) -> Result<(), Reason> {
+        if report.body.results.len() > self.bounds().clients {
+            return Err(Reason::Oversized);
+        }
+        self.check_signer(replica, report)?;
+        if self.are_results_signed(report) {
+            Ok(())
+        } else {
+            Err(Reason::BadResultSignature)
+        }
+    }
+
     /// Whether each result is stated by the sender itself, for this history.
     fn are_results_signed(&mut self, report: &Signed<CaughtUp>) -> bool {
         report.body.results.iter().all(|result| {

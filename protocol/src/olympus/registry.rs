@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::misbehaviour::Pool;
+use crate::bounds::{Bounds, Patience, REFUSED_MAX};
 use crate::event::{Event, Misbehaviour};
 use crate::identity::{ClientId, ConfigurationId, Position, ProcessId, Slot};
 use crate::keyring::Keyring;
@@ -32,6 +33,8 @@ pub(super) struct Registry {
     /// Statements about the current configuration, in which misbehaviour may show.
     pub(super) pool: Pool,
     convicted: BTreeSet<Position>,
+    /// With the replicas of the current configuration (P6.4).
+    pub(super) patience: Patience,
 }
 
 impl Registry {
@@ -64,6 +67,25 @@ impl Registry {
             first_slot: Slot(0),
             pool: Pool::default(),
             convicted: BTreeSet::new(),
+            patience: Patience::default(),
+        }
+    }
+
+    /// What follows from the size of the run (P1.9).
+    pub(super) fn bounds(&self) -> Bounds {
+        Bounds::of(&self.parameters, self.keys.clients())
+    }
+
+    /// P6.4: counts a message of a replica that was refused, one with many signatures as several. A client
+    /// is heard on, since it asks where the configuration is; its requests are counted apart.
+    pub(super) fn lose_patience(&mut self, from: ProcessId, message: &Message) {
+        if self.current_replica(from).is_ok() {
+            let share =
+                message.signatures() * REFUSED_MAX as usize / self.bounds().wedged_signatures();
+            let weight = u32::try_from(share)
+                .unwrap_or(REFUSED_MAX)
+                .saturating_add(1);
+            self.patience.lose(from, weight);
         }
     }
 
@@ -73,6 +95,7 @@ impl Registry {
         self.first_slot = first_slot;
         self.pool = Pool::default();
         self.convicted = BTreeSet::new();
+        self.patience = Patience::default();
         let replicas = self.parameters.replicas();
         let chain = chain_keys(&self.secret, self.scheme, self.configuration, replicas);
         self.keys.learn(self.configuration, chain);
@@ -102,17 +125,17 @@ impl Registry {
         }
     }
 
-    /// The position of a replica of the current configuration that has itself signed what it sent.
-    pub(super) fn signer_of<T: Statement>(
+    /// Checks that a replica of the current configuration has itself signed what it sent.
+    pub(super) fn check_signer<T: Statement>(
         &mut self,
-        from: ProcessId,
+        replica: Position,
         signed: &Signed<T>,
-    ) -> Result<Position, Refusal> {
-        let replica = self.current_replica(from)?;
-        if signed.signer != from || !self.keys.is_signed(signed) {
-            return Err(Refusal::Refused(Reason::BadSignature));
+    ) -> Result<(), Reason> {
+        if signed.signer == self.replica(replica) && self.keys.is_signed(signed) {
+            Ok(())
+        } else {
+            Err(Reason::BadSignature)
         }
-        Ok(replica)
     }
 
     /// The position of a sender that is a replica of the current configuration.
@@ -126,14 +149,21 @@ impl Registry {
         }
     }
 
-    /// P5.1 is answered at once. P5.4 is answered at once where there is a newer configuration;
-    /// otherwise the announcement that every client gets when the next one starts (P7.7) is the answer.
+    /// A client's question. P5.1 is answered at once. P5.4 is answered at once where there is a newer
+    /// configuration; otherwise the announcement that every client gets when the next one starts (P7.7) is
+    /// the answer.
     pub(super) fn on_query(
         &self,
         from: ProcessId,
         query: ConfigurationQuery,
         effects: &mut Effects,
-    ) {
+    ) -> Result<(), Refusal> {
+        match from {
+            ProcessId::Client(_) => {}
+            ProcessId::Replica(_) | ProcessId::Olympus => {
+                return Err(Refusal::Refused(Reason::WrongSender));
+            }
+        }
         let is_due = match query {
             ConfigurationQuery::Current => true,
             ConfigurationQuery::NewerThan(known) => self.configuration > known,
@@ -144,6 +174,7 @@ impl Registry {
                 Message::Configuration(Arc::new(self.signer.sign(self.news()))),
             );
         }
+        Ok(())
     }
 
     /// What clients are told about the current configuration.

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use super::phase::Gathered;
 use super::registry::Registry;
+use crate::bounds::{Bounds, EVIDENCE_BYTES_MAX, REQUESTS_MAX, bytes_of};
 use crate::event::Event;
 use crate::identity::{Position, ProcessId};
 use crate::machine::{Effects, Refusal, Timer};
-use crate::message::{Message, ReconfigurationRequest, WedgeRequest};
+use crate::message::{Evidence, Message, ReconfigurationRequest, WedgeRequest};
 use crate::reason::Reason;
 
 impl Registry {
@@ -45,17 +46,25 @@ impl Registry {
         from: ProcessId,
         request: &ReconfigurationRequest,
     ) -> Result<Option<Position>, Refusal> {
-        if request.signed.signer != from || !self.keys.is_signed(&request.signed) {
-            return Err(Refusal::Refused(Reason::BadSignature));
-        }
+        let requester = match from {
+            ProcessId::Replica(_) => Some(self.current_replica(from)?),
+            ProcessId::Client(_) => None,
+            ProcessId::Olympus => return Err(Refusal::Refused(Reason::WrongSender)),
+        };
         if request.signed.body.configuration != self.configuration {
             return Err(Refusal::Ignored(Reason::OtherConfiguration));
         }
-        let requester = match from {
-            ProcessId::Replica(_) => Some(self.current_replica(from)?),
-            ProcessId::Client(_) | ProcessId::Olympus => None,
-        };
-        if self.pool.admits(from) {
+        let bounds = self.bounds();
+        if !self.pool.admits_request(from, bounds.requests_heard()) {
+            return Err(Refusal::Ignored(Reason::Exhausted));
+        }
+        if !is_within(&request.evidence, bounds) {
+            return Err(Refusal::Refused(Reason::Oversized));
+        }
+        if request.signed.signer != from || !self.keys.is_signed(&request.signed) {
+            return Err(Refusal::Refused(Reason::BadSignature));
+        }
+        if self.pool.admits_evidence(from, &request.evidence) {
             self.pool
                 .add_evidence(&request.evidence, self.configuration, &mut self.keys);
         }
@@ -91,6 +100,23 @@ impl Registry {
         let timer = Timer::Wedge(self.configuration);
         effects.set_timer(timer, self.parameters.olympus_timeout_ms);
     }
+}
+
+/// P1.9: no list is longer than what proves one misbehaviour, and together they are no larger than what
+/// a correct process sends (P6.3).
+fn is_within(evidence: &Evidence, bounds: Bounds) -> bool {
+    let Evidence {
+        requests,
+        orders,
+        results,
+        checkpoints,
+    } = evidence;
+    let most = bounds.statements();
+    requests.len() <= REQUESTS_MAX
+        && [orders.len(), results.len(), checkpoints.len()]
+            .into_iter()
+            .all(|statements| statements <= most)
+        && bytes_of(evidence) <= EVIDENCE_BYTES_MAX
 }
 
 impl Gathered {

@@ -2,7 +2,7 @@
 //!
 //! Source: docs/protocol.md P7.5.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::phase::{Choice, Gathered, Phase, Transfer};
@@ -12,6 +12,7 @@ use crate::identity::{Position, Slot};
 use crate::machine::{Effects, Refusal, Timer};
 use crate::message::{GetRunningState, Message, StateTransfer};
 use crate::reason::Reason;
+use crate::statement::Signed;
 
 impl Gathered {
     /// P7.5: the grace is over; takes the best quorum and asks its lowest member for the state.
@@ -27,6 +28,7 @@ impl Gathered {
             chosen,
             set_aside: BTreeSet::new(),
             asking: None,
+            owed: BTreeMap::new(),
             queue: VecDeque::new(),
         };
         transfer.begin(registry, effects);
@@ -83,6 +85,7 @@ impl Transfer {
 
     fn ask(&mut self, replica: Position, registry: &Registry, effects: &mut Effects) {
         self.asking = Some(replica);
+        *self.owed.entry(replica).or_default() += 1;
         let request = GetRunningState {
             configuration: registry.configuration,
             history: self.chosen.history,
@@ -115,14 +118,25 @@ impl Transfer {
     pub(super) fn accept_state(
         &mut self,
         replica: Position,
-        sent: &StateTransfer,
+        sent: &Signed<StateTransfer>,
         registry: &mut Registry,
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
+        registry
+            .check_signer(replica, sent)
+            .map_err(Refusal::Refused)?;
+        let owed = self.owed.entry(replica).or_default();
+        let is_owed = *owed > 0;
+        *owed = owed.saturating_sub(1);
         // Two histories that differ in their checkpoints alone lead to one state: the hash decides.
-        if sent.state.hash() != self.chosen.state {
-            if sent.history != self.chosen.history {
-                return Err(Refusal::Ignored(Reason::NotNeeded));
+        if sent.body.state.hash() != self.chosen.state {
+            if sent.body.history != self.chosen.history {
+                // It may be late, from one that was asked before another choice.
+                return Err(if is_owed {
+                    Refusal::Ignored(Reason::NotNeeded)
+                } else {
+                    Refusal::Refused(Reason::NotNeeded)
+                });
             }
             self.gathered
                 .rule_out(replica, Reason::WrongState, registry, effects);

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use super::phase::Gathered;
 use super::registry::Registry;
+use crate::bounds::HISTORY_BYTES_MAX;
 use crate::event::{Event, Misbehaviour};
 use crate::history::History;
 use crate::identity::{Position, ProcessId};
 use crate::machine::{Effects, Refusal};
 use crate::message::Wedged;
-use crate::proof::{Flaw, SignedOrder};
+use crate::proof::{Flaw, OrderProof, SignedOrder, are_chain};
 use crate::reason::Reason;
 use crate::statement::Signed;
 
@@ -83,32 +84,58 @@ impl Gathered {
 }
 
 impl Registry {
-    /// Whether a wedged message is valid.
+    /// Whether a wedged message is valid. Lengths come first, and the message's own signature before all
+    /// others; what costs nothing comes before what is dear (P6.4).
     fn examine_wedged(&mut self, replica: Position, wedged: &Signed<Wedged>) -> Result<(), Reason> {
-        if wedged.signer != self.replica(replica) || !self.keys.is_signed(wedged) {
-            return Err(Reason::BadSignature);
+        let history = &wedged.body.history;
+        if !self.is_within(history) {
+            return Err(Reason::Oversized);
         }
+        self.check_signer(replica, wedged)?;
         if wedged.body.configuration != self.configuration {
             return Err(Reason::OtherConfiguration);
         }
-        let history = &wedged.body.history;
         self.examine_checkpoint_proof(history)?;
-        let mut slot = history.start(self.first_slot);
+        let slots = std::iter::successors(Some(history.start(self.first_slot)), |slot| {
+            Some(slot.next())
+        });
+        if !history
+            .entries
+            .iter()
+            .zip(slots)
+            .all(|(entry, slot)| entry.slot == slot)
+        {
+            return Err(Reason::HistoryHole);
+        }
+        let count = replica.index() + 1;
+        let is_chain =
+            |entry: &Arc<OrderProof>| are_chain(&entry.statements, self.configuration, count);
+        if !history.entries.iter().all(is_chain) {
+            return Err(Reason::MissingStatement);
+        }
         for entry in &history.entries {
-            if entry.slot != slot {
-                return Err(Reason::HistoryHole);
-            }
-            slot = slot.next();
             let request = &entry.request;
             let client = ProcessId::Client(request.body.id.client);
             if request.signer != client || !self.keys.is_signed(request) {
                 return Err(Reason::BadClientSignature);
             }
             entry
-                .check(self.configuration, replica.index() + 1, &mut self.keys)
+                .check(self.configuration, count, &mut self.keys)
                 .map_err(Flaw::of_orders)?;
         }
         Ok(())
+    }
+
+    /// P1.9: whether a history is no longer, and no larger, than a correct replica lets its own become.
+    fn is_within(&self, history: &History) -> bool {
+        let bounds = self.bounds();
+        let statements = history
+            .checkpoint
+            .as_ref()
+            .map_or(0, |proof| proof.statements.len());
+        statements <= bounds.replicas
+            && history.entries.len() <= bounds.entries()
+            && (history.entries.len() == 1 || history.entries_bytes() <= HISTORY_BYTES_MAX)
     }
 
     fn examine_checkpoint_proof(&mut self, history: &History) -> Result<(), Reason> {
@@ -128,9 +155,7 @@ impl Registry {
 
 /// The order statements by a replica that another history holds.
 fn signed_by(replica: Position, witness: &History) -> Vec<SignedOrder> {
-    let statement = |entry: &Arc<crate::proof::OrderProof>| {
-        entry.statements.get(replica.index()).map(Arc::clone)
-    };
+    let statement = |entry: &Arc<OrderProof>| entry.statements.get(replica.index()).map(Arc::clone);
     witness.entries.iter().filter_map(statement).collect()
 }
 

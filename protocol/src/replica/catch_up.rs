@@ -15,17 +15,18 @@ use crate::message::{CatchUp, CaughtUp, CaughtUpResult, GetRunningState, Message
 use crate::proof::SignedRequest;
 use crate::reason::Reason;
 use crate::running_state::{RunningState, Sequence};
-use crate::statement::{CaughtUpStatement, Signed};
+use crate::statement::{CaughtUpStatement, Signed, Statement};
 
 impl Replica {
     /// P7.4: applies what it lacks of a history to a copy of its state, never to the state itself,
     /// since another catch_up may follow another history.
     pub(super) fn on_catch_up(
         &mut self,
+        from: ProcessId,
         catch_up: &Signed<CatchUp>,
         effects: &mut Effects,
     ) -> Result<(), Complaint> {
-        self.admit_order(catch_up, catch_up.body.configuration)?;
+        self.admit_order(from, catch_up, catch_up.body.configuration)?;
         let id = catch_up.body.history;
         if let Some((_, report)) = self.followed.get(&id) {
             effects.send(ProcessId::Olympus, report.clone());
@@ -52,10 +53,11 @@ impl Replica {
     /// P7.5: sends the state that it reached by the chosen history.
     pub(super) fn on_get_running_state(
         &mut self,
+        from: ProcessId,
         request: &Signed<GetRunningState>,
         effects: &mut Effects,
     ) -> Result<(), Complaint> {
-        self.admit_order(request, request.body.configuration)?;
+        self.admit_order(from, request, request.body.configuration)?;
         let history = request.body.history;
         let Some((state, _)) = self.followed.get(&history) else {
             return Err(Complaint::ignored(Reason::NotAddressed));
@@ -74,12 +76,13 @@ impl Replica {
     }
 
     /// Whether it is an order by Olympus to this replica as an immutable one.
-    fn admit_order<T: crate::statement::Statement>(
+    fn admit_order<T: Statement>(
         &mut self,
+        from: ProcessId,
         order: &Signed<T>,
         configuration: ConfigurationId,
     ) -> Result<(), Complaint> {
-        if order.signer != ProcessId::Olympus || !self.keys.is_signed(order) {
+        if !self.is_by_olympus(from, order) {
             return Err(Complaint::refused(Reason::BadSignature));
         }
         if configuration != self.id.configuration {

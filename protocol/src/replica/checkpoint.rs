@@ -8,7 +8,7 @@ use super::{Complaint, Mode, Replica};
 use crate::event::Event;
 use crate::identity::{Position, ProcessId, Slot};
 use crate::machine::Effects;
-use crate::message::{Checkpoint, Evidence, Message};
+use crate::message::{Checkpoint, Message};
 use crate::proof::{CheckpointProof, are_chain};
 use crate::reason::Reason;
 use crate::statement::CheckpointStatement;
@@ -36,7 +36,7 @@ impl Replica {
     ) -> Result<(), Complaint> {
         self.admit_checkpoint(checkpoint)?;
         self.examine_checkpoint(from, checkpoint)
-            .map_err(|reason| self.blame(from, reason, Evidence::of_checkpoint(checkpoint)))?;
+            .map_err(|reason| self.blame(from, reason))?;
         let slot = checkpoint.proof.slot;
         self.last_signed_checkpoint = Some(slot);
         let statement = self.signer.sign(CheckpointStatement {
@@ -67,7 +67,7 @@ impl Replica {
         self.admit_checkpoint(checkpoint)?;
         let state = self
             .examine_completed(from, checkpoint)
-            .map_err(|reason| self.blame(from, reason, Evidence::of_checkpoint(checkpoint)))?;
+            .map_err(|reason| self.blame(from, reason))?;
         let slot = checkpoint.proof.slot;
         for statement in &checkpoint.proof.statements {
             if let Some(suspect) = self.position_of(statement.signer)
@@ -78,6 +78,7 @@ impl Replica {
         }
         self.history
             .complete_checkpoint(Arc::new(checkpoint.proof.clone()));
+        self.history_bytes = self.history.entries_bytes();
         self.prune_cache();
         effects.emit(Event::CheckpointCompleted { slot, state });
         if let Some(predecessor) = self.id.position.predecessor() {
@@ -91,6 +92,9 @@ impl Replica {
     fn admit_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), Complaint> {
         if checkpoint.configuration != self.id.configuration {
             return Err(Complaint::ignored(Reason::OtherConfiguration));
+        }
+        if self.is_full {
+            return Err(Complaint::ignored(Reason::HistoryFull));
         }
         match self.mode {
             Mode::Active => Ok(()),

@@ -8,9 +8,7 @@ use super::{Complaint, Replica};
 use crate::event::{Event, RetransmissionCase};
 use crate::identity::{Position, ProcessId, RequestId, Slot};
 use crate::machine::{Effects, Refusal};
-use crate::message::{
-    AnsweredBy, ClientAnswer, ErrorStatement, Evidence, Message, MessageKind, Shuttle,
-};
+use crate::message::{AnsweredBy, ClientAnswer, ErrorStatement, Message, MessageKind, Shuttle};
 use crate::proof::{OrderProof, SignedRequest};
 use crate::reason::Reason;
 use crate::replica::Mode;
@@ -76,7 +74,7 @@ impl Replica {
         }
         if !self.is_authentic(request) {
             return Err(match self.mode {
-                Mode::Active => self.blame(from, Reason::BadClientSignature, Evidence::default()),
+                Mode::Active => self.blame(from, Reason::BadClientSignature),
                 Mode::Pending | Mode::Immutable => Complaint::refused(Reason::BadClientSignature),
             });
         }
@@ -109,20 +107,26 @@ impl Replica {
             Sequence::Stale => return Err(Complaint::refused(Reason::StaleRequest)),
         }
         let slot = self.next_assigned;
+        let order_proof = OrderProof {
+            slot,
+            request: Arc::clone(request),
+            statements: Vec::new(),
+        };
+        if !self.has_room_for(&order_proof) {
+            return Err(Complaint::Suspicion {
+                suspect: None,
+                reason: Reason::HistoryFull,
+            });
+        }
         self.next_assigned = slot.next();
         self.ordered.insert(id, slot);
         effects.emit(Event::Ordered {
             slot,
             request: id.into(),
         });
-        let request = Arc::clone(request);
         let shuttle = Shuttle {
             configuration: self.id.configuration,
-            order_proof: OrderProof {
-                slot,
-                request,
-                statements: Vec::new(),
-            },
+            order_proof,
             result_proof: Vec::new(),
         };
         effects.send(self.process(), Message::Shuttle(Arc::new(shuttle)));

@@ -9,7 +9,7 @@ use crate::digest::Digest;
 use crate::event::Event;
 use crate::identity::{ProcessId, RequestId, RequestNumber};
 use crate::machine::{Effects, Timer};
-use crate::message::{Answer, Evidence, Message};
+use crate::message::{Answer, Message};
 use crate::proof::{Flaw, check_results};
 use crate::reason::Reason;
 
@@ -25,18 +25,19 @@ impl Replica {
         if answer.configuration != self.id.configuration {
             return Err(Complaint::ignored(Reason::OtherConfiguration));
         }
-        let is_active = self.mode == Mode::Active;
-        self.examine_answer(from, answer).map_err(|reason| {
-            if is_active {
-                self.blame(from, reason, Evidence::of_answer(answer))
-            } else {
-                Complaint::refused(reason)
-            }
-        })?;
+        // Before anything is verified: the neighbour can send the same one again and again (P6.4).
         let request = answer.request();
         if self.cache.contains_key(&request) {
             return Err(Complaint::ignored(Reason::NotNeeded));
         }
+        let is_active = self.mode == Mode::Active;
+        self.examine_answer(from, answer).map_err(|reason| {
+            if is_active {
+                self.blame(from, reason)
+            } else {
+                Complaint::refused(reason)
+            }
+        })?;
         self.cache.insert(request, Arc::clone(answer));
         effects.emit(Event::Cached {
             slot: answer.order_proof.slot,

@@ -5,15 +5,19 @@
 use std::sync::Arc;
 
 use super::{Complaint, Mode, Replica};
+use crate::bounds::{HISTORY_BYTES_MAX, bytes_of};
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::identity::{Position, ProcessId};
 use crate::machine::Effects;
-use crate::message::{Answer, AnsweredBy, ClientAnswer, Evidence, Message, Shuttle};
+use crate::message::{Answer, AnsweredBy, ClientAnswer, Message, Shuttle};
 use crate::proof::{Flaw, OrderProof, check_results};
 use crate::reason::Reason;
 use crate::running_state::{Evaluation, Sequence};
 use crate::statement::{OrderStatement, ResultStatement};
+
+/// What an order statement has beside the request that it names, in bytes, or more.
+const STATEMENT_BYTES: usize = 64;
 
 impl Replica {
     /// P4.3: checks the shuttle on trial, then executes, signs and passes it on.
@@ -29,9 +33,20 @@ impl Replica {
         if self.mode == Mode::Immutable {
             return Err(Complaint::ignored(Reason::Immutable));
         }
+        if self.is_full {
+            return Err(Complaint::ignored(Reason::HistoryFull));
+        }
         let evaluation = self
             .examine(from, shuttle)
-            .map_err(|reason| self.blame(from, reason, Evidence::of_shuttle(shuttle)))?;
+            .map_err(|reason| self.blame(from, reason))?;
+        // The head has looked before it gave the request its slot.
+        if !self.is_head() && !self.has_room_for(&shuttle.order_proof) {
+            self.is_full = true;
+            return Err(Complaint::Suspicion {
+                suspect: None,
+                reason: Reason::HistoryFull,
+            });
+        }
         let extended = self.execute(shuttle, evaluation, effects);
         let slot = extended.shuttle.order_proof.slot;
         if self.is_tail() {
@@ -96,6 +111,16 @@ impl Replica {
         Ok(evaluation)
     }
 
+    /// P8.4: whether the history may take one more entry, to which the replica's own statement will come. A
+    /// single one it may hold in any case.
+    pub(super) fn has_room_for(&self, proof: &OrderProof) -> bool {
+        let entry = bytes_of(proof) + bytes_of(&proof.request) + STATEMENT_BYTES;
+        let entries = &self.history.entries;
+        entries.is_empty()
+            || entries.len() < self.bounds().entries()
+                && self.history_bytes + entry <= HISTORY_BYTES_MAX
+    }
+
     /// Executes, signs both statements and puts the order proof into the history.
     fn execute(
         &mut self,
@@ -143,6 +168,7 @@ impl Replica {
         order_proof.statements.push(Arc::new(order));
         let mut result_proof = with_capacity_of(&shuttle.result_proof, self.parameters.replicas());
         result_proof.push(Arc::new(stated));
+        self.history_bytes += bytes_of(&order_proof);
         self.history.entries.push(Arc::new(order_proof.clone()));
         self.next_slot = slot.next();
         self.last_requests

@@ -17,10 +17,11 @@ impl Replica {
     /// (P1.8).
     pub(super) fn on_new_configuration(
         &mut self,
+        from: ProcessId,
         new: &Signed<NewConfiguration>,
         effects: &mut Effects,
     ) -> Result<(), Complaint> {
-        if new.signer != ProcessId::Olympus || !self.keys.is_signed(new) {
+        if !self.is_by_olympus(from, new) {
             return Err(Complaint::refused(Reason::BadSignature));
         }
         let NewConfiguration {
@@ -51,7 +52,7 @@ impl Replica {
             slot: *first_slot,
             state: *state_hash,
         });
-        for (from, message) in std::mem::take(&mut self.kept) {
+        for (from, message) in self.kept.empty() {
             effects.push(Effect::Redeliver { from, message });
         }
         Ok(())
@@ -60,10 +61,11 @@ impl Replica {
     /// P7.7: the configuration has been replaced.
     pub(super) fn on_terminate(
         &mut self,
+        from: ProcessId,
         terminate: &Signed<Terminate>,
         effects: &mut Effects,
     ) -> Result<(), Complaint> {
-        if terminate.signer != ProcessId::Olympus || !self.keys.is_signed(terminate) {
+        if !self.is_by_olympus(from, terminate) {
             return Err(Complaint::refused(Reason::BadSignature));
         }
         if terminate.body.configuration != self.id.configuration {

@@ -16,10 +16,11 @@ impl Replica {
     /// P7.1: stops for good and answers; a repeated request is answered again.
     pub(super) fn on_wedge_request(
         &mut self,
+        from: ProcessId,
         request: &Signed<WedgeRequest>,
         effects: &mut Effects,
     ) -> Result<(), Complaint> {
-        if request.signer != ProcessId::Olympus || !self.keys.is_signed(request) {
+        if !self.is_by_olympus(from, request) {
             return Err(Complaint::refused(Reason::BadSignature));
         }
         if request.body.configuration != self.id.configuration {

@@ -9,8 +9,8 @@ use bcr_protocol::history::History;
 use bcr_protocol::identity::{ConfigurationId, Position, ProcessId, Slot};
 use bcr_protocol::machine::{Effect, Effects, Input, Machine, Timer};
 use bcr_protocol::message::{
-    AnsweredBy, ClientAnswer, Configuration, ConfigurationQuery, ErrorStatement, Evidence, Message,
-    OlympusResult, Terminate,
+    Answer, AnsweredBy, ClientAnswer, Configuration, ConfigurationQuery, ErrorStatement, Evidence,
+    Message, OlympusResult, Terminate,
 };
 use bcr_protocol::replica::{Mode, Replica};
 use bcr_protocol::running_state::RunningState;
@@ -231,6 +231,16 @@ fn nothing_follows_a_stop() {
     }
 }
 
+/// All statements of an answer, whatever they are.
+fn evidence_of(answer: &Answer) -> Evidence {
+    Evidence {
+        requests: vec![Arc::clone(&answer.order_proof.request)],
+        orders: answer.order_proof.statements.clone(),
+        results: answer.result_proof.clone(),
+        checkpoints: Vec::new(),
+    }
+}
+
 /// Messages of every type with absurd content, signed by those who should sign it, each with a sender.
 fn absurd(signing: &Signing) -> Vec<(ProcessId, Message)> {
     let (most, none) = (u64::MAX, Digest::of(""));
@@ -262,7 +272,7 @@ fn absurd(signing: &Signing) -> Vec<(ProcessId, Message)> {
                         Message::Result(Arc::new(client_answer)),
                         Message::Checkpoint(Arc::new(votes.clone())),
                         Message::CompletedCheckpoint(Arc::new(votes.clone())),
-                        signing.reconfiguration(from, Evidence::of_answer(&answer)),
+                        signing.reconfiguration(from, evidence_of(&answer)),
                         signing.wedged(position, history.clone()),
                         Message::CaughtUp(signing.sign(from, report)),
                         signing.running_state(position, id, &RunningState::default()),

@@ -74,7 +74,7 @@ fn a_request_for_reconfiguration_from_elsewhere_is_not_heard() {
             "unknown replica",
             later.at(0),
             later.reconfiguration(later.at(0), none()),
-            "refused: bad_signature",
+            "ignored: other_configuration",
         ),
         (
             "about another",

@@ -4,6 +4,7 @@
 //! joins machines by links that a test holds back, empties or spoils.
 
 mod attack;
+mod bounds;
 mod catch_up;
 mod chain;
 mod checkpoint;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bcr_protocol::bounds::REQUESTS_MAX;
 use bcr_protocol::dictionary::Operation;
 use bcr_protocol::event::{Event, RequestRef};
 use bcr_protocol::history::History;
@@ -75,32 +76,38 @@ impl Adversary {
     }
 
     fn remember(&mut self, message: &Message) {
-        let evidence = match message {
+        let (order, results) = match message {
             Message::ClientRequest(request) => {
                 if !self.requests.contains(request) {
                     self.requests.push(Arc::clone(request));
                 }
                 return;
             }
-            Message::Shuttle(shuttle) => Evidence::of_shuttle(shuttle),
-            Message::ResultShuttle(answer) => Evidence::of_answer(answer),
-            Message::Result(result) => Evidence::of_answer(&result.answer),
-            Message::Checkpoint(c) | Message::CompletedCheckpoint(c) => Evidence::of_checkpoint(c),
+            Message::Shuttle(shuttle) => (&shuttle.order_proof, &shuttle.result_proof),
+            Message::ResultShuttle(answer) => (&answer.order_proof, &answer.result_proof),
+            Message::Result(result) => (&result.answer.order_proof, &result.answer.result_proof),
+            Message::Checkpoint(c) | Message::CompletedCheckpoint(c) => {
+                let statements = c.proof.statements.iter().cloned();
+                self.seen.checkpoints.extend(statements);
+                return;
+            }
             _ => return,
         };
-        self.seen.requests.extend(evidence.requests);
-        self.seen.orders.extend(evidence.orders);
-        self.seen.results.extend(evidence.results);
-        self.seen.checkpoints.extend(evidence.checkpoints);
+        self.seen.requests.push(Arc::clone(&order.request));
+        self.seen.orders.extend(order.statements.iter().cloned());
+        self.seen.results.extend(results.iter().cloned());
     }
 
     /// Old statements of anybody and new ones of the faulty replica's own.
     fn evidence(&mut self, replica: ReplicaId) -> Evidence {
         let mut evidence = Evidence::default();
-        for _ in 0..6 {
+        for _ in 0..REQUESTS_MAX {
             evidence
                 .requests
                 .extend(self.dice.pick(&self.seen.requests).cloned());
+        }
+        // With the two that are made up, as many as Olympus looks at.
+        for _ in 0..self.signing.n() - 1 {
             evidence
                 .orders
                 .extend(self.dice.pick(&self.seen.orders).cloned());

@@ -179,6 +179,12 @@ impl Links {
         })
     }
 
+    /// How many bytes a frame has at most.
+    #[must_use]
+    pub fn frame_bytes(&self) -> usize {
+        self.shared.limits.frame_bytes
+    }
+
     /// Says that a peer is dead: what is queued for it is dropped, and it is not connected to again.
     pub fn forget(&self, peer: ProcessId) {
         debug!(target: LINK, %peer, "forgotten");

@@ -271,10 +271,18 @@ impl<N: Notices> Node<N> {
         }
     }
 
+    /// Records that a message was sent, and lets it go later. One that no link carries is not sent, and the
+    /// process lives on: whoever waits for it has timers.
     fn send(&mut self, to: ProcessId, message: Message, spoiled: bool) {
-        let frame = borsh::to_vec(&(self.recorded, &message));
-        self.outgoing
-            .push((to, frame.expect("writing into memory cannot fail")));
+        let frame = borsh::to_vec(&(self.recorded, &message)).expect("memory takes everything");
+        let (length, limit) = (frame.len(), self.links.frame_bytes());
+        if length > limit {
+            let kind = message.kind();
+            let text =
+                format!("{kind} to {to} not sent: a frame of {length} bytes, the limit is {limit}");
+            return self.record(HarnessEvent::Diagnostic { text }.into());
+        }
+        self.outgoing.push((to, frame));
         let content = message;
         self.record(
             HarnessEvent::Sent {

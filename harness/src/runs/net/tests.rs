@@ -1,9 +1,8 @@
+mod attack;
+
 use std::collections::BTreeSet;
 
-use bcr_protocol::dictionary::Operation;
 use bcr_protocol::identity::{ClientId, ReplicaId};
-use bcr_protocol::message::Message;
-use bcr_protocol::statement::Signed;
 
 use super::*;
 use crate::diagnostic::SourceFile;
@@ -11,7 +10,7 @@ use crate::runs::machines::ChainReplication;
 use crate::runs::net::clock::planted;
 use crate::runs::process::{Action, Occurrence, Process};
 use crate::scenario;
-use crate::trace::{RunEnd, TraceEvent, samples};
+use crate::trace::{RunEnd, TraceEvent};
 
 const CALM: &str = "t = 1\nnum_client = 1\nworkload[0] = put('k','v'); get('k')\n";
 
@@ -123,58 +122,6 @@ fn a_process_that_breaks_down_ends_the_run_with_all_that_was_recorded() {
         3,
         "the others are asked for their last state"
     );
-}
-
-/// The protocol, but for an Olympus that sends a client more than a frame holds.
-struct Wordy;
-
-impl Machines for Wordy {
-    fn olympus(&self, _: &Setup) -> Box<dyn Process> {
-        Box::new(Flood)
-    }
-
-    fn client(&self, setup: &Setup, client: ClientId) -> Box<dyn Process> {
-        ChainReplication.client(setup, client)
-    }
-
-    fn replica(&self, setup: &Setup, replica: ReplicaId) -> Box<dyn Process> {
-        ChainReplication.replica(setup, replica)
-    }
-}
-
-struct Flood;
-
-impl Process for Flood {
-    fn handle(&mut self, _: Occurrence, actions: &mut Vec<Action>) {
-        let mut request = Signed::clone(&samples::request());
-        request.body.operation = Arc::new(Operation::Get {
-            key: "k".repeat(17 << 20),
-        });
-        actions.push(Action::Send {
-            to: ProcessId::Client(ClientId(0)),
-            message: Message::ClientRequest(Arc::new(request)),
-            spoiled: false,
-        });
-    }
-
-    fn final_dictionary(&self) -> Option<HarnessEvent> {
-        None
-    }
-}
-
-#[test]
-fn a_frame_that_is_too_long_ends_the_run_with_an_error() {
-    let trace = run(&scenario(CALM), &Wordy, options(Processes::Tasks));
-    let (end, reason) = ended(&trace);
-    assert_eq!(end, RunEnd::Error);
-    let reason = reason.unwrap_or_default();
-    let start = "olympus: cannot send to client-0: a frame of 17825";
-    assert!(reason.starts_with(start), "{reason}");
-    let sent = |record: &Record| {
-        let event = &record.event;
-        matches!(event, TraceEvent::Harness(HarnessEvent::Sent { .. }))
-    };
-    assert!(trace.records.iter().any(sent), "what was tried is recorded");
 }
 
 /// The protocol on a machine that stands still for 400 ms while a client handles its first message.
