@@ -19,6 +19,7 @@ use crate::cases::specify::specification;
 use crate::judge::clauses::{self, Points};
 use crate::judge::{EndedRun, Judged, judge};
 use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
+use crate::runs::limits::recorded;
 use crate::runs::machines::Machines;
 use crate::runs::net::{self, Processes, RunError};
 use crate::runs::verbosity::SUITE;
@@ -43,7 +44,7 @@ pub trait Keeper {
     /// Those of the file system.
     fn keep_run(&mut self, run: &Judged) -> io::Result<()>;
 
-    /// Another run that did not pass.
+    /// Another run that did not pass, unless those before it have recorded as much as one run may.
     ///
     /// # Errors
     /// Those of the file system.
@@ -86,6 +87,8 @@ pub fn examine(
 ) -> Result<Examination, ExamineError> {
     let mut first: Option<Judged> = None;
     let mut is_kept = false;
+    // How much the other runs recorded of which logs are kept.
+    let mut kept = 0;
     let (mut schedules, mut clauses) = (Vec::new(), Vec::new());
     debug!(target: SUITE, scenario = case.file.name, runtime = %options.runtime, "is examined");
     for seed in seeds(case, options) {
@@ -107,7 +110,12 @@ pub fn examine(
                 if !std::mem::replace(&mut is_kept, true) {
                     keeper.keep_run(earlier)?;
                 }
-                keeper.keep_other(&judged)?;
+                // A thousand failing runs would fill the disk and tell no more than some.
+                let recorded = recorded(&judged.trace);
+                if kept + recorded <= options.limits.bytes {
+                    kept += recorded;
+                    keeper.keep_other(&judged)?;
+                }
             }
         }
     }
@@ -167,6 +175,7 @@ fn simulate(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) 
     run_options.scheme = options.scheme.unwrap_or(run_options.scheme);
     run_options.deadline = options.deadline;
     run_options.pauses = options.pauses;
+    run_options.limits = options.limits;
     run_options.clock = options.notes_wall_clock;
     let began = Instant::now();
     let trace = simulated::run(&case.scenario, machines, run_options);
@@ -189,6 +198,7 @@ fn run(
     let run_options = net::Options {
         processes,
         deadline: options.deadline,
+        limits: options.limits,
     };
     let began = Instant::now();
     let trace = net::run(&case.scenario, machines, run_options)?;

@@ -9,6 +9,7 @@
 )]
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bcr_protocol::signature::Scheme;
 
@@ -16,6 +17,7 @@ use crate::cases::case::{Case, InvalidCase, ReadOptions};
 use crate::cases::find::ScenarioFile;
 use crate::cases::options::{Options, Seeds};
 use crate::runs::Runtime;
+use crate::runs::limits::RunLimits;
 use crate::runs::net::Processes;
 use crate::settings::{SettingsError, Values};
 use crate::trace::Micros;
@@ -31,6 +33,10 @@ pub(crate) struct Request {
     pub(crate) seeds: Seeds,
     /// Ends a run that makes no progress for so long.
     pub(crate) deadline: Option<Micros>,
+    /// How long a run may take.
+    pub(crate) time_limit_ms: Option<u64>,
+    /// How much a run may record.
+    pub(crate) trace_limit_mib: Option<u64>,
     /// How long processes pause at most in drawn schedules.
     pub(crate) pauses: Option<Micros>,
     /// Forces a signature scheme on every schedule.
@@ -105,6 +111,10 @@ impl Request {
                 seeds: self.seeds,
                 schedules: settings.schedules,
                 deadline: self.deadline.or(settings.deadline_ms.map(Micros::from_ms)),
+                limits: run_limits(
+                    self.time_limit_ms.or(settings.time_limit_ms),
+                    self.trace_limit_mib.or(settings.trace_limit_mib),
+                ),
                 pauses: self.pauses,
                 scheme: self.scheme,
                 overrides: self.overrides.clone(),
@@ -114,6 +124,14 @@ impl Request {
             },
             logs: logs.unwrap_or_else(logs_root),
         }))
+    }
+}
+
+/// How much a run may take where somebody has said so; else the defaults.
+fn run_limits(time_ms: Option<u64>, trace_mib: Option<u64>) -> RunLimits {
+    RunLimits {
+        time: time_ms.map_or(RunLimits::DEFAULT.time, Duration::from_millis),
+        bytes: trace_mib.map_or(RunLimits::DEFAULT.bytes, |mib| mib << 20),
     }
 }
 

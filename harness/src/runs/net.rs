@@ -43,6 +43,7 @@ use self::permit::Permit;
 use self::runner::Runner;
 use crate::runs::Runtime;
 use crate::runs::deadline::deadline;
+use crate::runs::limits::RunLimits;
 use crate::runs::machines::Machines;
 use crate::runs::setup::Setup;
 use crate::runs::verbosity::SPAN;
@@ -82,6 +83,8 @@ pub struct Options {
     /// Ends a run that makes no progress for so long; by default max(60 s, 10 × the longest timeout or
     /// sleep).
     pub deadline: Option<Micros>,
+    /// How much the run may take.
+    pub limits: RunLimits,
 }
 
 /// Runs a scenario to its end and gives back everything that happened. `machines` are those of tasks.
@@ -116,7 +119,7 @@ pub fn run(
             Box::new(Children::new(&setup, &secret, clock, sender).map_err(RunError::System)?)
         }
     };
-    let runner = Runner::new(&setup, launcher, hearing, deadline);
+    let runner = Runner::new(&setup, launcher, hearing, deadline, options.limits);
     let (parts, end) = tasks.block_on(&tokio, runner.run())?;
     conclude(parts, end, &clock).map_err(RunError::Incomplete)
 }

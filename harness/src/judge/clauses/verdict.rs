@@ -3,7 +3,7 @@
 //! In this order, the first that applies:
 //! 1. `fail`: a clause that counts broke, or an invariant that is owed, or the run hung though an
 //!    answer to every request was owed;
-//! 2. `unknown`: a real-time run met its deadline, or an invariant was left undecided that is owed or that
+//! 2. `unknown`: a real-time run met its deadline, any run its limit of time or bytes, or an invariant was left undecided that is owed or that
 //!    `outside_promise` asserts;
 //! 3. `outside`: more than `t` faulty replicas in a configuration, and no `outside_promise`;
 //! 4. `vacuous`: a configured failure did not happen, and nothing says so;
@@ -13,7 +13,7 @@
 //! that little was. What is *owed*: within the promise every invariant; outside it none, what
 //! `outside_promise` asserts is a clause. Every clause of the file counts, outside the promise as well;
 //! the `unanswered` that nobody wrote counts only where somebody vouches for the run: within the
-//! promise, or with `outside_promise`. Of a real-time run that met its deadline only counts what more
+//! promise, or with `outside_promise`. Of a run that was cut short only counts what more
 //! time could not have mended: a broken invariant other than `liveness` and `state`, a broken `never`.
 
 use super::failures::vacuous;
@@ -31,8 +31,7 @@ pub fn verdict(expectation: Option<&Expectation>, outcome: &Outcome, end: RunEnd
         outcome,
         promise: Promise::of(expectation, outcome),
         is_told_unanswered: expectation.is_some_and(|e| e.clauses.unanswered.is_some()),
-        is_cut_short: outcome.runtime != Runtime::Simulated
-            && matches!(end, RunEnd::Deadline | RunEnd::EventBound),
+        is_cut_short: end.is_cut_short(outcome.runtime != Runtime::Simulated),
     };
     let is_owed = matches!(run.promise, Promise::Kept);
     let has_hung = is_owed && end != RunEnd::AtRest && !run.is_cut_short;

@@ -34,9 +34,11 @@ pub(super) fn decide(facts: &Facts<'_>) -> Finding {
         RunEnd::Stuck => "the run is stuck",
         RunEnd::Deadline => "the run met its deadline",
         RunEnd::EventBound => "the run met its bound on events",
+        RunEnd::TimeBound => "the run took longer than it may (`--time-limit`)",
+        RunEnd::ByteBound => "the run recorded more than it may (`--trace-limit`)",
     };
     let detail = format!("{how} with work undone: {}", waiting(facts).join("; "));
-    if facts.run.premises.real_time && end.value == RunEnd::Deadline {
+    if end.value.is_cut_short(facts.run.premises.real_time) {
         return Finding::undecided(detail);
     }
     Finding::broken(detail).at(Some(end.n))

@@ -138,6 +138,8 @@ const RUN_ENDS = {
   stuck: "stuck: some client is not done",
   deadline: "ended at the deadline",
   event_bound: "ended: too many events",
+  time_bound: "ended: took too long",
+  byte_bound: "ended: recorded too much",
 };
 
 /**

@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use bcr_protocol::identity::{ClientId, ReplicaId};
 
 use super::*;
 use crate::diagnostic::SourceFile;
+use crate::runs::limits::RunLimits;
 use crate::runs::machines::ChainReplication;
 use crate::runs::process::{Action, Occurrence, Process};
 use crate::scenario;
@@ -18,6 +21,7 @@ const fn options(processes: Processes) -> Options {
     Options {
         processes,
         deadline: None,
+        limits: RunLimits::DEFAULT,
     }
 }
 
@@ -48,6 +52,28 @@ impl Process for Fragile {
 
     fn final_dictionary(&self) -> Option<HarnessEvent> {
         None
+    }
+}
+
+#[test]
+fn a_run_of_tasks_ends_where_it_takes_more_than_it_may() {
+    let time = RunLimits {
+        time: Duration::from_millis(1),
+        ..RunLimits::DEFAULT
+    };
+    let bytes = RunLimits {
+        bytes: 1,
+        ..RunLimits::DEFAULT
+    };
+    for (limits, end) in [(time, RunEnd::TimeBound), (bytes, RunEnd::ByteBound)] {
+        let options = Options {
+            limits,
+            ..options(Processes::Tasks)
+        };
+        let trace = run(&scenario(CALM), &ChainReplication, options).expect("it ends");
+        let last = trace.records.last().map(|record| &record.event);
+        let ended = TraceEvent::Harness(HarnessEvent::RunEnded { end });
+        assert_eq!(last, Some(&ended));
     }
 }
 

@@ -18,6 +18,7 @@ use tracing::{debug, info, trace};
 
 use super::options::{Options, run_secret};
 use crate::runs::deadline::deadline;
+use crate::runs::limits::Spent;
 use crate::runs::machines::Machines;
 use crate::runs::process::{Action, Arrival, Halt, Occurrence, Process};
 use crate::runs::queue::{Queue, Ticket};
@@ -61,6 +62,7 @@ pub struct Simulation<'a> {
     busy: BTreeSet<ClientId>,
     last_progress: Micros,
     occurrences_since_answer: u64,
+    spent: Spent,
     end: Option<RunEnd>,
 }
 
@@ -108,6 +110,7 @@ impl<'a> Simulation<'a> {
             busy: (0..scenario.clients).map(ClientId).collect(),
             last_progress: Micros(0),
             occurrences_since_answer: 0,
+            spent: Spent::new(options.limits),
             end: None,
         };
         simulation.begin();
@@ -133,6 +136,9 @@ impl<'a> Simulation<'a> {
         }
         if self.occurrences_since_answer > OCCURRENCES_WITHOUT_ANSWER_MAX {
             return self.end(RunEnd::EventBound);
+        }
+        if let Some(end) = self.spent.end() {
+            return self.end(end);
         }
         self.occurrences_since_answer += 1;
         self.now = at;
@@ -344,6 +350,7 @@ impl<'a> Simulation<'a> {
     fn record(&mut self, process: ProcessId, event: TraceEvent) -> u64 {
         let n = self.trace.records.len() as u64;
         let wall_us = if self.clock { wall_us() } else { 0 };
+        self.spent.count(&event);
         self.trace.records.push(Record {
             n,
             at: self.now,

@@ -114,5 +114,11 @@ fn ended(end: RunEnd) -> Words {
         RunEnd::EventBound => {
             broken_off().with_sentence("the run ends, as too much happened to no avail")
         }
+        RunEnd::TimeBound => {
+            broken_off().with_sentence("the run ends, as it took longer than it may")
+        }
+        RunEnd::ByteBound => {
+            broken_off().with_sentence("the run ends, as it recorded more than it may")
+        }
     }
 }

@@ -16,6 +16,7 @@ use tokio::task::{JoinSet, LocalSet};
 use super::hostile::attack;
 use crate::diagnostic::SourceFile;
 use crate::runs::deadline::deadline;
+use crate::runs::limits::RunLimits;
 use crate::runs::machines::ChainReplication;
 use crate::runs::net::clock::Clock;
 use crate::runs::net::launch::Launcher;
@@ -155,7 +156,13 @@ fn run(scenario: &Arc<Scenario>, is_besieged: bool) -> (Trace, RunEnd) {
     } else {
         Box::new(tasks)
     };
-    let runner = Runner::new(&setup, launcher, hearing, deadline(scenario));
+    let runner = Runner::new(
+        &setup,
+        launcher,
+        hearing,
+        deadline(scenario),
+        RunLimits::DEFAULT,
+    );
     let ended = local.block_on(&tokio, runner.run());
     let (parts, end) = ended.expect("every process does as it should");
     let trace = conclude(parts, end, &clock).expect("nothing is missing");
