@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{CALM, Folder};
+use crate::{CALM, CALM_EXPECTED, Folder};
 
 const FIELDS: [&str; 11] = [
     "severity",
@@ -196,4 +196,37 @@ fn check_reports_what_run_would_and_runs_nothing() {
     let document = r#"{"scenario":"calm","file":"scenarios/calm.conf","diagnostics":[]}"#;
     assert_eq!((calm.status, calm.stdout.trim_end()), (0, document));
     assert!(!folder.exists("target"), "nothing ran");
+}
+
+/// They have no content, so that they take no room; one that is read to its end would take minutes.
+#[test]
+fn files_of_five_gigabytes_are_refused_unread() {
+    let folder = Folder::new("gigabytes");
+    folder.scenario("calm", CALM, Some(CALM_EXPECTED));
+    assert_eq!(
+        folder.bcr(&["run", "scenarios", "--logs", "logs"]).status,
+        0
+    );
+    let stored = "logs/simulated/calm";
+    let calls: [(&str, &[&str]); 7] = [
+        ("logs/simulated/calm/trace.jsonl", &["trace", stored]),
+        ("logs/simulated/calm/trace.jsonl", &["check-run", stored]),
+        ("logs/simulated/calm/outcome.json", &["check-run", stored]),
+        ("bcr.toml", &["run", "scenarios"]),
+        ("expected/calm.yaml", &["check", "scenarios"]),
+        ("scenarios/calm.conf", &["check", "scenarios"]),
+        ("scenarios/calm.conf", &["fmt", "scenarios"]),
+    ];
+    for (name, call) in calls {
+        folder.enlarge(name, 5 << 30);
+        let call = folder.bcr(call);
+        assert_eq!(call.status, 2, "{name}: {}", call.stderr);
+        let said = format!("{}{}", call.stdout, call.stderr);
+        let file = name.rsplit('/').next().unwrap_or_default();
+        assert!(
+            said.contains("is longer than") && said.contains(file),
+            "{name}: {said}"
+        );
+        folder.enlarge("bcr.toml", 0);
+    }
 }
