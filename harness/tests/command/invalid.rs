@@ -230,3 +230,33 @@ fn files_of_five_gigabytes_are_refused_unread() {
         folder.enlarge("bcr.toml", 0);
     }
 }
+
+#[test]
+fn every_number_of_a_flag_has_a_limit() {
+    let folder = Folder::new("flags");
+    folder.scenario("calm", CALM, Some(CALM_EXPECTED));
+    let run = ["run", "scenarios", "--logs", "logs"];
+    let flags = [
+        ("--schedules", "1000001"),
+        ("--deadline", "0"),
+        ("--deadline", "1000000001"),
+        ("--time-limit", "0"),
+        ("--time-limit", "1000000001"),
+        ("--trace-limit", "0"),
+        ("--trace-limit", "1048577"),
+        ("--pauses", "60001"),
+        ("--seed", "18446744073709551616"),
+        ("--shard", "1/18446744073709551616"),
+        ("-j", "18446744073709551616"),
+    ];
+    for (flag, number) in flags {
+        let call = folder.bcr(&[&run[..], &[flag, number]].concat());
+        assert_eq!(call.status, 2, "{flag} {number}: {}", call.stdout);
+        assert!(call.stderr.contains(number), "{flag}: {}", call.stderr);
+    }
+    for (flag, number) in [("--t", "101"), ("--clients", "10001"), ("--clients", "0")] {
+        let call = folder.bcr(&["new", "many", flag, number]);
+        assert_eq!(call.status, 2, "{flag} {number}: {}", call.stdout);
+        assert!(!folder.exists("scenarios/many.conf"), "{flag} {number}");
+    }
+}

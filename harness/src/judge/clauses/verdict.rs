@@ -3,8 +3,8 @@
 //! In this order, the first that applies:
 //! 1. `fail`: a clause that counts broke, or an invariant that is owed, or the run hung though an
 //!    answer to every request was owed;
-//! 2. `unknown`: a real-time run met its deadline, any run its limit of time or bytes, or an invariant was left undecided that is owed or that
-//!    `outside_promise` asserts;
+//! 2. `unknown`: a real-time run met its deadline, any run its limit of time or bytes, or an invariant was left
+//!    undecided that is owed or that `outside_promise` asserts;
 //! 3. `outside`: more than `t` faulty replicas in a configuration, and no `outside_promise`;
 //! 4. `vacuous`: a configured failure did not happen, and nothing says so;
 //! 5. `pass`.
