@@ -117,7 +117,8 @@ runtimes = []
             format!("{}:{} {code}: {text} ({help})", at.line, at.column)
         })
         .collect();
-    let keys = "`schedules`, `runtimes`, `deadline_ms`, `real_time_allowance_ms`, `logs`, `deny_warnings`, `allow`";
+    let keys = "`schedules`, `runtimes`, `deadline_ms`, `time_limit_ms`, `trace_limit_mib`, \
+                `real_time_allowance_ms`, `logs`, `deny_warnings`, `allow`";
     let expected = [
         format!("1:1 settings-unknown-key: unknown key `schedule`; known here: {keys}, `overrides` (did you mean `schedules`?)"),
         "2:13 settings-wrong-value: `schedules` is a whole number, at least 0 (-)".to_owned(),
