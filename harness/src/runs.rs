@@ -7,6 +7,7 @@
 pub mod choices;
 mod deadline;
 pub mod fault;
+pub mod limits;
 pub mod machines;
 pub mod net;
 mod pauses;

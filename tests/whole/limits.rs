@@ -109,6 +109,8 @@ const NUMBERS: &[(File, &str, u64)] = &[
     (File::Settings, "schedules = #", 1_000_000),
     (File::Settings, "deadline_ms = #", 1_000_000_000),
     (File::Settings, "real_time_allowance_ms = #", 1_000_000_000),
+    (File::Settings, "time_limit_ms = #", 1_000_000_000),
+    (File::Settings, "trace_limit_mib = #", 1 << 20),
 ];
 
 const SCENARIO: &str = "t = 1\nnum_client = 1\nclient_timeout = 3000\nhead_timeout = 3000\n\

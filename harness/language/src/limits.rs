@@ -51,6 +51,9 @@ pub const MESSAGE_BYTES_MAX: u64 = 12 << 20;
 /// How long a scenario file, an expected file or `bcr.toml` may be, in bytes.
 pub const FILE_BYTES_MAX: u64 = 16 << 20;
 
+/// How much a run may be allowed to record, in MiB.
+pub const TRACE_MIB_MAX: u64 = 1 << 20;
+
 /// How long an `outcome.json` that is read back may be, in bytes.
 pub const OUTCOME_BYTES_MAX: u64 = 1 << 30;
 

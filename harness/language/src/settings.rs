@@ -4,6 +4,8 @@
 //! schedules = 16            # random schedules besides the canonical one
 //! runtimes = ["simulated"]  # simulated, tcp, process
 //! deadline_ms = 60000       # of the runtime's time, without progress
+//! time_limit_ms = 900000     # of the wall clock, for one run
+//! trace_limit_mib = 1024     # for one run
 //! real_time_allowance_ms = 2000  # added to durations in expected files, in tcp and process
 //! logs = "target/logs"      # a folder, from that of the file
 //! deny_warnings = true

@@ -126,4 +126,21 @@ pub enum RunEnd {
     EventBound,
     /// It could not be finished, for a reason that says nothing of scenario or protocol.
     Error,
+    /// It took longer than a run may.
+    TimeBound,
+    /// It recorded more than a run may.
+    ByteBound,
+}
+
+impl RunEnd {
+    /// Whether somebody ended the run of whom more patience could have made another one. In virtual time
+    /// there is no more to come where nothing happened for so long.
+    #[must_use]
+    pub const fn is_cut_short(self, is_real_time: bool) -> bool {
+        match self {
+            Self::AtRest | Self::Stuck | Self::Error => false,
+            Self::Deadline | Self::EventBound => is_real_time,
+            Self::TimeBound | Self::ByteBound => true,
+        }
+    }
 }

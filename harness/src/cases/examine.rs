@@ -17,6 +17,7 @@ use crate::cases::specify::specification;
 use crate::judge::clauses::{self, Points};
 use crate::judge::{EndedRun, Judged, judge};
 use crate::outcome::{Outcome, ScheduleVerdict, Verdict};
+use crate::runs::limits::recorded;
 use crate::runs::machines::Machines;
 use crate::runs::net::{self, Processes};
 use crate::runs::verbosity::SUITE;
@@ -42,7 +43,7 @@ pub trait Keeper {
     /// The run that stands for the scenario; told once, before any other.
     fn keep_run(&mut self, run: &Judged);
 
-    /// Another run that did not pass.
+    /// Another run that did not pass, unless those before it have recorded as much as one run may.
     fn keep_other(&mut self, run: &Judged);
 
     /// The first run again, its outcome now complete; told once, at the end.
@@ -74,6 +75,8 @@ pub fn examine(
     keeper.begin();
     let mut first: Option<Judged> = None;
     let mut is_kept = false;
+    // How much the other runs recorded of which logs are kept.
+    let mut kept = 0;
     let (mut schedules, mut clauses) = (Vec::new(), Vec::new());
     debug!(target: SUITE, scenario = case.file.name, runtime = %options.runtime, "is examined");
     for seed in seeds(case, options) {
@@ -95,7 +98,12 @@ pub fn examine(
                 if !std::mem::replace(&mut is_kept, true) {
                     keeper.keep_run(earlier);
                 }
-                keeper.keep_other(&judged);
+                // A thousand failing runs would fill the disk and tell no more than some.
+                let recorded = recorded(&judged.trace);
+                if kept + recorded <= options.limits.bytes {
+                    kept += recorded;
+                    keeper.keep_other(&judged);
+                }
             }
         }
     }
@@ -155,6 +163,7 @@ fn simulate(case: &Case, machines: &dyn Machines, options: &Options, seed: u64) 
     run_options.scheme = options.scheme.unwrap_or(run_options.scheme);
     run_options.deadline = options.deadline;
     run_options.pauses = options.pauses;
+    run_options.limits = options.limits;
     run_options.clock = options.notes_wall_clock;
     let began = Instant::now();
     let trace = simulated::run(&case.scenario, machines, run_options);
@@ -172,6 +181,7 @@ fn run(case: &Case, machines: &dyn Machines, options: &Options, processes: Proce
     let run_options = net::Options {
         processes,
         deadline: options.deadline,
+        limits: options.limits,
     };
     let began = Instant::now();
     let trace = net::run(&case.scenario, machines, run_options);

@@ -3,6 +3,7 @@
 use bcr_protocol::signature::Scheme;
 
 use crate::runs::Runtime;
+use crate::runs::limits::RunLimits;
 use crate::trace::Micros;
 
 /// How many random schedules run besides the canonical one, where nobody says otherwise.
@@ -19,6 +20,8 @@ pub struct Options {
     pub schedules: Option<u64>,
     /// Ends a run that makes no progress for so long.
     pub deadline: Option<Micros>,
+    /// How much each run may take.
+    pub limits: RunLimits,
     /// How long processes pause at most in drawn schedules; they do not by default. In the simulator only.
     pub pauses: Option<Micros>,
     /// Forces a signature scheme on every schedule.

@@ -9,6 +9,7 @@
 )]
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bcr_protocol::signature::Scheme;
 
@@ -16,6 +17,7 @@ use crate::cases::case::{Case, InvalidCase, ReadOptions};
 use crate::cases::find::ScenarioFile;
 use crate::cases::options::Options;
 use crate::runs::Runtime;
+use crate::runs::limits::RunLimits;
 use crate::runs::net::Processes;
 use crate::settings::{SettingsError, Values};
 use crate::trace::Micros;
@@ -27,6 +29,10 @@ pub(crate) struct Request {
     pub(crate) options: Options,
     /// Whether the runtime was named by somebody: then it does not matter in which ones the suite runs.
     pub(crate) is_insistent: bool,
+    /// How long a run may take, where the call says so.
+    pub(crate) time_limit_ms: Option<u64>,
+    /// How much a run may record, where the call says so.
+    pub(crate) trace_limit_mib: Option<u64>,
     /// Whether warnings are errors, whatever the suite says.
     pub(crate) denies_warnings: bool,
     /// The folder below which logs go.
@@ -93,11 +99,23 @@ impl Request {
                 schedules: settings.schedules,
                 deadline: asked.deadline.or(settings.deadline_ms.map(Micros::from_ms)),
                 repeats_deadline: asked.deadline.is_some(),
+                limits: run_limits(
+                    self.time_limit_ms.or(settings.time_limit_ms),
+                    self.trace_limit_mib.or(settings.trace_limit_mib),
+                ),
                 notes_wall_clock: true,
                 ..asked.clone()
             },
             logs: logs.unwrap_or_else(logs_root),
         }))
+    }
+}
+
+/// How much a run may take where somebody has said so; else the defaults.
+fn run_limits(time_ms: Option<u64>, trace_mib: Option<u64>) -> RunLimits {
+    RunLimits {
+        time: time_ms.map_or(RunLimits::DEFAULT.time, Duration::from_millis),
+        bytes: trace_mib.map_or(RunLimits::DEFAULT.bytes, |mib| mib << 20),
     }
 }
 

@@ -26,7 +26,9 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Box<dyn Error>> {
     let mut status = Status::Passed;
     for file in find::discover(&arguments.paths, None)? {
         let name = file.path.display().to_string();
-        let source = SourceFile::from_bytes(name.as_str(), &read_file(&file.path, FILE_BYTES_MAX)?);
+        let bytes = read_file(&file.path, FILE_BYTES_MAX);
+        let bytes = bytes.map_err(|error| format!("`{name}` cannot be read: {error}"))?;
+        let source = SourceFile::from_bytes(name.as_str(), &bytes);
         let parsed = grammar::parse(source.text());
         let errors: Vec<_> = source
             .encoding_error()

@@ -126,7 +126,8 @@ fn draft(arguments: &Arguments, name: &str, file: &ScenarioFile) -> Result<Draft
             let why = "is neither a template (`--list-templates` shows them) nor a file";
             return Err(format!("`{from}` {why}").into());
         }
-        let text = read_file(Path::new(from), FILE_BYTES_MAX)?;
+        let text = read_file(Path::new(from), FILE_BYTES_MAX);
+        let text = text.map_err(|error| format!("`{from}` cannot be read: {error}"))?;
         return Ok(Draft {
             scenario: renamed(SourceFile::from_bytes(from.as_str(), &text).text(), stem),
             expected: String::new(),

@@ -29,7 +29,7 @@ use crate::cases::plan::{Plan, PlannedRun, Request, forced_scheme};
 use crate::command::output::{Format, colour, errln, out};
 use crate::command::show::Show;
 use crate::command::status::Status;
-use crate::limits::{DURATION_MS_MAX, SCHEDULES_MAX};
+use crate::limits::{DURATION_MS_MAX, SCHEDULES_MAX, TRACE_MIB_MAX};
 use crate::pictures;
 use crate::runs::Runtime;
 use crate::runs::machines::ChainReplication;
@@ -72,6 +72,12 @@ pub(super) struct Arguments {
     /// End a run that has made no progress for so long, in milliseconds.
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=DURATION_MS_MAX))]
     deadline: Option<u64>,
+    /// End a run that takes longer than this, in milliseconds; 900000, which is 15 minutes, by default.
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=DURATION_MS_MAX))]
+    time_limit: Option<u64>,
+    /// End a run that records more than this, in MiB; 1024 by default.
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=TRACE_MIB_MAX))]
+    trace_limit: Option<u64>,
     /// Write a folder of pages: an index, and for each scenario its run as a page and in plain text.
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
@@ -300,6 +306,8 @@ fn request(arguments: &Arguments, scheme: Option<Scheme>) -> Request {
     Request {
         options,
         is_insistent: arguments.runtime.is_some(),
+        time_limit_ms: arguments.time_limit,
+        trace_limit_mib: arguments.trace_limit,
         denies_warnings: arguments.deny_warnings,
         logs: arguments.logs.clone(),
     }

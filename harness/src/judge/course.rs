@@ -52,9 +52,15 @@ pub(super) fn examine(
     }
     match course.end {
         Some(RunEnd::AtRest) => course.nothing_is_on_its_way(),
-        Some(RunEnd::Stuck | RunEnd::Deadline | RunEnd::EventBound | RunEnd::Error) | None => {
-            Ok(())
-        }
+        Some(
+            RunEnd::Stuck
+            | RunEnd::Deadline
+            | RunEnd::EventBound
+            | RunEnd::TimeBound
+            | RunEnd::ByteBound
+            | RunEnd::Error,
+        )
+        | None => Ok(()),
     }
 }
 

@@ -45,6 +45,7 @@ use self::permit::Permit;
 use self::runner::{Recorded, Runner};
 use crate::runs::Runtime;
 use crate::runs::deadline::deadline;
+use crate::runs::limits::RunLimits;
 use crate::runs::machines::Machines;
 use crate::runs::setup::Setup;
 use crate::runs::verbosity::SPAN;
@@ -81,6 +82,8 @@ pub struct Options {
     /// Ends a run that makes no progress for so long; by default max(60 s, 10 × the longest timeout or
     /// sleep).
     pub deadline: Option<Micros>,
+    /// How much the run may take.
+    pub limits: RunLimits,
 }
 
 /// Runs a scenario to its end and gives back everything that happened. `machines` are those of tasks.
@@ -135,7 +138,7 @@ fn conduct(
             Box::new(Children::new(&setup, &secret, clock, sender).map_err(RunError::System)?)
         }
     };
-    let runner = Runner::new(&setup, launcher, hearing, deadline);
+    let runner = Runner::new(&setup, launcher, hearing, deadline, options.limits);
     Ok(tasks.block_on(&tokio, runner.run()))
 }
 

@@ -8,6 +8,7 @@ use bcr_protocol::event::Event;
 use bcr_protocol::identity::{ClientId, ConfigurationId, ProcessId, ReplicaId};
 use bcr_protocol::machine::Timer;
 
+use super::limits::RunLimits;
 use super::machines::{ChainReplication, Machines};
 use super::process::{Action, Occurrence, Process};
 use super::setup::Setup;
@@ -208,6 +209,7 @@ fn real_time_and_the_processes_keep_their_contract() {
     let options = net::Options {
         processes: net::Processes::Tasks,
         deadline: None,
+        limits: RunLimits::DEFAULT,
     };
     let trace = net::run(&eventful(), &Watched, options);
     assert_eventful(&trace);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{CALM, Folder};
+use crate::{CALM, CALM_EXPECTED, Folder};
 
 const FIELDS: [&str; 11] = [
     "severity",
@@ -196,4 +196,67 @@ fn check_reports_what_run_would_and_runs_nothing() {
     let document = r#"{"scenario":"calm","file":"scenarios/calm.conf","diagnostics":[]}"#;
     assert_eq!((calm.status, calm.stdout.trim_end()), (0, document));
     assert!(!folder.exists("target"), "nothing ran");
+}
+
+/// They have no content, so that they take no room; one that is read to its end would take minutes.
+#[test]
+fn files_of_five_gigabytes_are_refused_unread() {
+    let folder = Folder::new("gigabytes");
+    folder.scenario("calm", CALM, Some(CALM_EXPECTED));
+    assert_eq!(
+        folder.bcr(&["run", "scenarios", "--logs", "logs"]).status,
+        0
+    );
+    let stored = "logs/simulated/calm";
+    let calls: [(&str, &[&str]); 7] = [
+        ("logs/simulated/calm/trace.jsonl", &["trace", stored]),
+        ("logs/simulated/calm/trace.jsonl", &["check-run", stored]),
+        ("logs/simulated/calm/outcome.json", &["check-run", stored]),
+        ("bcr.toml", &["run", "scenarios"]),
+        ("expected/calm.yaml", &["check", "scenarios"]),
+        ("scenarios/calm.conf", &["check", "scenarios"]),
+        ("scenarios/calm.conf", &["fmt", "scenarios"]),
+    ];
+    for (name, call) in calls {
+        folder.enlarge(name, 5 << 30);
+        let call = folder.bcr(call);
+        assert_eq!(call.status, 2, "{name}: {}", call.stderr);
+        let said = format!("{}{}", call.stdout, call.stderr);
+        let file = name.rsplit('/').next().unwrap_or_default();
+        assert!(
+            said.contains("is longer than") && said.contains(file),
+            "{name}: {said}"
+        );
+        folder.enlarge("bcr.toml", 0);
+    }
+}
+
+#[test]
+fn every_number_of_a_flag_has_a_limit() {
+    let folder = Folder::new("flags");
+    folder.scenario("calm", CALM, Some(CALM_EXPECTED));
+    let run = ["run", "scenarios", "--logs", "logs"];
+    let flags = [
+        ("--schedules", "1000001"),
+        ("--deadline", "0"),
+        ("--deadline", "1000000001"),
+        ("--time-limit", "0"),
+        ("--time-limit", "1000000001"),
+        ("--trace-limit", "0"),
+        ("--trace-limit", "1048577"),
+        ("--pauses", "60001"),
+        ("--seed", "18446744073709551616"),
+        ("--shard", "1/18446744073709551616"),
+        ("-j", "18446744073709551616"),
+    ];
+    for (flag, number) in flags {
+        let call = folder.bcr(&[&run[..], &[flag, number]].concat());
+        assert_eq!(call.status, 2, "{flag} {number}: {}", call.stdout);
+        assert!(call.stderr.contains(number), "{flag}: {}", call.stderr);
+    }
+    for (flag, number) in [("--t", "101"), ("--clients", "10001"), ("--clients", "0")] {
+        let call = folder.bcr(&["new", "many", flag, number]);
+        assert_eq!(call.status, 2, "{flag} {number}: {}", call.stdout);
+        assert!(!folder.exists("scenarios/many.conf"), "{flag} {number}");
+    }
 }

@@ -34,6 +34,82 @@ fn is_timestamp(word: &str) -> bool {
     shape == "0000-00-00T00:00:00.000000Z"
 }
 
+/// A hundred requests, and an expected file that is wrong in every schedule.
+fn busy(test: &str) -> Folder {
+    let folder = Folder::new(test);
+    let many = CALM.replace("put('k','v'); get('k')", "pseudorandom(1,100)");
+    assert_ne!(many, CALM);
+    folder.scenario("busy", &many, Some("final: {}\n"));
+    folder
+}
+
+#[test]
+fn a_run_that_takes_more_than_it_may_is_cut_short_and_says_so() {
+    let folder = busy("limits");
+    for (flag, most, end) in [
+        ("--time-limit", "1", "time_bound"),
+        ("--trace-limit", "1", "byte_bound"),
+    ] {
+        let call = [
+            "run",
+            "scenarios",
+            "--logs",
+            "logs",
+            "--seed",
+            "0",
+            "--set",
+            "workload[0]=pseudorandom(1,4000)",
+            flag,
+            most,
+        ];
+        let call = folder.bcr(&call);
+        assert_eq!(call.status, 1, "{}", call.stdout);
+        call.says("unknown");
+        call.says(flag);
+        let trace = folder.read("logs/simulated/busy/trace.jsonl");
+        let last = trace.lines().last().unwrap_or_default();
+        assert!(last.contains(end), "{last}");
+        assert!(trace.len() < 20_000_000, "{}", trace.len());
+    }
+    folder.write("bcr.toml", "trace_limit_mib = 1\n");
+    let call = [
+        "run",
+        "scenarios",
+        "--seed",
+        "0",
+        "--set",
+        "workload[0]=pseudorandom(1,4000)",
+    ];
+    folder.bcr(&call).says("--trace-limit");
+}
+
+#[test]
+fn failing_runs_together_leave_logs_of_no_more_than_one_run_may_record() {
+    let folder = busy("enough");
+    let seeds = |limit: &str| {
+        let call = [
+            "run",
+            "scenarios",
+            "--logs",
+            "logs",
+            "--schedules",
+            "8",
+            "--trace-limit",
+            limit,
+        ];
+        let call = folder.bcr(&call);
+        assert_eq!(call.status, 1, "{}", call.stdout);
+        let files = folder.files("logs");
+        files
+            .iter()
+            .filter(|file| file.contains("seed-") && file.ends_with("trace.jsonl"))
+            .count()
+    };
+    assert_eq!(seeds("100"), 8);
+    let some = seeds("1");
+    assert!((1..8).contains(&some), "{some}");
+}
+
 #[test]
 fn every_process_has_a_log_of_its_own_and_the_run_a_trace_and_an_outcome() {
     let folder = run_eventful("files");

@@ -77,6 +77,16 @@ impl Folder {
         fs::write(path, content).expect("a file of its own");
     }
 
+    /// Makes a file so long, without content where it was shorter.
+    fn enlarge(&self, name: &str, bytes: u64) {
+        let file = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.path(name));
+        file.and_then(|file| file.set_len(bytes))
+            .expect("a file of its own");
+    }
+
     fn scenario(&self, name: &str, text: &str, expected: Option<&str>) {
         self.write(&format!("scenarios/{name}.conf"), text);
         if let Some(expected) = expected {

@@ -8,14 +8,16 @@ use toml::de::{DeTable, DeValue};
 use super::mistake::SettingsMistake;
 use super::values::{Override, Settings, Values};
 use crate::diagnostic::{Diagnostic, SourceFile, nearest, odd_line_end};
-use crate::limits::{DURATION_MS_MAX, SCHEDULES_MAX};
+use crate::limits::{DURATION_MS_MAX, SCHEDULES_MAX, TRACE_MIB_MAX};
 use crate::scenario;
 use crate::words::Runtime;
 
-const VALUES: [&str; 7] = [
+const VALUES: [&str; 9] = [
     "schedules",
     "runtimes",
     "deadline_ms",
+    "time_limit_ms",
+    "trace_limit_mib",
     "real_time_allowance_ms",
     "logs",
     "deny_warnings",
@@ -146,6 +148,12 @@ impl SettingsReader {
             "runtimes" => values.runtimes = self.runtimes(value),
             "deadline_ms" => {
                 values.deadline_ms = self.number(value, "deadline_ms", 1, DURATION_MS_MAX)
+            }
+            "time_limit_ms" => {
+                values.time_limit_ms = self.number(value, "time_limit_ms", 1, DURATION_MS_MAX);
+            }
+            "trace_limit_mib" => {
+                values.trace_limit_mib = self.number(value, "trace_limit_mib", 1, TRACE_MIB_MAX);
             }
             "real_time_allowance_ms" => {
                 values.real_time_allowance_ms =

@@ -8,6 +8,8 @@ const EXAMPLE: &str = r#"
 schedules = 16
 runtimes = ["simulated"]
 deadline_ms = 60_000
+time_limit_ms = 1_000
+trace_limit_mib = 64
 real_time_allowance_ms = 2000
 logs = "target/logs"
 deny_warnings = true
@@ -35,6 +37,8 @@ fn the_first_matching_override_decides_each_key() {
         schedules: Some(16),
         runtimes: Some(vec![Runtime::Simulated]),
         deadline_ms: Some(60_000),
+        time_limit_ms: Some(1_000),
+        trace_limit_mib: Some(64),
         real_time_allowance_ms: Some(2000),
         logs: Some("target/logs".into()),
         deny_warnings: Some(true),
@@ -113,7 +117,8 @@ runtimes = []
             format!("{}:{} {code}: {text} ({help})", at.line, at.column)
         })
         .collect();
-    let keys = "`schedules`, `runtimes`, `deadline_ms`, `real_time_allowance_ms`, `logs`, `deny_warnings`, `allow`";
+    let keys = "`schedules`, `runtimes`, `deadline_ms`, `time_limit_ms`, `trace_limit_mib`, \
+                `real_time_allowance_ms`, `logs`, `deny_warnings`, `allow`";
     let expected = [
         format!("1:1 settings-unknown-key: unknown key `schedule`; known here: {keys}, `overrides` (did you mean `schedules`?)"),
         "2:13 settings-wrong-value: `schedules` is a whole number, at least 0 (-)".to_owned(),

@@ -25,6 +25,10 @@ pub struct Values {
     pub runtimes: Option<Vec<Runtime>>,
     /// After how much time without progress a run ends, in milliseconds of the runtime; at least 1.
     pub deadline_ms: Option<u64>,
+    /// How long a run may take, in milliseconds of the wall clock; at least 1.
+    pub time_limit_ms: Option<u64>,
+    /// How much a run may record, in MiB; at least 1.
+    pub trace_limit_mib: Option<u64>,
     /// How much longer than expected things may take where time is real, in milliseconds.
     pub real_time_allowance_ms: Option<u64>,
     /// The folder for logs.
@@ -82,6 +86,8 @@ impl Values {
             schedules: self.schedules.or(other.schedules),
             runtimes: self.runtimes.or_else(|| other.runtimes.clone()),
             deadline_ms: self.deadline_ms.or(other.deadline_ms),
+            time_limit_ms: self.time_limit_ms.or(other.time_limit_ms),
+            trace_limit_mib: self.trace_limit_mib.or(other.trace_limit_mib),
             real_time_allowance_ms: self.real_time_allowance_ms.or(other.real_time_allowance_ms),
             logs: self.logs.or_else(|| other.logs.clone()),
             deny_warnings: self.deny_warnings.or(other.deny_warnings),

@@ -1,7 +1,9 @@
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use bcr_protocol::signature::Scheme;
+use serde_json::Value;
 
 use super::*;
 use crate::cases::case::{Case, ReadOptions};
@@ -111,6 +113,74 @@ fn a_trace_cut_between_two_events_does_not_pass() {
             verdict.is_ok_and(|verdict| verdict != Verdict::Pass),
             "{kept} of {lines} lines"
         );
+    }
+}
+
+/// The places of all numbers in a document, of a list those of its first item.
+fn numbers(value: &Value, at: &str, places: &mut Vec<String>) {
+    match value {
+        Value::Number(_) => places.push(at.to_owned()),
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                numbers(field, &format!("{at}/{name}"), places);
+            }
+        }
+        Value::Array(items) => {
+            for item in items.iter().take(1) {
+                numbers(item, &format!("{at}/0"), places);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+/// The document with each of its numbers in turn replaced by the largest there is.
+fn enlarged(text: &str) -> Vec<(String, String)> {
+    let document: Value = serde_json::from_str(text).expect("JSON");
+    let mut places = Vec::new();
+    numbers(&document, "", &mut places);
+    let each = places.into_iter().flat_map(|place| {
+        [u64::from(u32::MAX), u64::MAX].map(|number| {
+            let mut changed = document.clone();
+            *changed.pointer_mut(&place).expect("it is there") = number.into();
+            (place.clone(), changed.to_string())
+        })
+    });
+    each.collect()
+}
+
+/// Whatever number is read back, nothing is counted up to it, and nothing as long as it says is made.
+#[test]
+fn every_number_of_a_stored_run_may_be_the_largest() {
+    let suite = Suite::new("every-number");
+    let folder = suite.run(0, &[], None);
+    let read = |name| fs::read_to_string(folder.join(name)).expect("a file");
+    let write = |name, text: &str| fs::write(folder.join(name), text).expect("a file");
+    let (outcome, trace) = (read(OUTCOME_FILE), read(TRACE_FILE));
+    let lines: Vec<&str> = trace.lines().collect();
+    let mut seen = BTreeSet::new();
+    for (n, line) in lines.iter().enumerate() {
+        let event: Value = serde_json::from_str(line).expect("JSON");
+        for (place, changed) in enlarged(line) {
+            let kind = (event["event"].to_string(), event["message"].to_string());
+            if seen.insert((kind, place, changed.contains(&u64::MAX.to_string()))) {
+                let mut lines = lines.clone();
+                lines[n] = &changed;
+                write(TRACE_FILE, &(lines.join("\n") + "\n"));
+                drop(judge_again(&folder));
+            }
+        }
+    }
+    assert!(seen.len() > 200, "{}", seen.len());
+    write(TRACE_FILE, &trace);
+    for (_, changed) in enlarged(&outcome) {
+        write(OUTCOME_FILE, &changed);
+        let read = StoredRun::read(&folder);
+        drop(read.and_then(|stored| {
+            let file = stored.file(None)?;
+            drop(stored.case(&file, ReadOptions::default()));
+            Ok(())
+        }));
     }
 }
 

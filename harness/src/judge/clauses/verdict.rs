@@ -4,8 +4,9 @@
 //! 1. `error`: the run could not be finished, and no invariant of safety that is owed broke before that;
 //! 2. `fail`: a clause that counts broke, or an invariant that is owed, or the run hung though an
 //!    answer to every request was owed;
-//! 3. `unknown`: a real-time run met its deadline, or was starved and broke what time decides, or an
-//!    invariant was left undecided that is owed or that `outside_promise` asserts;
+//! 3. `unknown`: a real-time run met its deadline, any run its limit of time or bytes, a real-time run was starved
+//!    and broke what time decides, or an invariant was left undecided that is owed or that `outside_promise`
+//!    asserts;
 //! 4. `outside`: more than `t` faulty replicas in a configuration, and no `outside_promise`;
 //! 5. `vacuous`: a configured failure did not happen, and nothing says so;
 //! 6. `pass`.
@@ -14,7 +15,7 @@
 //! that little was. What is *owed*: within the promise every invariant; outside it none, what
 //! `outside_promise` asserts is a clause. Every clause of the file counts, outside the promise as well;
 //! the `unanswered` that nobody wrote counts only where somebody vouches for the run: within the
-//! promise, or with `outside_promise`. Of a real-time run that met its deadline only counts what more
+//! promise, or with `outside_promise`. Of a run that was cut short only counts what more
 //! time could not have mended: a broken invariant of safety, which are all but `liveness` and `state`, and a
 //! broken `never`. Of a run that could not be finished only the former counts. Of a real-time run that was
 //! starved as far as its timeouts count neither `liveness` nor the clauses about time or order.
@@ -35,8 +36,7 @@ pub(crate) fn verdict(
     end: RunEnd,
 ) -> Verdict {
     let promise = Promise::of(expectation, outcome);
-    let is_cut_short = outcome.runtime != Runtime::Simulated
-        && matches!(end, RunEnd::Deadline | RunEnd::EventBound);
+    let is_cut_short = end.is_cut_short(outcome.runtime != Runtime::Simulated);
     let is_owed = matches!(promise, Promise::Kept);
     let run = Weighing {
         outcome,

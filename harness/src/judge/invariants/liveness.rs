@@ -35,7 +35,12 @@ pub(super) fn decide(facts: &Facts<'_>) -> Finding {
         RunEnd::Deadline => "the run met its deadline",
         RunEnd::EventBound => "the run met its bound on events",
         RunEnd::Error => return Finding::undecided("the run could not be finished".to_owned()),
+        RunEnd::TimeBound => "the run took longer than it may (`--time-limit`)",
+        RunEnd::ByteBound => "the run recorded more than it may (`--trace-limit`)",
     };
     let detail = format!("{how} with work undone: {}", waiting(facts).join("; "));
+    if matches!(end.value, RunEnd::TimeBound | RunEnd::ByteBound) {
+        return Finding::undecided(detail);
+    }
     Finding::broken(detail).at(Some(end.n))
 }

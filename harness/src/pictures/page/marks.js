@@ -140,6 +140,8 @@ const RUN_ENDS = {
   deadline: "ended at the deadline",
   event_bound: "ended: too many events",
   error: "could not be finished",
+  time_bound: "ended: took too long",
+  byte_bound: "ended: recorded too much",
 };
 
 /**

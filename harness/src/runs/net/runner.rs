@@ -18,6 +18,7 @@ use super::notice::{Chunk, Command, Notice, PeerAddress, ProcessEnd, What};
 use super::rest_detector::RestDetector;
 use super::sampler;
 use super::topology::{are_near, exchange_messages};
+use crate::runs::limits::{RunLimits, Spent};
 use crate::runs::setup::Setup;
 use crate::runs::verbosity::RUN;
 use crate::trace::{Lateness, Micros, RunEnd, TraceEvent};
@@ -35,6 +36,7 @@ pub(super) struct Runner<'a> {
     /// How long there may be no progress.
     deadline: Duration,
     last_progress: Instant,
+    spent: Spent,
     parts: Parts,
     rest_detector: RestDetector,
     /// Where the processes listen that have not ended.
@@ -73,6 +75,7 @@ impl<'a> Runner<'a> {
         launcher: Box<dyn Launcher + 'a>,
         hearing: UnboundedReceiver<(ProcessId, Heard)>,
         deadline: Micros,
+        limits: RunLimits,
     ) -> Self {
         Self {
             busy: setup.clients().collect(),
@@ -81,6 +84,7 @@ impl<'a> Runner<'a> {
             hearing,
             deadline: Duration::from_micros(deadline.0),
             last_progress: Instant::now(),
+            spent: Spent::new(limits),
             parts: Parts::new(),
             rest_detector: RestDetector::default(),
             addresses: BTreeMap::new(),
@@ -136,12 +140,17 @@ impl<'a> Runner<'a> {
 
     async fn until_rest(&mut self) -> Result<RunEnd, RunError> {
         loop {
+            if let Some(end) = self.spent.end() {
+                return Ok(end);
+            }
             let deadline = self.last_progress.checked_add(self.patience());
-            let heard = match deadline {
+            let over = self.spent.until().map(Instant::from_std);
+            let heard = match deadline.into_iter().chain(over).min() {
                 None => self.hearing.recv().await,
-                Some(deadline) => match timeout_at(deadline, self.hearing.recv()).await {
+                Some(until) => match timeout_at(until, self.hearing.recv()).await {
                     Ok(heard) => heard,
-                    Err(_) => return Ok(RunEnd::Deadline),
+                    Err(_) if Some(until) == deadline => return Ok(RunEnd::Deadline),
+                    Err(_) => return Ok(RunEnd::TimeBound),
                 },
             };
             let mut next = heard;
@@ -289,6 +298,9 @@ impl<'a> Runner<'a> {
         trace!(target: RUN, %process, recorded, timers, "reports");
         self.rest_detector.reported(process, &chunk);
         for entry in &chunk.entries {
+            if let What::Event(event) = &entry.what {
+                self.spent.count(event);
+            }
             match &entry.what {
                 What::Event(TraceEvent::Protocol(
                     Event::Accepted { .. } | Event::ConfigurationStarted { .. },

@@ -1,11 +1,13 @@
 mod attack;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use bcr_protocol::identity::{ClientId, ReplicaId};
 
 use super::*;
 use crate::diagnostic::SourceFile;
+use crate::runs::limits::RunLimits;
 use crate::runs::machines::ChainReplication;
 use crate::runs::net::clock::planted;
 use crate::runs::process::{Action, Occurrence, Process};
@@ -23,6 +25,7 @@ const fn options(processes: Processes) -> Options {
     Options {
         processes,
         deadline: None,
+        limits: RunLimits::DEFAULT,
     }
 }
 
@@ -67,6 +70,26 @@ fn ended(trace: &Trace) -> (RunEnd, Option<&str>) {
 }
 
 #[test]
+fn a_run_of_tasks_ends_where_it_takes_more_than_it_may() {
+    let time = RunLimits {
+        time: Duration::from_millis(1),
+        ..RunLimits::DEFAULT
+    };
+    let bytes = RunLimits {
+        bytes: 1,
+        ..RunLimits::DEFAULT
+    };
+    for (limits, end) in [(time, RunEnd::TimeBound), (bytes, RunEnd::ByteBound)] {
+        let options = Options {
+            limits,
+            ..options(Processes::Tasks)
+        };
+        let trace = run(&scenario(CALM), &ChainReplication, options);
+        assert_eq!(ended(&trace), (end, None));
+    }
+}
+
+#[test]
 fn a_run_of_tasks_comes_to_rest_with_every_message_received_once() {
     let trace = run(
         &scenario(CALM),
@@ -94,6 +117,7 @@ fn a_run_starts_however_soon_it_is_to_end() {
     let options = Options {
         processes: Processes::Tasks,
         deadline: Some(Micros(0)),
+        limits: RunLimits::DEFAULT,
     };
     let trace = run(&scenario(CALM), &ChainReplication, options);
     assert_eq!(ended(&trace), (RunEnd::Deadline, None));

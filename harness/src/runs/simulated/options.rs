@@ -3,6 +3,7 @@
 use bcr_protocol::digest::Digest;
 use bcr_protocol::signature::{RunSecret, Scheme};
 
+use crate::runs::limits::RunLimits;
 use crate::trace::Micros;
 
 /// How to run a scenario.
@@ -20,6 +21,8 @@ pub struct Options {
     /// How long processes pause at most, as on a busy machine, in any schedule but the canonical one;
     /// by default they do not.
     pub pauses: Option<Micros>,
+    /// How much the run may take.
+    pub limits: RunLimits,
 }
 
 impl Options {
@@ -37,6 +40,7 @@ impl Options {
             clock: false,
             deadline: None,
             pauses: None,
+            limits: RunLimits::DEFAULT,
         }
     }
 }

@@ -19,6 +19,7 @@ use tracing::{debug, info, trace};
 use super::due::Due;
 use super::options::{Options, run_secret};
 use crate::runs::deadline::deadline;
+use crate::runs::limits::Spent;
 use crate::runs::machines::Machines;
 use crate::runs::process::{self, Action, Arrival, Halt, Occurrence, Process};
 use crate::runs::queue::{Queue, Ticket};
@@ -57,6 +58,7 @@ pub struct Simulation<'a> {
     occurrences_since_answer: u64,
     /// Why the run cannot go on: a process has broken down.
     broken: Option<String>,
+    spent: Spent,
     end: Option<RunEnd>,
 }
 
@@ -106,6 +108,7 @@ impl<'a> Simulation<'a> {
             last_progress: Micros(0),
             occurrences_since_answer: 0,
             broken: None,
+            spent: Spent::new(options.limits),
             end: None,
         };
         simulation.begin();
@@ -135,6 +138,9 @@ impl<'a> Simulation<'a> {
         }
         if self.occurrences_since_answer > OCCURRENCES_WITHOUT_ANSWER_MAX {
             return self.end(RunEnd::EventBound);
+        }
+        if let Some(end) = self.spent.end() {
+            return self.end(end);
         }
         self.occurrences_since_answer += 1;
         self.now = at;
@@ -351,6 +357,7 @@ impl<'a> Simulation<'a> {
     fn record(&mut self, process: ProcessId, event: TraceEvent) -> u64 {
         let n = self.trace.records.len() as u64;
         let wall_us = if self.clock { wall_us() } else { 0 };
+        self.spent.count(&event);
         self.trace.records.push(Record {
             n,
             at: self.now,

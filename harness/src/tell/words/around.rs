@@ -118,5 +118,11 @@ fn ended(end: RunEnd, reason: Option<&str>) -> Words {
             let why = printable(reason.unwrap_or("nobody knows why"));
             broken_off().with_sentence(format!("the run could not be finished: {why}"))
         }
+        RunEnd::TimeBound => {
+            broken_off().with_sentence("the run ends, as it took longer than it may")
+        }
+        RunEnd::ByteBound => {
+            broken_off().with_sentence("the run ends, as it recorded more than it may")
+        }
     }
 }

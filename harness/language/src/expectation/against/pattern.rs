@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use bcr_protocol::dictionary::Operation;
-use bcr_protocol::identity::{ClientId, ProcessId};
+use bcr_protocol::identity::{ClientId, ProcessId, RequestId, RequestNumber};
+use bcr_protocol::machine::Timer;
 
 use super::count::no_such;
 use crate::diagnostic::Diagnostic;
@@ -67,6 +68,11 @@ impl<'s> Patterns<'s> {
             FieldKind::Request => self.request(pattern, least(test)?)?,
             FieldKind::Slot if is_checkpoint(&pattern.event, field) => self.checkpoint(test)?,
             FieldKind::Operation => self.operation(text(test)?)?,
+            FieldKind::Timer => match text(test)?.parse().ok()? {
+                Timer::Request(request) | Timer::Result(request) => self.request_of(request)?,
+                Timer::State(_, replica) => self.replica(replica.0.into())?,
+                Timer::Wedge(_) | Timer::Grace(_) => return None,
+            },
             FieldKind::Process => match text(test)?.parse().ok()? {
                 ProcessId::Client(client) => self.client(client.0.into())?,
                 ProcessId::Replica(replica) => self.replica(replica.position.0.into())?,
@@ -88,7 +94,6 @@ impl<'s> Patterns<'s> {
             | FieldKind::Text
             | FieldKind::Texts
             | FieldKind::Time
-            | FieldKind::Timer
             | FieldKind::Trigger
             | FieldKind::Truth => return None,
         };
@@ -127,9 +132,10 @@ impl<'s> Patterns<'s> {
             u32::try_from(exact(test)?).ok()
         };
         if let Some(client) = named("request_client").or_else(|| named("client")) {
-            let count = self.scenario.requests_of(ClientId(client));
-            return (number >= count)
-                .then(|| format!("client {client} has no request {number}: it has {count}"));
+            return self.request_of(RequestId {
+                client: ClientId(client),
+                number: RequestNumber(number),
+            });
         }
         let clients = (0..self.scenario.clients).map(ClientId);
         let most = clients
@@ -137,6 +143,12 @@ impl<'s> Patterns<'s> {
             .max();
         let most = most.unwrap_or_default();
         (number >= most).then(|| format!("no client has a request {number}: {most} is the most"))
+    }
+
+    fn request_of(&self, RequestId { client, number }: RequestId) -> Option<String> {
+        let count = self.scenario.requests_of(client);
+        (number.0 >= count)
+            .then(|| format!("client {client} has no request {number}: it has {count}"))
     }
 
     /// Checkpoints are taken behind every so many slots (P8.1).
@@ -258,6 +270,8 @@ mod tests {
         "event: failure_applied, replica: 1, trigger: 'shuttle( 0,0 )'",
         "event: failure_armed",
         "event: final_dictionary, dictionary: {a: b, at_least: c}",
+        "event: timer_set, timer: request-0:2",
+        "event: timer_expired, timer: state-7-2",
         "event: convicted, proof: {two_orders: {first: {signer: replica-0-1}}}",
     ];
 
@@ -300,6 +314,9 @@ mod tests {
         "event: executed, result: [OK]",
         "event: executed, repeated: {a: b}",
         "event: activated, state: abc",
+        "event: timer_set, timer: request-1:1",
+        "event: timer_set, timer: result-2:0",
+        "event: timer_expired, timer: state-0-3",
         "event: failure_applied, replica: 0",
         "event: failure_applied, failure: drop()",
         "event: final_dictionary, dictionary: full",

@@ -56,6 +56,12 @@ fn wrong(bounds: &str) -> Option<&'static str> {
     {
         return Some("its step is at least 1");
     }
+    if parts
+        .get(2)
+        .is_some_and(|step| !step.is_empty() && number(step).is_none())
+    {
+        return Some("its step is larger than any value");
+    }
     match parts[..] {
         [start, stop, ..] => match (number(start), number(stop)) {
             (Some(start), Some(stop)) if start > stop && (start < 0) == (stop < 0) => {
@@ -69,6 +75,8 @@ fn wrong(bounds: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use bcr_protocol::dictionary::{Dictionary, FAIL, Operation};
+
     use super::*;
 
     #[test]
@@ -80,6 +88,7 @@ mod tests {
             "1,3",
             "::0",
             "::-1",
+            "::99999999999999999999",
             "1:2:3:4",
             "\u{2212}1:",
             "1.5:2",
@@ -104,6 +113,43 @@ mod tests {
         ];
         for bounds in perhaps {
             assert_eq!(wrong(bounds), None, "{bounds}");
+        }
+    }
+
+    #[test]
+    fn every_short_text_is_wrong_exactly_where_no_value_has_it() {
+        let numbers = [
+            "", "-4", "-3", "-1", "-0", "0", "+0", "1", "3", "4", " 2 ", "+", "x", "1.0",
+        ];
+        let steps = [
+            None,
+            Some(""),
+            Some("-1"),
+            Some("0"),
+            Some("1"),
+            Some("3"),
+            Some("y"),
+        ];
+        let mut texts: Vec<String> = numbers.map(str::to_owned).into();
+        for start in numbers {
+            for stop in numbers {
+                texts.extend(steps.iter().map(|step| match step {
+                    None => format!("{start}:{stop}"),
+                    Some(step) => format!("{start}:{stop}:{step}"),
+                }));
+            }
+        }
+        for bounds in texts {
+            let is_valid = |length: usize| {
+                let mut dictionary = Dictionary::default();
+                let key = || "k".to_owned();
+                let value = "x".repeat(length);
+                dictionary.apply(&Operation::Put { key: key(), value });
+                let slice = bounds.clone();
+                dictionary.apply(&Operation::Slice { key: key(), slice }) != FAIL
+            };
+            // No bound is above 4, so that no longer value makes a difference.
+            assert_eq!(wrong(&bounds).is_none(), (0..12).any(is_valid), "{bounds}");
         }
     }
 }

@@ -145,6 +145,9 @@ const WEIGHED: &[Weighed] = &[
         Verdict::Unknown,
     ),
     ("", tcp, RunEnd::Deadline, Verdict::Unknown),
+    ("", nothing, RunEnd::TimeBound, Verdict::Unknown),
+    ("", nothing, RunEnd::ByteBound, Verdict::Unknown),
+    ("", tcp, RunEnd::TimeBound, Verdict::Unknown),
     (
         "final: {k: w}",
         |w| {

@@ -18,6 +18,7 @@ use tokio::task::{JoinSet, LocalSet};
 use super::hostile::attack;
 use crate::diagnostic::SourceFile;
 use crate::runs::deadline::deadline;
+use crate::runs::limits::RunLimits;
 use crate::runs::machines::ChainReplication;
 use crate::runs::net::clock::{Clock, Source};
 use crate::runs::net::launch::Launcher;
@@ -157,7 +158,13 @@ fn run(scenario: &Arc<Scenario>, is_besieged: bool) -> (Trace, RunEnd) {
     } else {
         Box::new(tasks)
     };
-    let runner = Runner::new(&setup, launcher, hearing, deadline(scenario));
+    let runner = Runner::new(
+        &setup,
+        launcher,
+        hearing,
+        deadline(scenario),
+        RunLimits::DEFAULT,
+    );
     let recorded = local.block_on(&tokio, runner.run());
     let trace = conclude(recorded, &clock);
     let end = trace.records.last().map(|last| &last.event);
